@@ -1,0 +1,173 @@
+"""The usage event: one model response, counted once, in numbers and names only.
+
+Sources make these, the ledger keeps them. Text of prompts and answers never gets here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+STOP_REASONS = (
+    "end_turn",
+    "tool_use",
+    "max_tokens",
+    "stop_sequence",
+    "refusal",
+    "pause_turn",
+    "model_context_window_exceeded",
+    "other",
+)
+"""Why a response ended; the ledger keeps the position in this list, so only append."""
+
+MAIN_THREAD, STOPPED, HAS_REQUEST_ID, ORIGINAL, COMPLETED = 1, 2, 4, 8, 16
+"""Bits of `UsageEvent.standing`: what the chosen copy of a response is known to be.
+
+`STOPPED` is true of the chosen copy, `COMPLETED` of any copy that was seen."""
+
+PLACEHOLDER_OUTPUT = 8
+"""Claude Code's unfinished copies hold 1 to 8 output tokens (facts of 2026-11-22)."""
+
+
+class Tokens(msgspec.Struct, frozen=True, array_like=True):
+    """Token counts of one response, each 0 or more.
+
+    The kinds are disjoint: `input` excludes everything cached, `cache_write` is what
+    was written at the provider's default lifetime, `cache_write_1h` what was written
+    for an hour. `output` includes reasoning; `reasoning` is stated for information.
+    """
+
+    input: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    cache_write_1h: int = 0
+    output: int = 0
+    reasoning: int = 0
+
+    @property
+    def prompt(self) -> int:
+        """Everything the model read: input and all cache kinds."""
+        return self.input + self.cache_read + self.cache_write + self.cache_write_1h
+
+
+class Series(msgspec.Struct, frozen=True, array_like=True):
+    """The labels that a run of events shares; the ledger keeps each set once.
+
+    `project` is the git root of the working directory, `endpoint` the evidence in the
+    record of who answered (shape of the message id, name of the model provider),
+    `root` the agent's folder that the trace lay in. `None` is unknown.
+    """
+
+    source: str
+    session: str
+    model: str
+    project: str | None = None
+    branch: str | None = None
+    tier: str | None = None
+    geo: str | None = None
+    effort: str | None = None
+    agent: str | None = None
+    skill: str | None = None
+    endpoint: str | None = None
+    requested_model: str | None = None
+    client_version: str | None = None
+    entrypoint: str | None = None
+    root: str | None = None
+    label: str | None = None
+    machine: str | None = None
+    origin: str = "response"
+
+
+class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
+    """One response, or one copy of it, or usage known only from a total.
+
+    `key`: 16 bytes that name the response for good, whichever file it is read from.
+    `series`: position of its labels in the batch that carries it.
+    `at`: UTC milliseconds of the earliest copy; `own_at`: of this copy.
+    `requests`: 1, 0 for usage inside another response, `None` where unknown.
+    `standing`: bits above, which decide between copies.
+    `tool_calls`: bits, one for each content block that calls a tool; `None` unknown.
+    `started_at`: UTC milliseconds when the turn or response began, if the log tells.
+    `fees`: units billed beside tokens, by kind, such as `web_search`.
+    `line`: name of the log line, only where `key` cannot be trusted to be unique.
+    """
+
+    key: bytes
+    series: int
+    at: int
+    own_at: int
+    tokens: Tokens
+    requests: int | None = 1
+    standing: int = MAIN_THREAD | STOPPED | ORIGINAL | COMPLETED
+    stop_reason: int | None = None
+    tool_calls: int | None = None
+    started_at: int | None = None
+    fees: Mapping[str, int] = {}
+    lines: tuple[bytes, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """The client never completed the output count: it is a lower bound."""
+        return not self.standing & COMPLETED and self.tokens.output <= PLACEHOLDER_OUTPUT
+
+
+def preference(event: UsageEvent) -> tuple[int, ...]:
+    """Order copies of one response; the greatest is the one to keep whole.
+
+    Main thread, then a stop reason, more output, a request id, an original, the
+    earliest; what is still equal is decided by the counts, so that the order in which
+    copies are read does not matter.
+    """
+    standing = event.standing
+    tokens = event.tokens
+    return (
+        standing & MAIN_THREAD,
+        standing & STOPPED,
+        tokens.output,
+        standing & HAS_REQUEST_ID,
+        standing & ORIGINAL,
+        -event.own_at,
+        tokens.input,
+        tokens.cache_read,
+        tokens.cache_write,
+        tokens.cache_write_1h,
+        tokens.reasoning,
+    )
+
+
+def merged(kept: UsageEvent, copy: UsageEvent) -> UsageEvent:
+    """Combine two copies of one response: the better whole copy, at the earliest time."""
+    best = copy if preference(copy) > preference(kept) else kept
+    other = kept if best is copy else copy
+    tool_calls = best.tool_calls
+    if other.tool_calls is not None:
+        tool_calls = (tool_calls or 0) | other.tool_calls
+    return msgspec.structs.replace(
+        best,
+        at=min(kept.at, copy.at),
+        standing=best.standing | (other.standing & COMPLETED),
+        tool_calls=tool_calls,
+        lines=kept.lines + tuple(x for x in copy.lines if x not in kept.lines),
+    )
+
+
+class SessionTotals(msgspec.Struct, frozen=True, array_like=True):
+    """What an agent says that one session used in all, per model as it names them.
+
+    Cumulative since the session began; `at` is the time of the record before it.
+    """
+
+    source: str
+    session: str
+    at: int
+    models: Mapping[str, Tokens]
+    web_searches: Mapping[str, int] = {}
+
+
+class Batch(msgspec.Struct, array_like=True):
+    """Events of one stretch of one file, with the labels they point at."""
+
+    series: list[Series]
+    events: list[UsageEvent]
+    totals: list[SessionTotals]

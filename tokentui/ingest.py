@@ -1,0 +1,200 @@
+"""Bring the ledger up to date: read what is new in every source, batch by batch.
+
+A refresh that finds nothing new opens the ledger read-only and imports no parser.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tokentui.errors import NoLedgerError
+from tokentui.ledger.connection import open_for_reading, open_for_writing
+from tokentui.attribution import attribute
+from tokentui.ledger.stamp import Stamp
+from tokentui.sources import SOURCES
+from tokentui.sources.cursors import Cursor
+from tokentui.sources.folders import FoundFile
+
+if TYPE_CHECKING:
+    from tokentui.config import Config
+    from tokentui.ledger.writer import Writer
+    from tokentui.prices.book import Book
+    from tokentui.sources.reading import Pending
+
+WORTH_A_SECOND_READER = 24 << 20
+"""Unread bytes from which a forked reader pays for itself."""
+
+Progress = Callable[[int], None]
+"""Told how many bytes more have been dealt with."""
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """What a refresh did for one source."""
+
+    source: str
+    files: int = 0
+    bytes_read: int = 0
+    events_new: int = 0
+    events_updated: int = 0
+    records_skipped: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What a refresh did, source by source, and how long it took."""
+
+    sources: tuple[SourceReport, ...]
+    seconds: float
+
+    @property
+    def has_failed(self) -> bool:
+        """A source could not be read in whole."""
+        return any(source.errors for source in self.sources)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was new."""
+        return not any(s.events_new or s.events_updated for s in self.sources)
+
+
+def refresh(
+    ledger: Path,
+    config: Config,
+    *,
+    progress: Progress | None = None,
+    started: Callable[[int], Progress] | None = None,
+    may_fork: bool = False,
+) -> RefreshReport:
+    """Read what is new into the ledger, making it if there is none.
+
+    `started` is told the bytes to come, and gives the progress to report to. Only a
+    caller without threads may fork.
+    """
+    begin = time.perf_counter()
+    reports = {name: SourceReport(name) for name in enabled(config)}
+    pending = changed(ledger, config, reports)
+    if pending or not ledger.exists():
+        connection = open_for_writing(ledger)
+        try:
+            if started is not None:
+                progress = started(sum(each.unread for each in pending))
+            pull(connection, config, pending, reports, progress, may_fork)
+        finally:
+            connection.close()
+    return RefreshReport(tuple(reports.values()), time.perf_counter() - begin)
+
+
+def enabled(config: Config) -> dict[str, tuple[str, ...]]:
+    """Name the sources that are read, each with the paths that replace its own."""
+    settings = {each.name: each for each in config.sources}
+    return {
+        name: settings[name].paths if name in settings else ()
+        for name in SOURCES
+        if name not in settings or settings[name].enabled
+    }
+
+
+def changed(
+    ledger: Path, config: Config, reports: dict[str, SourceReport]
+) -> list[Pending]:
+    """List the files whose size, time or identity differs from the last read."""
+    try:
+        connection = open_for_reading(ledger)
+    except NoLedgerError:
+        connection = None
+    known = read_marks(connection) if connection is not None else {}
+    pending: list[Pending] = []
+    for name, paths in enabled(config).items():
+        for found in SOURCES[name].files(paths):
+            reports[name].files += 1
+            last = known.get(found.path)
+            if last != (found.size, found.mtime_ns, found.inode, False):
+                pending.append(pending_file(connection, name, found, last is not None))
+    if connection is not None:
+        connection.close()
+    # Oldest first, so that an original is read before what was copied from it.
+    pending.sort(key=lambda each: each.found.mtime_ns)
+    return pending
+
+
+def read_marks(
+    connection: sqlite3.Connection,
+) -> dict[str, tuple[int, int, int, bool]]:
+    """Give what tells whether a file changed, by path; a failed read counts as such."""
+    return {
+        path: (size, mtime, inode, bool(has_failed))
+        for path, size, mtime, inode, has_failed in connection.execute(
+            "SELECT path, size, mtime_ns, inode, error IS NOT NULL FROM cursor"
+        )
+    }
+
+
+def pending_file(
+    connection: sqlite3.Connection | None, source: str, found: FoundFile, is_known: bool
+) -> Pending:
+    """Put a file on the list, with how far it was read before."""
+    from tokentui.sources.reading import Pending
+
+    row = None
+    if connection is not None and is_known:
+        row = connection.execute(
+            "SELECT path, source, device, inode, size, mtime_ns, offset, fingerprint,"
+            " state, skipped, example, error FROM cursor WHERE path = ?",
+            (found.path,),
+        ).fetchone()
+    return Pending(source, found, Cursor(*row) if row else None)
+
+
+def pull(
+    connection: sqlite3.Connection,
+    config: Config,
+    pending: list[Pending],
+    reports: dict[str, SourceReport],
+    progress: Progress | None,
+    may_fork: bool,
+) -> None:
+    """Read pending files and keep their events, then what only totals tell of."""
+    from tokentui.ledger.unlogged import settle
+    from tokentui.sources.reading import read_all
+
+    writer = writer_for(connection, config)
+    unread = sum(each.unread for each in pending)
+    if may_fork and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
+        from tokentui.sources.fork import read_with_child
+
+        parcels = read_with_child(pending)
+    else:
+        parcels = read_all(pending)
+    for parcel in parcels:
+        report = reports[parcel.source]
+        recorded = writer.record(parcel.batch, parcel.cursors)
+        report.events_new += recorded.new
+        report.events_updated += recorded.updated
+        report.bytes_read += parcel.bytes_read
+        report.records_skipped += parcel.skipped
+        report.errors += [c.error for c in parcel.cursors if c.error is not None]
+        if progress is not None:
+            progress(parcel.bytes_read)
+    settle(connection, writer)
+
+
+def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
+    """Make a writer that prices and attributes as the config says."""
+    from tokentui.ledger.writer import Writer
+    from tokentui.prices.mark import book_mark
+
+    def book() -> Book:
+        from tokentui.prices.book import Book
+
+        return Book(config.prices)
+
+    stamp = Stamp(connection, book, book_mark(config.prices))
+    return Writer(connection, stamp, lambda s: attribute(s.model, s.endpoint))

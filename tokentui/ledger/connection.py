@@ -1,0 +1,79 @@
+"""Open the ledger: one way to write, one way to read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from tokentui.errors import LedgerError, NoLedgerError
+from tokentui.ledger.schema import LATEST, migrate
+from tokentui.paths import make_private
+
+BUSY_MS = 30_000
+"""How long a writer waits for another one; batches take some hundredths of a second."""
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Open, make or migrate the ledger; the caller handles its transactions.
+
+    Raises:
+        LedgerError: It cannot be opened, is damaged or too new.
+    """
+    try:
+        make_private(path.parent)
+        if not path.exists():
+            # Private from the first byte, whatever the umask.
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        migrate(connection)
+        connection.execute(
+            "CREATE TEMP TABLE touched (bucket INTEGER, series INTEGER,"
+            " PRIMARY KEY (bucket, series)) WITHOUT ROWID"
+        )
+    except (sqlite3.Error, OSError) as error:
+        raise explained(path, error) from error
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open the ledger read-only.
+
+    Raises:
+        NoLedgerError: There is none.
+        LedgerError: It cannot be read, or its schema is not this version's.
+    """
+    if not path.exists():
+        raise NoLedgerError(f"no ledger at {path}; run `tokentui refresh` first")
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_MS / 1000,
+        )
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
+    if version != LATEST:
+        connection.close()
+        # A ledger of another version: the writer migrates it or says why not.
+        open_for_writing(path).close()
+        return open_for_reading(path)
+    return connection
+
+
+def explained(path: Path, error: Exception) -> LedgerError:
+    """Say what is wrong with a ledger and what to do."""
+    text = str(error)
+    if "malformed" in text or "not a database" in text:
+        advice = "it is damaged: restore a backup, or move it away and refresh"
+    elif "locked" in text:
+        advice = "another tokentui holds it; try again"
+    else:
+        advice = "check the folder's permissions and free space"
+    return LedgerError(f"cannot open the ledger {path}: {text}; {advice}")

@@ -1,0 +1,165 @@
+"""The tables, as migrations: shipped ones are never edited, only followed by new ones.
+
+Times are UTC milliseconds, money is nano-dollars, `bucket` is a quarter of an hour
+since 1970. NULL is unknown: a NULL cost is an unpriced event, never a free one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from tokentui.errors import LedgerError
+
+BUCKET_MS = 900_000
+LATEST = 1
+"""Number of migrations; kept in `user_version`, so that a current ledger opens without
+sqlite-utils, whose import costs 75 ms."""
+
+M001 = """
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    session TEXT NOT NULL,
+    model TEXT NOT NULL,
+    project TEXT, branch TEXT, tier TEXT, geo TEXT, effort TEXT, agent TEXT, skill TEXT,
+    endpoint TEXT, requested_model TEXT, client_version TEXT, entrypoint TEXT,
+    root TEXT, label TEXT, machine TEXT,
+    origin TEXT NOT NULL,
+    provider TEXT, provider_evidence TEXT,
+    payer TEXT, payer_evidence TEXT
+);
+CREATE INDEX series_session ON series (session);
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    series INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    lag INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    requests INTEGER,
+    standing INTEGER NOT NULL,
+    partial INTEGER NOT NULL,
+    stop_reason INTEGER,
+    tool_calls INTEGER,
+    started_before INTEGER,
+    cost INTEGER,
+    rate INTEGER
+);
+CREATE INDEX event_series_at ON event (series, at);
+CREATE TABLE fee (
+    event INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    units INTEGER NOT NULL,
+    cost INTEGER,
+    PRIMARY KEY (event, kind)
+) WITHOUT ROWID;
+CREATE TABLE rollup (
+    bucket INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    requests INTEGER,
+    input INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    cost INTEGER,
+    unpriced INTEGER NOT NULL,
+    partial INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (bucket, series)
+) WITHOUT ROWID;
+CREATE TABLE rate (
+    id INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    geo TEXT NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_until INTEGER NOT NULL,
+    bands TEXT,
+    fees TEXT,
+    source TEXT,
+    as_of TEXT,
+    version TEXT NOT NULL,
+    book TEXT NOT NULL
+);
+CREATE INDEX rate_key ON rate (provider, model, tier, geo);
+CREATE TABLE cursor (
+    path TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL,
+    state BLOB NOT NULL,
+    skipped INTEGER NOT NULL,
+    example TEXT,
+    error TEXT
+) WITHOUT ROWID;
+CREATE TABLE alias (
+    key BLOB PRIMARY KEY,
+    event BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE session_total (
+    source TEXT NOT NULL,
+    session TEXT NOT NULL,
+    model TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    web_searches INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    PRIMARY KEY (source, session, model)
+) WITHOUT ROWID;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a ledger to the latest schema.
+
+    Raises:
+        LedgerError: A newer tokentui wrote it.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == LATEST:
+        return
+    if version > LATEST:
+        raise LedgerError(
+            f"this ledger has schema {version}, written by a newer tokentui; "
+            f"this one knows {LATEST}: upgrade with `pip install -U tokentui`"
+        )
+    import sqlite_utils
+
+    database = sqlite_utils.Database(connection)
+    migrations().apply(database)
+    connection.execute(f"PRAGMA user_version = {LATEST}")
+
+
+def migrations() -> Any:
+    """List the steps from an empty file to the latest schema, oldest first."""
+    from sqlite_utils import Migrations
+
+    steps = Migrations("tokentui")
+
+    @steps()
+    def m001_ledger(db: Any) -> None:
+        for statement in M001.split(";"):
+            if statement.strip():
+                db.execute(statement)
+
+    return steps

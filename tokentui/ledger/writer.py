@@ -1,0 +1,316 @@
+"""Write batches to the ledger: each event once, cursors and rollups with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tokentui.attribution import Attribution, rate_key
+from tokentui.events import Batch, Series, Tokens, UsageEvent, merged
+from tokentui.ledger.schema import BUCKET_MS
+from tokentui.ledger.stamp import Stamp
+from tokentui.prices.rates import RateKey
+from tokentui.sources.cursors import Cursor
+
+AT_ONCE = 500
+"""Keys asked for in one statement; SQLite allows some thousand parameters."""
+
+SERIES_FIELDS = Series.__struct_fields__
+INSERT_SERIES = (
+    f"INSERT INTO series (key, {', '.join(SERIES_FIELDS)}, provider, provider_evidence,"
+    f" payer, payer_evidence) VALUES ({', '.join('?' * (len(SERIES_FIELDS) + 5))})"
+)
+EVENT_COLUMNS = (
+    "key, series, at, lag, input, cache_read, cache_write, cache_write_1h, output,"
+    " reasoning, requests, standing, partial, stop_reason, tool_calls, started_before,"
+    " cost, rate"
+)
+INSERT_EVENT = (
+    f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({', '.join('?' * 19)})"
+)
+REPLACE_EVENT = INSERT_EVENT.replace("INSERT", "REPLACE")
+SUM_TOUCHED = """
+INSERT INTO rollup
+SELECT t.bucket, t.series, sum(e.requests), sum(e.input), sum(e.cache_read),
+       sum(e.cache_write), sum(e.cache_write_1h), sum(e.output), sum(e.reasoning),
+       sum(e.cost), sum(e.cost IS NULL), sum(e.partial), max(e.at)
+FROM touched t CROSS JOIN event e
+  ON e.series = t.series
+ AND e.at >= t.bucket * 900000 AND e.at < t.bucket * 900000 + 900000
+GROUP BY t.bucket, t.series
+"""
+REPLACE_CURSOR = f"REPLACE INTO cursor VALUES ({', '.join('?' * 12)})"
+
+
+class Recorded(NamedTuple):
+    """How many events a batch added and how many it bettered."""
+
+    new: int
+    updated: int
+
+
+class Kept(NamedTuple):
+    """An event that the ledger has, and the row it is in."""
+
+    id: int
+    event: UsageEvent
+
+
+class Writer:
+    """Puts batches into the ledger; every call of `record` is one transaction."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        stamp: Stamp,
+        attribute: Callable[[Series], Attribution],
+    ) -> None:
+        self._connection = connection
+        self._stamp = stamp
+        self._attribute = attribute
+        self._series: dict[Series, int] = {}
+        self._rate_keys: dict[int, RateKey | None] = {}
+
+    @contextmanager
+    def transaction(self) -> Any:
+        """Commit all that is done inside, or nothing of it."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            # Rows that were rolled back must not be remembered.
+            self._series.clear()
+            self._rate_keys.clear()
+            self._stamp.forget()
+            raise
+        self._connection.execute("COMMIT")
+
+    def record(self, batch: Batch, cursors: Iterable[Cursor]) -> Recorded:
+        """Keep a batch and how far its files were read, together."""
+        with self.transaction():
+            series = [self._series_id(each) for each in batch.series]
+            recorded = self._record_events(batch.events, series)
+            self._keep_totals(batch)
+            self._connection.executemany(REPLACE_CURSOR, cursors)
+        return recorded
+
+    def replace(self, batch: Batch, keys: list[bytes]) -> None:
+        """Put a batch in the place of the events with these keys.
+
+        For what is derived and can shrink; responses are only ever added or bettered.
+        """
+        with self.transaction():
+            touched: set[tuple[int, int]] = set()
+            for old in self._kept(keys).values():
+                touched.add((old.event.at // BUCKET_MS, old.event.series))
+                for table, column in (("event", "id"), ("fee", "event")):
+                    self._connection.execute(
+                        f"DELETE FROM {table} WHERE {column} = ?", (old.id,)
+                    )
+            self._sum_up(touched)
+            series = [self._series_id(each) for each in batch.series]
+            self._record_events(batch.events, series)
+
+    def _record_events(self, events: list[UsageEvent], series: list[int]) -> Recorded:
+        if any(event.lines for event in events):
+            events = self._resolved(events)
+        kept = self._kept([event.key for event in events])
+        next_id = self._next_id()
+        rows: list[tuple[Any, ...]] = []
+        better: list[tuple[Any, ...]] = []
+        touched: set[tuple[int, int]] = set()
+        for event in events:
+            place = series[event.series]
+            old = kept.get(event.key)
+            if old is None:
+                rows.append(self._row(next_id, event, place))
+                next_id += 1
+            else:
+                event = msgspec.structs.replace(event, series=place)
+                best = merged(old.event, event)
+                if best == old.event:
+                    continue
+                touched.add((old.event.at // BUCKET_MS, old.event.series))
+                event, place = best, best.series
+                self._connection.execute("DELETE FROM fee WHERE event = ?", (old.id,))
+                better.append(self._row(old.id, event, place))
+            touched.add((event.at // BUCKET_MS, place))
+        self._connection.executemany(INSERT_EVENT, rows)
+        self._connection.executemany(REPLACE_EVENT, better)
+        self._sum_up(touched)
+        return Recorded(len(rows), len(better))
+
+    def _row(self, number: int, event: UsageEvent, series: int) -> tuple[Any, ...]:
+        tokens = event.tokens
+        key = self._rate_key(series)
+        cost, rate = self._stamp.cost(key, event.own_at, tokens, event.fees)
+        if event.fees:
+            self._connection.executemany(
+                "REPLACE INTO fee VALUES (?, ?, ?, ?)",
+                [
+                    (number, k, n, self._stamp.fee_cost(key, event.own_at, k, n))
+                    for k, n in event.fees.items()
+                ],
+            )
+        started = event.started_at
+        return (
+            number,
+            event.key,
+            series,
+            event.at,
+            event.own_at - event.at,
+            tokens.input,
+            tokens.cache_read,
+            tokens.cache_write,
+            tokens.cache_write_1h,
+            tokens.output,
+            tokens.reasoning,
+            event.requests,
+            event.standing,
+            event.is_partial,
+            event.stop_reason,
+            event.tool_calls,
+            None if started is None else event.at - started,
+            cost,
+            rate,
+        )
+
+    def _kept(self, keys: list[bytes]) -> dict[bytes, Kept]:
+        """Find the events that the ledger has already."""
+        kept: dict[bytes, Kept] = {}
+        for start in range(0, len(keys), AT_ONCE):
+            some = keys[start : start + AT_ONCE]
+            rows = self._connection.execute(
+                f"SELECT id, {EVENT_COLUMNS} FROM event"
+                f" WHERE key IN ({','.join('?' * len(some))})",
+                some,
+            ).fetchall()
+            fees = self._fees([row[0] for row in rows])
+            for row in rows:
+                event = event_of(row, fees.get(row[0], {}))
+                kept[event.key] = Kept(row[0], event)
+        return kept
+
+    def _fees(self, numbers: list[int]) -> dict[int, dict[str, int]]:
+        fees: dict[int, dict[str, int]] = {}
+        rows = self._connection.execute(
+            "SELECT event, kind, units FROM fee"
+            f" WHERE event IN ({','.join('?' * len(numbers))})",
+            numbers,
+        )
+        for number, kind, units in rows:
+            fees.setdefault(number, {})[kind] = units
+        return fees
+
+    def _resolved(self, events: list[UsageEvent]) -> list[UsageEvent]:
+        """Give events whose id is not unique the key under which a line is known.
+
+        A fork copies lines into another session, where the same line must not make
+        another event.
+        """
+        resolved: dict[bytes, UsageEvent] = {}
+        for event in events:
+            if event.lines:
+                names = (event.key, *event.lines)
+                known = self._connection.execute(
+                    "SELECT event FROM alias"
+                    f" WHERE key IN ({','.join('?' * len(names))}) LIMIT 1",
+                    names,
+                ).fetchone()
+                key = known[0] if known else event.key
+                self._connection.executemany(
+                    "INSERT OR IGNORE INTO alias VALUES (?, ?)",
+                    [(each, key) for each in names],
+                )
+                event = msgspec.structs.replace(event, key=key, lines=())
+            twin = resolved.get(event.key)
+            resolved[event.key] = merged(twin, event) if twin else event
+        return list(resolved.values())
+
+    def _sum_up(self, touched: set[tuple[int, int]]) -> None:
+        """Sum anew the quarter-hours that changed."""
+        execute = self._connection.execute
+        execute("DELETE FROM touched")
+        self._connection.executemany("INSERT INTO touched VALUES (?, ?)", touched)
+        execute(
+            "DELETE FROM rollup WHERE (bucket, series) IN (SELECT bucket, series FROM touched)"
+        )
+        execute(SUM_TOUCHED)
+
+    def _keep_totals(self, batch: Batch) -> None:
+        """Keep what agents say of sessions; what changed is to be settled anew."""
+        for totals in batch.totals:
+            self._connection.executemany(
+                "REPLACE INTO session_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                [
+                    (
+                        totals.source,
+                        totals.session,
+                        model,
+                        totals.at,
+                        *msgspec.structs.astuple(tokens),
+                        totals.web_searches.get(model, 0),
+                    )
+                    for model, tokens in totals.models.items()
+                ],
+            )
+        self._connection.executemany(
+            "UPDATE session_total SET settled = 0 WHERE source = ? AND session = ?",
+            {(each.source, each.session) for each in batch.series},
+        )
+
+    def _series_id(self, series: Series) -> int:
+        number = self._series.get(series)
+        if number is None:
+            key = blake2b(msgspec.msgpack.encode(series), digest_size=16).digest()
+            row = self._connection.execute(
+                "SELECT id, provider FROM series WHERE key = ?", (key,)
+            ).fetchone()
+            if row is None:
+                who = self._attribute(series)
+                cursor = self._connection.execute(
+                    INSERT_SERIES, (key, *msgspec.structs.astuple(series), *who)
+                )
+                row = (cursor.lastrowid, who.provider)
+            number = self._series[series] = int(row[0])
+            self._rate_keys[number] = rate_key(
+                row[1], series.model, series.tier, series.geo
+            )
+        return number
+
+    def _rate_key(self, series: int) -> RateKey | None:
+        if series not in self._rate_keys:
+            row = self._connection.execute(
+                "SELECT provider, model, tier, geo FROM series WHERE id = ?", (series,)
+            ).fetchone()
+            self._rate_keys[series] = rate_key(*row)
+        return self._rate_keys[series]
+
+    def _next_id(self) -> int:
+        row = self._connection.execute("SELECT max(id) FROM event").fetchone()
+        return int(row[0] or 0) + 1
+
+
+def event_of(row: tuple[Any, ...], fees: dict[str, int]) -> UsageEvent:
+    """Read an event as the ledger keeps it; its series is the ledger's number."""
+    _, key, series, at, lag, *counts = row[:11]
+    requests, standing, _, stop_reason, tool_calls, started_before = row[11:17]
+    return UsageEvent(
+        key=key,
+        series=series,
+        at=at,
+        own_at=at + lag,
+        tokens=Tokens(*counts),
+        requests=requests,
+        standing=standing,
+        stop_reason=stop_reason,
+        tool_calls=tool_calls,
+        started_at=None if started_before is None else at - started_before,
+        fees=fees,
+    )

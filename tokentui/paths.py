@@ -1,0 +1,71 @@
+"""The only place that knows where ledger, config, state and log live."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tokentui.errors import UsageError
+
+
+def ledger_path(override: str | None = None) -> Path:
+    """Return the ledger file: `override`, else `TOKENTUI_LEDGER`, else the default.
+
+    Raises: UsageError, like every function here, if a `~` stands for no known home.
+    """
+    chosen = _chosen(override, "TOKENTUI_LEDGER")
+    if chosen is not None:
+        return chosen
+    from platformdirs import user_data_path  # 14 ms, not needed when named
+
+    return user_data_path("tokentui") / "ledger.db"
+
+
+def config_path(override: str | None = None) -> Path:
+    """Return the config file: `override`, else `TOKENTUI_CONFIG`, else the default."""
+    chosen = _chosen(override, "TOKENTUI_CONFIG")
+    if chosen is not None:
+        return chosen
+    from platformdirs import user_config_path  # 14 ms, not needed when named
+
+    return user_config_path("tokentui") / "config.toml"
+
+
+def state_dir() -> Path:
+    """Return the folder of lock, log and state: `TOKENTUI_STATE`, else the default."""
+    chosen = _chosen(None, "TOKENTUI_STATE")
+    if chosen is not None:
+        return chosen
+    from platformdirs import user_state_path  # 14 ms, not needed when named
+
+    return user_state_path("tokentui")
+
+
+def log_path() -> Path:
+    """Return the daemon's log file."""
+    return state_dir() / "tokentui.log"
+
+
+def caps_path(state: Path) -> Path:
+    """Return the file in the state folder that `cap set` writes."""
+    return state / "caps.toml"
+
+
+def make_private(folder: Path) -> None:
+    """Make `folder` and what is missing above it with mode 0700.
+
+    A folder that exists keeps its mode. Raises: OSError if it cannot be made.
+    """
+    if not folder.parent.exists():
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _chosen(override: str | None, variable: str) -> Path | None:
+    text = override or os.environ.get(variable)
+    if not text:
+        return None
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(f"no home folder for {text}; write the path in full") from None

@@ -1,0 +1,1 @@
+"""What tokens cost: one arithmetic (`rates`), one book (`book`)."""

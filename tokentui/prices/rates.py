@@ -1,0 +1,102 @@
+"""The one arithmetic of the program: tokens and fees times a rate, in nano-dollars.
+
+Light to import: the book, which knows the rates, is only needed for an unknown key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+FEMTO_PER_NANO = 1_000_000
+FOREVER_MS = 1 << 53
+"""Later than any time; the end of a rate that has no successor."""
+
+
+class Counts(Protocol):
+    """Token counts by kind, disjoint as in `events.Tokens`."""
+
+    @property
+    def input(self) -> int: ...
+    @property
+    def cache_read(self) -> int: ...
+    @property
+    def cache_write(self) -> int: ...
+    @property
+    def cache_write_1h(self) -> int: ...
+    @property
+    def output(self) -> int: ...
+
+
+class RateKey(NamedTuple):
+    """What decides a rate, beside the time.
+
+    `provider` is whose list applies (`anthropic`, `openai`, `zai`, ...), `model` is as
+    logged, `tier` one of standard, batch, flex, priority, fast, ultrafast or what the
+    log says, `geo` where inference ran ("us", or "" for anywhere).
+    """
+
+    provider: str
+    model: str
+    tier: str = "standard"
+    geo: str = ""
+
+
+class Band(NamedTuple):
+    """Femto-dollars (1e-15) per token for a whole request of more than `over` tokens.
+
+    $1 per million tokens is 1_000_000_000 femto-dollars per token. `over` counts the
+    whole prompt, cache included; the first band has `over` -1.
+    """
+
+    over: int
+    input: int
+    cache_read: int
+    cache_write: int
+    cache_write_1h: int
+    output: int
+
+
+class Rate(NamedTuple):
+    """What a key costs from `valid_from` to before `valid_until` (UTC milliseconds).
+
+    `bands` ascend by `over`. `fees` are nano-dollars per unit, by kind. `source` says
+    in words where the figures come from, `as_of` on which date they were read or took
+    effect, `version` is the price book's.
+    """
+
+    valid_from: int
+    valid_until: int
+    bands: tuple[Band, ...]
+    fees: Mapping[str, int]
+    source: str
+    as_of: str
+    version: str
+
+
+def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | None:
+    """Price one response in nano-dollars, rounded half to even once.
+
+    `None` when a fee was charged that the rate does not know.
+    """
+    prompt = tokens.input + tokens.cache_read + tokens.cache_write + tokens.cache_write_1h
+    band = rate.bands[0]
+    for longer in rate.bands[1:]:
+        if prompt > longer.over:
+            band = longer
+    femto = (
+        tokens.input * band.input
+        + tokens.cache_read * band.cache_read
+        + tokens.cache_write * band.cache_write
+        + tokens.cache_write_1h * band.cache_write_1h
+        + tokens.output * band.output
+    )
+    nanos, rest = divmod(femto, FEMTO_PER_NANO)
+    if rest * 2 > FEMTO_PER_NANO or (rest * 2 == FEMTO_PER_NANO and nanos & 1):
+        nanos += 1
+    for kind, units in fees.items():
+        per_unit = rate.fees.get(kind)
+        if per_unit is None:
+            return None
+        nanos += units * per_unit
+    return nanos

@@ -1,0 +1,483 @@
+"""Read Claude Code's transcripts: `projects/**/*.jsonl`, one record per content block.
+
+Rules of counting, as found in logs that clients 1.0.1 to 2.1.330 wrote (2026-11-22):
+one response is one message id, in whichever files its copies lie; the best copy counts
+whole; the earliest time is its time; a copied line never moves usage to the copy's
+session where the log says who paid.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from tokentui.events import (
+    COMPLETED,
+    HAS_REQUEST_ID,
+    MAIN_THREAD,
+    ORIGINAL,
+    STOP_REASONS,
+    STOPPED,
+    SessionTotals,
+    Tokens,
+    UsageEvent,
+)
+from tokentui.sources.collector import Collector, Labels
+from tokentui.sources.folders import FoundFile
+from tokentui.sources.values import BadRecord, count, instant_ms, name
+
+SEARCH = re.compile(rb'"(?:usage|cost-state)"')
+"""Every record that bears usage holds one of these, outside of any text: a quote inside
+JSON text is always escaped."""
+
+DIGIT = re.compile("[0-9]")
+STOPS = {reason: position for position, reason in enumerate(STOP_REASONS)}
+SERVED_BY = (
+    ("msg_vrtx_", "vertex"),
+    ("msg_bdrk_", "bedrock"),
+    ("msg_01", "anthropic"),
+)
+"""Shape of the message id, and who answers so."""
+
+
+class Block(msgspec.Struct):
+    """A content block; only its kind is looked at."""
+
+    type: Any = None
+
+
+class CacheCreation(msgspec.Struct):
+    ephemeral_5m_input_tokens: Any = None
+    ephemeral_1h_input_tokens: Any = None
+
+
+class OutputDetails(msgspec.Struct):
+    thinking_tokens: Any = None
+
+
+class Iteration(msgspec.Struct):
+    """One sampling step; compaction and advisor steps are not in the top level."""
+
+    type: Any = None
+    model: Any = None
+    input_tokens: Any = None
+    output_tokens: Any = None
+    cache_creation_input_tokens: Any = None
+    cache_read_input_tokens: Any = None
+    cache_creation: CacheCreation | None = None
+    output_tokens_details: OutputDetails | None = None
+
+
+class Usage(Iteration):
+    server_tool_use: dict[str, Any] | None = None
+    service_tier: Any = None
+    speed: Any = None
+    inference_geo: Any = None
+    iterations: list[Iteration] | None = None
+
+
+class Message(msgspec.Struct):
+    id: Any = None
+    model: Any = None
+    stop_reason: Any = None
+    content: list[Block | str] | str | None = None
+    usage: Usage | None = None
+
+
+class Record(msgspec.Struct):
+    """One line; the same shape lies inside `progress` records of sub-agents."""
+
+    type: Any = None
+    message: Message | None = None
+    timestamp: Any = None
+    sessionId: Any = None
+    requestId: Any = None
+    requestSessionId: Any = None
+    requestedModel: Any = None
+    uuid: Any = None
+    cwd: Any = None
+    gitBranch: Any = None
+    version: Any = None
+    entrypoint: Any = None
+    isSidechain: Any = None
+    agentId: Any = None
+    effort: Any = None
+    attributionAgent: Any = None
+    attributionSkill: Any = None
+    apiBlockIndex: Any = None
+    durationMs: Any = None
+
+
+class ProgressData(msgspec.Struct):
+    type: Any = None
+    agentId: Any = None
+    message: Record | None = None
+
+
+class ModelTotals(msgspec.Struct):
+    inputTokens: Any = None
+    outputTokens: Any = None
+    thinkingTokens: Any = None
+    cacheReadInputTokens: Any = None
+    cacheCreationInputTokens: Any = None
+    cacheCreationEphemeral1hInputTokens: Any = None
+    webSearchRequests: Any = None
+
+
+class Line(Record):
+    data: ProgressData | None = None
+    modelUsage: dict[str, ModelTotals] | None = None
+
+
+class Kind(msgspec.Struct):
+    """The little that is needed of a record that bears no usage."""
+
+    type: Any = None
+    timestamp: Any = None
+
+
+class Memory(msgspec.Struct, array_like=True):
+    """What is remembered of a file between reads.
+
+    `last_at`: time of its last record that has one; `is_fork`: it holds lines copied
+    from another session.
+    """
+
+    last_at: int | None = None
+    is_fork: bool = False
+
+
+decode_line = msgspec.json.Decoder(Line).decode
+decode_kind = msgspec.json.Decoder(Kind).decode
+USAGE_KINDS = ("assistant", "progress", "cost-state")
+
+
+class Reader:
+    """Reads one transcript, from its start or from where an earlier reader stopped."""
+
+    def __init__(self, found: FoundFile, state: bytes) -> None:
+        self._path = found.path
+        self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
+        self._agent_type: str | None = None
+        self._looked_for_agent_type = False
+
+    def state(self) -> bytes:
+        """Give what a later reader of this file must know."""
+        return msgspec.msgpack.encode(self._memory)
+
+    def feed(self, block: bytes, collector: Collector) -> None:
+        """Take whole lines; add the usage in them to the collector."""
+        place = 0
+        while hit := SEARCH.search(block, place):
+            start = block.rfind(b"\n", place, hit.start()) + 1 or place
+            end = block.find(b"\n", hit.end())
+            line = block[start:end]
+            place = end + 1
+            try:
+                self._take(decode_line(line), block, start, collector)
+            except msgspec.ValidationError:
+                if is_usage(line):
+                    collector.skip(start, "unknown shape")
+            except msgspec.DecodeError:
+                collector.skip(start, "not JSON")
+            except RecursionError:
+                collector.skip(start, "nested too deep")
+            except BadRecord as problem:
+                collector.skip(start, str(problem))
+        last = self._time_before(block, len(block))
+        if last is not None:
+            self._memory.last_at = last
+
+    def _take(self, line: Line, block: bytes, start: int, collector: Collector) -> None:
+        if line.type == "assistant":
+            self._add(line, collector)
+        elif line.type == "progress":
+            data = line.data
+            if data is not None and data.type == "agent_progress" and data.message:
+                self._add(within_progress(line, data), collector, is_replay=True)
+        elif line.type == "cost-state" and line.modelUsage and not self._memory.is_fork:
+            at = self._time_before(block, start) or self._memory.last_at
+            session = name(line.sessionId)
+            if at is not None and session is not None:
+                collector.add_totals(session_totals(session, at, line.modelUsage))
+
+    def _add(
+        self, record: Record, collector: Collector, is_replay: bool = False
+    ) -> None:
+        message = record.message
+        if message is None or message.usage is None or message.model == "<synthetic>":
+            return
+        usage = message.usage
+        tokens = tokens_of(usage)
+        if not (
+            tokens.input
+            or tokens.output
+            or tokens.cache_read
+            or count(usage.cache_creation_input_tokens)
+        ):
+            # A zeroed copy may still hold a split of its cache write: a ghost.
+            return
+        logged_in = name(record.sessionId) or session_of(self._path)
+        session = name(record.requestSessionId) or logged_in
+        if session != logged_in:
+            self._memory.is_fork = is_replay = True
+        at = instant_ms(record.timestamp) or self._memory.last_at
+        if at is None:
+            raise BadRecord("no time")
+        labels = self._labels(record, message, session)
+        key, lines = key_of(message, record, session, tokens)
+        event = UsageEvent(
+            key=key,
+            series=collector.position(labels),
+            at=at,
+            own_at=at,
+            tokens=tokens,
+            standing=standing_of(record, message, is_replay),
+            stop_reason=stop_of(message.stop_reason),
+            tool_calls=tool_calls_of(record, message),
+            started_at=at - count(record.durationMs) if record.durationMs else None,
+            fees=fees_of(usage),
+            lines=lines,
+        )
+        collector.add(event)
+        if usage.iterations:
+            self._add_iterations(usage.iterations, event, labels, collector)
+
+    def _add_iterations(
+        self,
+        iterations: list[Iteration],
+        event: UsageEvent,
+        labels: Labels,
+        collector: Collector,
+    ) -> None:
+        """Add what was sampled beside the answer: own model, tokens, but no request."""
+        for number, step in enumerate(iterations):
+            if step.type not in ("compaction", "advisor_message"):
+                continue
+            tokens = tokens_of(step)
+            if not tokens.prompt + tokens.output:
+                continue
+            model = name(step.model) or labels.model
+            inside = msgspec.structs.replace(labels, model=model, requested_model=None)
+            collector.add(
+                msgspec.structs.replace(
+                    event,
+                    key=hashed("iteration", event.key.hex(), str(number)),
+                    series=collector.position(inside),
+                    tokens=tokens,
+                    requests=0,
+                    standing=event.standing | COMPLETED,
+                    tool_calls=None,
+                    fees={},
+                    lines=(),
+                )
+            )
+
+    def _labels(self, record: Record, message: Message, session: str) -> Labels:
+        usage = message.usage
+        model = name(message.model) or "unknown"
+        requested = name(record.requestedModel)
+        speed = usage and usage.speed
+        return Labels(
+            session=session,
+            model=model,
+            cwd=name(record.cwd),
+            branch=name(record.gitBranch),
+            tier="fast" if speed == "fast" else name(usage and usage.service_tier),
+            geo="us" if usage and usage.inference_geo == "us" else None,
+            effort=name(record.effort),
+            agent=self._agent(record),
+            skill=name(record.attributionSkill),
+            endpoint=served_by(message.id),
+            requested_model=requested if requested != model else None,
+            client_version=name(record.version),
+            entrypoint=name(record.entrypoint),
+        )
+
+    def _agent(self, record: Record) -> str:
+        named = name(record.attributionAgent)
+        if named is not None:
+            return named
+        if not record.isSidechain and not record.agentId:
+            return "main"
+        if not self._looked_for_agent_type:
+            self._looked_for_agent_type = True
+            self._agent_type = agent_type_beside(self._path)
+        return self._agent_type or "subagent"
+
+    def _time_before(self, block: bytes, end: int) -> int | None:
+        """Find the time of the last record before `end` that has one."""
+        while end > 0:
+            start = block.rfind(b"\n", 0, end - 1) + 1
+            try:
+                at = instant_ms(decode_kind(block[start:end]).timestamp)
+            except (msgspec.DecodeError, RecursionError):
+                at = None
+            if at is not None:
+                return at
+            end = start
+        return None
+
+
+def is_usage(line: bytes) -> bool:
+    """Claim that a record which does not decode is of a type that bears usage."""
+    try:
+        return decode_kind(line).type in USAGE_KINDS
+    except (msgspec.DecodeError, RecursionError):
+        return True
+
+
+def within_progress(line: Line, data: ProgressData) -> Record:
+    """Complete the sub-agent's record inside a progress record from its envelope."""
+    inner = data.message
+    assert inner is not None
+    for field in ("sessionId", "timestamp", "cwd", "gitBranch", "version", "entrypoint"):
+        if getattr(inner, field) is None:
+            setattr(inner, field, getattr(line, field))
+    inner.agentId = inner.agentId or data.agentId or "unnamed"
+    inner.isSidechain = True
+    return inner
+
+
+def tokens_of(usage: Iteration) -> Tokens:
+    """Split the counts into disjoint kinds.
+
+    Some gateways leave the flat cache write at 0 beside its split, others the reverse,
+    so the larger of the two is the total.
+    """
+    flat = count(usage.cache_creation_input_tokens)
+    split = usage.cache_creation
+    hour = 0
+    if split is not None:
+        hour = count(split.ephemeral_1h_input_tokens)
+        flat = max(flat, hour + count(split.ephemeral_5m_input_tokens))
+    output = count(usage.output_tokens)
+    details = usage.output_tokens_details
+    reasoning = count(details.thinking_tokens) if details is not None else 0
+    return Tokens(
+        count(usage.input_tokens),
+        count(usage.cache_read_input_tokens),
+        flat - hour,
+        hour,
+        output,
+        min(reasoning, output),
+    )
+
+
+def fees_of(usage: Usage) -> dict[str, int]:
+    """Give the units of server tools that are billed beside tokens."""
+    used = usage.server_tool_use
+    if not used:
+        return {}
+    return {
+        kind.removesuffix("_requests"): units
+        for kind, value in used.items()
+        if kind.endswith("_requests")
+        and kind != "web_fetch_requests"  # free of charge
+        and (units := count(value))
+    }
+
+
+def standing_of(record: Record, message: Message, is_replay: bool) -> int:
+    """Say what this copy of the response is known to be."""
+    standing = 0 if is_replay else ORIGINAL
+    if not record.isSidechain:
+        standing |= MAIN_THREAD
+    if message.stop_reason:
+        standing |= STOPPED | COMPLETED
+    if record.requestId:
+        standing |= HAS_REQUEST_ID
+    return standing
+
+
+def stop_of(reason: Any) -> int | None:
+    """Number a stop reason; none is unknown."""
+    return STOPS.get(reason, STOPS["other"]) if isinstance(reason, str) else None
+
+
+def tool_calls_of(record: Record, message: Message) -> int | None:
+    """Mark which blocks call a tool, if the record tells a block's place."""
+    content = message.content
+    if not isinstance(content, list):
+        return None
+    first = record.apiBlockIndex
+    if first.__class__ is not int or not 0 <= first < 62:
+        if len(content) < 2:
+            return None
+        first = 0
+    return sum(
+        1 << (first + i)
+        for i, block in enumerate(content[: 62 - first])
+        if isinstance(block, Block) and block.type == "tool_use"
+    )
+
+
+def served_by(message_id: Any) -> str | None:
+    """Tell from the shape of a message id who answered; `None` if it tells nothing."""
+    if isinstance(message_id, str):
+        for prefix, server in SERVED_BY:
+            if message_id.startswith(prefix):
+                return server
+    return None
+
+
+def key_of(
+    message: Message, record: Record, session: str, tokens: Tokens
+) -> tuple[bytes, tuple[bytes, ...]]:
+    """Name the response for good; also the line, where the id may not be unique.
+
+    Some gateways answer with one id for all: there the counts of the prompt help.
+    """
+    message_id = message.id if isinstance(message.id, str) else ""
+    if len(message_id) >= 16 and DIGIT.search(message_id):
+        return hashed("message", message_id), ()
+    written = tokens.cache_write + tokens.cache_write_1h
+    prompt = (str(tokens.input), str(written), str(tokens.cache_read))
+    lines = (hashed("line", record.uuid),) if isinstance(record.uuid, str) else ()
+    return hashed("odd", session, message_id, *prompt), lines
+
+
+def hashed(*parts: str) -> bytes:
+    """Make a 16-byte name; the same parts give the same name on every machine."""
+    text = "\0".join(("claude-code", *parts))
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def session_of(path: str) -> str:
+    """Name the session by its file, where a record does not."""
+    return os.path.basename(path).removesuffix(".jsonl")  # noqa: PTH119 (hot)
+
+
+def agent_type_beside(path: str) -> str | None:
+    """Read the sub-agent's type from the small file beside its transcript."""
+    try:
+        with open(path.removesuffix(".jsonl") + ".meta.json", "rb") as file:  # noqa: PTH123
+            described = msgspec.json.decode(file.read(1 << 20))
+    except (OSError, msgspec.DecodeError, RecursionError):
+        return None
+    return name(described.get("agentType")) if isinstance(described, dict) else None
+
+
+def session_totals(
+    session: str, at: int, models: dict[str, ModelTotals]
+) -> SessionTotals:
+    """Normalise what the client says that a session used, per model."""
+    totals: dict[str, Tokens] = {}
+    searches: dict[str, int] = {}
+    for model, used in models.items():
+        hour = count(used.cacheCreationEphemeral1hInputTokens)
+        written = max(count(used.cacheCreationInputTokens), hour)
+        totals[model] = Tokens(
+            count(used.inputTokens),
+            count(used.cacheReadInputTokens),
+            written - hour,
+            hour,
+            count(used.outputTokens),
+            count(used.thinkingTokens),
+        )
+        searches[model] = count(used.webSearchRequests)
+    return SessionTotals("claude-code", session, at, totals, searches)

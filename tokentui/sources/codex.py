@@ -1,0 +1,522 @@
+"""Read Codex's rollouts: `sessions/**/rollout-*.jsonl`, archived and compressed ones.
+
+Rules of counting, as found in rollouts that clients 0.29 to 0.169 wrote (2026-11-22):
+a thread is the union of its files; where the client writes a usage record for each
+response those count and nothing else, before that the last usage of every running
+total that was not seen before; history that a fork copies or repeats is its
+ancestors'; running totals are never a sum.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, BinaryIO
+
+import msgspec
+
+from tokentui.events import Tokens, UsageEvent
+from tokentui.sources.collector import Collector, Labels
+from tokentui.sources.folders import FoundFile, walk
+from tokentui.sources.lines import opened, whole_lines
+from tokentui.sources.values import BadRecord, count, instant_ms, name
+
+SEARCH = re.compile(
+    rb'"(?:token_count|token_usage_record|turn_context|session_meta'
+    rb'|thread_settings_applied|task_started)"'
+)
+THREAD_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DEEPEST_FORK = 32
+PAUSE_MS = 500
+"""A copied history is written in one go; the first longer pause ends it."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """`cached` and `cache_write` lie inside input, reasoning inside output."""
+
+    input_tokens: Any = None
+    cached_input_tokens: Any = None
+    cache_write_input_tokens: Any = None
+    output_tokens: Any = None
+    reasoning_output_tokens: Any = None
+    total_tokens: Any = None
+
+
+class Info(msgspec.Struct):
+    total_token_usage: Counts | None = None
+    last_token_usage: Counts | None = None
+
+
+class Git(msgspec.Struct):
+    branch: Any = None
+
+
+class HistoryBase(msgspec.Struct):
+    """Where a paginated fork's history lies: another rollout, up to an ordinal."""
+
+    thread_id: Any = None
+    end_ordinal_exclusive: Any = None
+
+
+class ThreadSettings(msgspec.Struct):
+    model: Any = None
+    service_tier: Any = None
+
+
+class CollaborationSettings(msgspec.Struct):
+    reasoning_effort: Any = None
+
+
+class CollaborationMode(msgspec.Struct):
+    settings: CollaborationSettings | None = None
+
+
+class Payload(msgspec.Struct):
+    """The fields of all the payloads that are read."""
+
+    type: Any = None
+    id: Any = None
+    session_id: Any = None
+    forked_from_id: Any = None
+    parent_thread_id: Any = None
+    cwd: Any = None
+    cli_version: Any = None
+    originator: Any = None
+    source: Any = None
+    model_provider: Any = None
+    git: Git | None = None
+    history_base: HistoryBase | None = None
+    turn_id: Any = None
+    started_at: Any = None
+    model: Any = None
+    effort: Any = None
+    collaboration_mode: CollaborationMode | None = None
+    info: Info | None = None
+    thread_id: Any = None
+    thread_settings: ThreadSettings | None = None
+    response_id: Any = None
+    usage: Counts | None = None
+
+
+class Line(msgspec.Struct):
+    timestamp: Any = None
+    type: Any = None
+    ordinal: Any = None
+    payload: Payload | None = None
+
+
+class KindPayload(msgspec.Struct):
+    type: Any = None
+
+
+class Kind(msgspec.Struct):
+    timestamp: Any = None
+    type: Any = None
+    payload: KindPayload | None = None
+
+
+class Memory(msgspec.Struct, array_like=True):
+    """What is remembered of a rollout between reads.
+
+    `inherited`: running totals that its ancestors had at the fork, as hashes, until the
+    thread's own first response; `history_of` and `history_end`: where they can be read.
+    `has_records`: a usage record was seen, so running totals count no more.
+    `is_copied`: the lines at hand are an ancestor's, copied.
+    """
+
+    thread: str | None = None
+    session: str | None = None
+    cwd: str | None = None
+    branch: str | None = None
+    client_version: str | None = None
+    entrypoint: str | None = None
+    agent: str = "main"
+    provider: str | None = None
+    model: str | None = None
+    settings_model: str | None = None
+    inherited_model: str | None = None
+    tier: str | None = None
+    effort: str | None = None
+    turn_started_at: int | None = None
+    last_total: tuple[int, ...] | None = None
+    last_ms: int | None = None
+    inherited: list[bytes] = []
+    history_of: str | None = None
+    history_end: int | None = None
+    history_before: int | None = None
+    has_own: bool = False
+    has_records: bool = False
+    is_copied: bool = False
+    has_turn_ids: bool = False
+
+
+decode_line = msgspec.json.Decoder(Line).decode
+decode_kind = msgspec.json.Decoder(Kind).decode
+
+
+class Reader:
+    """Reads one rollout, from its start or from where an earlier reader stopped."""
+
+    def __init__(self, found: FoundFile, state: bytes) -> None:
+        self._found = found
+        self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
+        self._inherited: set[bytes] | None = None
+
+    def state(self) -> bytes:
+        """Give what a later reader of this file must know."""
+        if self._inherited is not None:
+            self._memory.inherited = list(self._inherited)
+        return msgspec.msgpack.encode(self._memory)
+
+    def feed(self, block: bytes, collector: Collector) -> None:
+        """Take whole lines; add the usage in them to the collector."""
+        place = 0
+        while place < len(block):
+            if self._memory.is_copied:
+                start = place
+            else:
+                hit = SEARCH.search(block, place)
+                if hit is None:
+                    break
+                start = block.rfind(b"\n", place, hit.start()) + 1 or place
+            end = block.find(b"\n", start)
+            line = block[start:end]
+            place = end + 1
+            try:
+                self._take(decode_line(line), collector)
+            except msgspec.ValidationError:
+                if is_usage(line):
+                    collector.skip(start, "unknown shape")
+            except msgspec.DecodeError:
+                if line.strip():
+                    collector.skip(start, "not JSON")
+            except RecursionError:
+                collector.skip(start, "nested too deep")
+            except BadRecord as problem:
+                collector.skip(start, str(problem))
+
+    def _take(self, line: Line, collector: Collector) -> None:
+        memory, payload = self._memory, line.payload
+        if payload is None:
+            return
+        at = instant_ms(line.timestamp)
+        kind = payload.type if line.type == "event_msg" else line.type
+        if kind == "session_meta":
+            self._begin(payload)
+        elif memory.is_copied:
+            self._watch_for_own(kind, payload, at)
+        if at is not None:
+            memory.last_ms = at
+        if kind == "turn_context":
+            self._turn(payload)
+        elif kind == "task_started":
+            started = payload.started_at
+            memory.turn_started_at = count(started) * 1000 if started else at
+        elif kind == "thread_settings_applied":
+            settings = payload.thread_settings
+            if settings is not None:
+                memory.settings_model = name(settings.model) or memory.settings_model
+                memory.tier = name(settings.service_tier) or memory.tier
+        elif kind == "token_count" and payload.info is not None:
+            self._running_total(payload.info, at, collector)
+        elif kind == "token_usage_record" and payload.usage is not None:
+            self._usage_record(payload, at, collector)
+
+    def _begin(self, meta: Payload) -> None:
+        """Take the rollout's identity from its first line; others begin a copy."""
+        memory, thread = self._memory, name(meta.id)
+        if memory.thread is not None:
+            if thread != memory.thread:
+                memory.is_copied, memory.has_turn_ids = True, False
+            return
+        memory.thread = thread
+        memory.agent, is_subagent = agent_of(meta.source)
+        root = name(meta.session_id) or name(meta.parent_thread_id)
+        memory.session = (root if is_subagent else None) or thread
+        memory.cwd = name(meta.cwd)
+        memory.branch = name(meta.git.branch) if meta.git is not None else None
+        memory.client_version = name(meta.cli_version)
+        memory.entrypoint = name(meta.originator)
+        memory.provider = name(meta.model_provider)
+        memory.history_of, memory.history_end, memory.history_before = fork_of(meta)
+
+    def _watch_for_own(self, kind: Any, payload: Payload, at: int | None) -> None:
+        """Notice where the copied history ends and the thread's own lines begin."""
+        memory = self._memory
+        turn = name(payload.turn_id) if kind in ("task_started", "turn_context") else None
+        if turn is not None:
+            memory.has_turn_ids = True
+            began, thread = uuid7_ms(turn), uuid7_ms(memory.thread or "")
+            memory.is_copied = began is not None and thread is not None and began < thread
+        elif not memory.has_turn_ids and at is not None and memory.last_ms is not None:
+            memory.is_copied = at - memory.last_ms <= PAUSE_MS
+        if not memory.is_copied:
+            memory.inherited_model = memory.inherited_model or memory.model
+            memory.model = memory.settings_model = None
+
+    def _turn(self, context: Payload) -> None:
+        memory = self._memory
+        memory.model = name(context.model) or memory.model
+        memory.cwd = name(context.cwd) or memory.cwd
+        mode = context.collaboration_mode
+        settings = mode.settings if mode is not None else None
+        memory.effort = name(context.effort) or (
+            name(settings.reasoning_effort) if settings is not None else None
+        )
+
+    def _running_total(self, info: Info, at: int | None, collector: Collector) -> None:
+        """Count a response that only a running total tells of (clients before 0.153)."""
+        memory = self._memory
+        if info.total_token_usage is None:
+            return
+        total, before = numbers(info.total_token_usage), memory.last_total
+        memory.last_total = total
+        if memory.is_copied:
+            self._copied_totals().add(total_name(total))
+            return
+        if memory.has_records or (
+            not memory.has_own and total_name(total) in self._history()
+        ):
+            return
+        if info.last_token_usage is not None:
+            used = numbers(info.last_token_usage)
+        elif before is None or total[5] < before[5]:
+            used = total
+        else:
+            used = tuple(max(0, now - then) for now, then in zip(total, before, strict=True))
+        self._add(used, at, ("total", *map(str, total)), collector)
+
+    def _usage_record(self, record: Payload, at: int | None, collector: Collector) -> None:
+        """Count a response that has a record of its own (clients from 0.153 on)."""
+        memory = self._memory
+        if record.usage is None or memory.is_copied or record.thread_id != memory.thread:
+            return
+        memory.has_records = True
+        used = numbers(record.usage)
+        turn, response = name(record.turn_id) or "", name(record.response_id) or ""
+        self._add(used, at, ("record", turn, response, *map(str, used)), collector)
+
+    def _add(
+        self,
+        used: tuple[int, ...],
+        at: int | None,
+        parts: tuple[str, ...],
+        collector: Collector,
+    ) -> None:
+        memory = self._memory
+        prompt, cached, written, output, reasoning, _ = used
+        if not prompt and not output:
+            return  # an estimate after a compaction, or a mark of an overflow
+        at = at or memory.last_ms
+        if at is None:
+            raise BadRecord("no time")
+        model = memory.model or self._model_before_first_turn()
+        thread = memory.thread or self._found.path
+        labels = Labels(
+            session=memory.session or thread,
+            model=model or "unknown",
+            cwd=memory.cwd,
+            branch=memory.branch,
+            tier="standard" if memory.tier == "default" else memory.tier,
+            effort=memory.effort,
+            agent=memory.agent,
+            endpoint=memory.provider,
+            client_version=memory.client_version,
+            entrypoint=memory.entrypoint,
+        )
+        cached = min(cached, prompt)
+        written = min(written, prompt - cached)
+        collector.add(
+            UsageEvent(
+                key=hashed(thread, *parts),
+                series=collector.position(labels),
+                at=at,
+                own_at=at,
+                tokens=Tokens(
+                    input=prompt - cached - written,
+                    cache_read=cached,
+                    cache_write=written,
+                    output=output,
+                    reasoning=min(reasoning, output),
+                ),
+                started_at=memory.turn_started_at,
+            )
+        )
+        memory.has_own = True
+        self._inherited = set()
+
+    def _copied_totals(self) -> set[bytes]:
+        if self._inherited is None:
+            self._inherited = set(self._memory.inherited)
+        return self._inherited
+
+    def _history(self) -> set[bytes]:
+        """Give the running totals that were the ancestors' at the fork."""
+        memory = self._memory
+        if not self._copied_totals() and memory.history_of is not None:
+            past = history(
+                self._found,
+                memory.history_of,
+                memory.history_end,
+                memory.history_before,
+            )
+            self._inherited = past.totals
+            memory.inherited_model = memory.inherited_model or past.model
+        return self._copied_totals()
+
+    def _model_before_first_turn(self) -> str | None:
+        """Give the model that a fork starts with: its parent's, else the settings'."""
+        if self._memory.inherited_model is None:
+            self._history()
+        return self._memory.inherited_model or self._memory.settings_model
+
+
+class Past(msgspec.Struct):
+    """Running totals, as hashes, and the model of a thread as of some point."""
+
+    totals: set[bytes]
+    model: str | None = None
+
+
+def history(
+    found: FoundFile, thread: str, end: int | None, before_ms: int | None, depth: int = 0
+) -> Past:
+    """Read an ancestor's rollouts up to the fork; what is gone tells nothing.
+
+    The fork is at ordinal `end` where the client numbers its lines, else at a time.
+    """
+    past = Past(set())
+    for path in rollouts_of(found, thread):
+        try:
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                for line in lines_of(file, path):
+                    at = instant_ms(line.timestamp)
+                    number = line.ordinal
+                    if number.__class__ is int and end is not None:
+                        if number >= end:
+                            break
+                    elif before_ms is not None and at is not None and at > before_ms:
+                        break
+                    remember(past, line, found, depth)
+        except (OSError, BadRecord):
+            continue
+    return past
+
+
+def remember(past: Past, line: Line, found: FoundFile, depth: int) -> None:
+    """Add one line of an ancestor to what is known of it, its own ancestors first."""
+    payload = line.payload
+    if payload is None:
+        return
+    if line.type == "session_meta" and depth < DEEPEST_FORK:
+        older, end, before_ms = fork_of(payload)
+        if older is not None:
+            inherited = history(found, older, end, before_ms, depth + 1)
+            past.totals |= inherited.totals
+            past.model = past.model or inherited.model
+    elif line.type == "turn_context":
+        past.model = name(payload.model) or past.model
+    elif payload.type == "token_count" and payload.info is not None:
+        if payload.info.total_token_usage is not None:
+            past.totals.add(total_name(numbers(payload.info.total_token_usage)))
+
+
+def fork_of(meta: Payload) -> tuple[str | None, int | None, int | None]:
+    """Say whose history a rollout goes on from: thread, end ordinal, end time."""
+    before_ms = uuid7_ms(name(meta.id) or "")
+    base = meta.history_base
+    if base is None:
+        return name(meta.forked_from_id), None, before_ms
+    end = base.end_ordinal_exclusive
+    return name(base.thread_id), None if end is None else count(end), before_ms
+
+
+def rollouts_of(found: FoundFile, thread: str) -> list[str]:
+    """Find the other files of a thread in the same Codex folder."""
+    root = os.path.dirname(found.place)  # noqa: PTH120
+    paths = rollouts(root).get(thread)
+    if paths is None:
+        rollouts.cache_clear()  # it may have been begun since the folder was listed
+        paths = rollouts(root).get(thread, [])
+    return [path for path in paths if path != found.path]
+
+
+@lru_cache(maxsize=8)
+def rollouts(root: str) -> dict[str, list[str]]:
+    """List the rollouts below a Codex folder by the thread in their names."""
+    by_thread: dict[str, list[str]] = {}
+    for each in walk(root, (".jsonl", ".jsonl.zst")):
+        for thread in THREAD_ID.findall(os.path.basename(each.path))[:1]:  # noqa: PTH119
+            by_thread.setdefault(thread, []).append(each.path)
+    return by_thread
+
+
+def lines_of(file: BinaryIO, path: str) -> Iterator[Line]:
+    """Give the lines of a rollout that tell of usage or turns; odd ones are left out."""
+    for block, _, _ in whole_lines(opened(file, path, 0), 0):
+        place = 0
+        while hit := SEARCH.search(block, place):
+            start = block.rfind(b"\n", place, hit.start()) + 1 or place
+            place = block.find(b"\n", start) + 1
+            try:
+                yield decode_line(block[start:place])
+            except (msgspec.DecodeError, RecursionError):
+                continue
+
+
+def is_usage(line: bytes) -> bool:
+    """Claim that a record which does not decode is of a type that bears usage."""
+    try:
+        kind = decode_kind(line)
+    except (msgspec.DecodeError, RecursionError):
+        return True
+    inner = kind.payload.type if kind.payload is not None else None
+    return kind.type == "token_usage_record" or inner == "token_count"
+
+
+def numbers(counts: Counts) -> tuple[int, ...]:
+    """Give input, cached, cache write, output, reasoning and total of a record."""
+    return (
+        count(counts.input_tokens),
+        count(counts.cached_input_tokens),
+        count(counts.cache_write_input_tokens),
+        count(counts.output_tokens),
+        count(counts.reasoning_output_tokens),
+        count(counts.total_tokens),
+    )
+
+
+def total_name(total: tuple[int, ...]) -> bytes:
+    """Name a running total shortly, to know it again."""
+    return hashed("total", *map(str, total))
+
+
+def agent_of(source: Any) -> tuple[str, bool]:
+    """Name the sub-agent that a thread is, and whether it is one."""
+    if not isinstance(source, dict):
+        return "main", False
+    inside = source.get("subagent")
+    if isinstance(inside, str):
+        return name(inside) or "subagent", True
+    if isinstance(inside, dict):
+        spawn = inside.get("thread_spawn")
+        role = spawn.get("agent_role") if isinstance(spawn, dict) else inside.get("other")
+        return name(role) or "subagent", True
+    return "main", False
+
+
+def uuid7_ms(text: str) -> int | None:
+    """Read the time, in UTC milliseconds, that a UUID of version 7 begins with."""
+    try:
+        return int(text[:13].replace("-", ""), 16) if text[14:15] == "7" else None
+    except ValueError:
+        return None
+
+
+def hashed(*parts: str) -> bytes:
+    """Make a 16-byte name; the same parts give the same name on every machine."""
+    text = "\0".join(("codex", *parts))
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

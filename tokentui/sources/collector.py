@@ -1,0 +1,114 @@
+"""Gather the events of many files into batches, each response once per batch."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tokentui.events import Batch, Series, SessionTotals, UsageEvent, merged
+from tokentui.sources.projects import project_of
+
+
+class Labels(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """What a source read of a record's labels; `cwd` becomes the project."""
+
+    session: str
+    model: str
+    cwd: str | None = None
+    branch: str | None = None
+    tier: str | None = None
+    geo: str | None = None
+    effort: str | None = None
+    agent: str | None = None
+    skill: str | None = None
+    endpoint: str | None = None
+    requested_model: str | None = None
+    client_version: str | None = None
+    entrypoint: str | None = None
+
+
+class Collector:
+    """Collects the events of one source until somebody takes them.
+
+    `skipped` and `example` speak of the file that was begun last; `base` is the offset
+    of the block that is being read.
+    """
+
+    def __init__(self, source: str, label: str | None, machine: str | None) -> None:
+        self.source = source
+        self.skipped = 0
+        self.example: str | None = None
+        self.base = 0
+        self._label = label
+        self._machine = machine
+        self._root = ""
+        self._empty()
+
+    def _empty(self) -> None:
+        self.events: dict[bytes, UsageEvent] = {}
+        self._series: list[Series] = []
+        self._positions: dict[tuple[Labels, str], int] = {}
+        self._totals: list[SessionTotals] = []
+
+    def begin(self, root: str, offset: int) -> None:
+        """Start counting skipped records anew, for one file below `root`."""
+        self._root = root
+        self.skipped, self.example, self.base = 0, None, offset
+
+    def skip(self, place: int, why: str) -> None:
+        """Count a record that could not be read, `place` bytes into the block."""
+        self.skipped += 1
+        self.example = f"byte {self.base + place}: {why}"
+
+    def position(self, labels: Labels) -> int:
+        """Give the place of these labels in the batch, keeping each set once."""
+        known = self._positions.get((labels, self._root))
+        if known is not None:
+            return known
+        position = self._positions[labels, self._root] = len(self._series)
+        self._series.append(
+            Series(
+                source=self.source,
+                session=labels.session,
+                model=labels.model,
+                project=project_of(labels.cwd) if labels.cwd else None,
+                branch=labels.branch,
+                tier=labels.tier,
+                geo=labels.geo,
+                effort=labels.effort,
+                agent=labels.agent,
+                skill=labels.skill,
+                endpoint=labels.endpoint,
+                requested_model=labels.requested_model,
+                client_version=labels.client_version,
+                entrypoint=labels.entrypoint,
+                root=self._root,
+                label=self._label,
+                machine=self._machine,
+            )
+        )
+        return position
+
+    def add(self, event: UsageEvent) -> None:
+        """Take one copy of a response; of several the best stays, whole."""
+        kept = self.events.get(event.key)
+        if kept is None:
+            self.events[event.key] = event
+        elif not (
+            kept.tokens == event.tokens
+            and kept.standing == event.standing
+            and kept.at <= event.at
+            and kept.own_at <= event.own_at
+            and kept.tool_calls == event.tool_calls
+            and not event.lines
+        ):
+            self.events[event.key] = merged(kept, event)
+
+    def add_totals(self, totals: SessionTotals) -> None:
+        """Take what an agent says that a session used in all."""
+        self._totals.append(totals)
+
+    def take(self) -> Batch:
+        """Hand over what was gathered and start empty."""
+        batch = Batch(self._series, list(self.events.values()), self._totals)
+        self._empty()
+        return batch

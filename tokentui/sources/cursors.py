@@ -1,0 +1,39 @@
+"""How far each file has been read, and whether it is still the same file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tokentui.sources.folders import FoundFile
+
+
+class Cursor(NamedTuple):
+    """What is known of one file after its last read.
+
+    `offset`: first unread byte. `fingerprint`: hash of the bytes that were there, to
+    notice a file that was replaced or rewritten. `state`: the source's own memory.
+    `skipped`: records passed over so far, `example` where and why the last one was;
+    `error`: why the file could not be read, if so.
+    """
+
+    path: str
+    source: str
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    offset: int = 0
+    fingerprint: bytes = b""
+    state: bytes = b""
+    skipped: int = 0
+    example: str | None = None
+    error: str | None = None
+
+    def is_current(self, found: FoundFile) -> bool:
+        """Claim that the file has not changed since it was read."""
+        return (
+            self.mtime_ns == found.mtime_ns
+            and self.size == found.size
+            and self.inode == found.inode
+            and self.error is None
+        )

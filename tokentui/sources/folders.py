@@ -1,0 +1,57 @@
+"""List log files with what tells whether they changed; light and never raising."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class FoundFile(NamedTuple):
+    """A regular file below `place`; `mtime_ns` in nanoseconds, `size` in bytes."""
+
+    path: str
+    place: str
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+def walk(place: str, endings: tuple[str, ...]) -> Iterator[FoundFile]:
+    """Yield regular files whose name ends so, links followed, loops cut.
+
+    A folder or file that cannot be looked at is passed over.
+    """
+    seen: set[tuple[int, int]] = set()
+    folders = [place]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except (OSError, ValueError):
+            continue
+        for entry in entries:
+            try:
+                if entry.is_dir():
+                    if entry.is_symlink():
+                        # Only a link can lead back up, so only links are remembered.
+                        status = entry.stat()
+                        if (status.st_dev, status.st_ino) in seen:
+                            continue
+                        seen.add((status.st_dev, status.st_ino))
+                    folders.append(entry.path)
+                elif entry.name.endswith(endings):
+                    status = entry.stat()
+                    if stat.S_ISREG(status.st_mode):
+                        yield FoundFile(
+                            entry.path,
+                            place,
+                            status.st_dev,
+                            status.st_ino,
+                            status.st_size,
+                            status.st_mtime_ns,
+                        )
+            except OSError:
+                continue

@@ -1,0 +1,160 @@
+"""Read what was appended to a log: whole lines, in blocks, each byte once.
+
+A file that shrank, was replaced or was rewritten is read again from its start; events
+that are known already are recognised by their keys.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import BinaryIO, Protocol
+
+from tokentui.sources.collector import Collector
+from tokentui.sources.cursors import Cursor
+from tokentui.sources.folders import FoundFile
+
+BLOCK_BYTES = 4 << 20
+"""Read at once; large enough for the search to run at memory speed."""
+
+LONGEST_LINE = 64 << 20
+"""A longer line is passed over and counted: no client writes such a record."""
+
+HEAD_BYTES, TAIL_BYTES = 1024, 256
+
+
+class Reader(Protocol):
+    """Turns blocks of whole lines of one file into events."""
+
+    def feed(self, block: bytes, collector: Collector) -> None:
+        """Take whole lines; add their events to the collector."""
+
+    def state(self) -> bytes:
+        """Give what must be remembered to go on after the last block."""
+
+
+def fingerprint(file: BinaryIO, offset: int) -> bytes:
+    """Hash the head of a file and the end of what was read of it."""
+    file.seek(0)
+    head = file.read(min(offset, HEAD_BYTES))
+    file.seek(max(0, offset - TAIL_BYTES))
+    return blake2b(head + file.read(min(offset, TAIL_BYTES)), digest_size=16).digest()
+
+
+def is_appended(file: BinaryIO, found: FoundFile, cursor: Cursor) -> bool:
+    """Claim that what was read before still stands unchanged before the offset."""
+    return (
+        not found.path.endswith(".zst")
+        and found.size >= cursor.offset
+        and fingerprint(file, cursor.offset) == cursor.fingerprint
+    )
+
+
+def read(
+    found: FoundFile,
+    cursor: Cursor | None,
+    collector: Collector,
+    reader_for: ReaderFor,
+) -> Iterator[Cursor]:
+    """Feed what is new in one file to its reader; yield a cursor after each block.
+
+    A cursor covers all that the collector was given before it was yielded.
+
+    Raises:
+        OSError: The file cannot be read. What was yielded before stays valid.
+    """
+    with open(found.path, "rb", buffering=0) as file:  # noqa: PTH123 (hot)
+        offset, state, skipped, example = 0, b"", 0, None
+        if cursor is not None and is_appended(file, found, cursor):
+            offset, state = cursor.offset, cursor.state
+            skipped, example = cursor.skipped, cursor.example
+        reader = reader_for(found, state)
+        collector.begin(found.place, offset)
+        for block, end, too_long in whole_lines(opened(file, found.path, offset), offset):
+            collector.base = end - len(block)
+            if too_long:
+                collector.skip(0, "line too long")
+            reader.feed(block, collector)
+            offset = end
+            yield Cursor(
+                found.path,
+                collector.source,
+                found.device,
+                found.inode,
+                found.size,
+                found.mtime_ns,
+                offset,
+                fingerprint_here(file, found, offset),
+                reader.state(),
+                skipped + collector.skipped,
+                collector.example or example,
+            )
+
+
+def fingerprint_here(file: BinaryIO, found: FoundFile, offset: int) -> bytes:
+    """Take the fingerprint without moving the place at which reading goes on."""
+    if found.path.endswith(".zst"):
+        return b""
+    here = file.tell()
+    taken = fingerprint(file, offset)
+    file.seek(here)
+    return taken
+
+
+class ReaderFor(Protocol):
+    """Makes the reader of one file, from the state that an earlier one left."""
+
+    def __call__(self, found: FoundFile, state: bytes) -> Reader: ...
+
+
+def opened(file: BinaryIO, path: str, offset: int) -> BinaryIO:
+    """Give the plain bytes of a log, decompressed where its name says so."""
+    if path.endswith(".zst"):
+        import zstandard
+
+        return zstandard.ZstdDecompressor().stream_reader(file, closefd=False)
+    file.seek(offset)
+    return file
+
+
+def whole_lines(stream: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, bool]]:
+    """Cut a stream into blocks that end with a newline.
+
+    Yields the block, the offset behind it, and whether an over-long line was dropped
+    before it. At least one (maybe empty) block is yielded, so that a cursor exists; a
+    last line without newline is left for the next read.
+    """
+    rest = b""
+    dropping = was_dropped = False
+    first = True
+    while True:
+        new = stream.read(BLOCK_BYTES)
+        if not new:
+            break
+        cut = new.rfind(b"\n") + 1
+        if not cut:
+            rest += new
+            if len(rest) > LONGEST_LINE:
+                offset += len(rest)
+                rest, dropping = b"", True
+            continue
+        block = rest + new[:cut] if rest else new[:cut]
+        rest = new[cut:]
+        offset += len(block)
+        if dropping:
+            block = block[block.find(b"\n") + 1 :]
+            dropping, was_dropped = False, True
+        first = False
+        yield block, offset, was_dropped
+        was_dropped = False
+    if first:
+        yield b"", offset, False
+
+
+def file_size(path: str) -> int:
+    """Give a file's size in bytes, 0 if it is gone."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 (hot)
+    except OSError:
+        return 0

@@ -1,0 +1,109 @@
+"""Read pending files into parcels: a batch of events with the cursors it covers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from tokentui.events import Batch
+from tokentui.sources import SOURCES
+from tokentui.sources.collector import Collector
+from tokentui.sources.cursors import Cursor
+from tokentui.sources.folders import FoundFile
+from tokentui.sources.lines import read
+
+EVENTS_AT_ONCE = 5_000
+"""A transaction's worth: large enough to be cheap, small enough to be short."""
+
+
+class Pending(NamedTuple):
+    """A file with something new in it, and how far it was read before."""
+
+    source: str
+    found: FoundFile
+    cursor: Cursor | None
+
+    @property
+    def unread(self) -> int:
+        """Bytes to read, at least."""
+        done = self.cursor.offset if self.cursor is not None else 0
+        return max(0, self.found.size - done)
+
+
+class Parcel(msgspec.Struct, array_like=True):
+    """What was read of one source: its events, and where its files now stand."""
+
+    source: str
+    batch: Batch
+    cursors: list[Cursor]
+    bytes_read: int
+    skipped: int
+
+
+class Parcels:
+    """Fills parcels, one source at a time in each."""
+
+    def __init__(self, label: str | None, machine: str | None) -> None:
+        self._collectors = {name: Collector(name, label, machine) for name in SOURCES}
+        self._cursors: dict[str, dict[str, Cursor]] = {name: {} for name in SOURCES}
+        self._bytes = dict.fromkeys(SOURCES, 0)
+        self._skipped = dict.fromkeys(SOURCES, 0)
+
+    def read(self, pending: Iterable[Pending]) -> Iterator[Parcel]:
+        """Read files, giving a parcel whenever one is full, and the rest at the end."""
+        for each in pending:
+            name, collector = each.source, self._collectors[each.source]
+            for cursor in self._read_file(each, collector):
+                self._cursors[name][cursor.path] = cursor
+                if len(collector.events) >= EVENTS_AT_ONCE:
+                    yield self._take(name)
+        for name, cursors in self._cursors.items():
+            if cursors:
+                yield self._take(name)
+
+    def _read_file(self, each: Pending, collector: Collector) -> Iterator[Cursor]:
+        found, last = each.found, each.cursor
+        done = last.offset if last is not None else 0
+        skipped = 0
+        try:
+            for cursor in read(found, last, collector, SOURCES[each.source].reader):
+                self._bytes[each.source] += max(0, cursor.offset - done)
+                self._skipped[each.source] += collector.skipped - skipped
+                done, skipped, last = cursor.offset, collector.skipped, cursor
+                yield cursor
+        except FileNotFoundError:
+            return  # it vanished since it was listed; what was counted stays counted
+        except Exception as problem:  # noqa: BLE001 (one file must not stop the others)
+            reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+            error = f"{found.path}: {reason or type(problem).__name__}"
+            last = last or Cursor(*each.found[:1], each.source, *each.found[2:])
+            yield last._replace(error=error)
+
+    def _take(self, name: str) -> Parcel:
+        parcel = Parcel(
+            name,
+            self._collectors[name].take(),
+            list(self._cursors[name].values()),
+            self._bytes[name],
+            self._skipped[name],
+        )
+        self._cursors[name] = {}
+        self._bytes[name] = self._skipped[name] = 0
+        return parcel
+
+
+def read_all(pending: Iterable[Pending]) -> Iterator[Parcel]:
+    """Read pending files in order, labelled as this machine's."""
+    label = os.environ.get("TOKENTUI_LABEL") or None
+    return Parcels(label, machine_name()).read(pending)
+
+
+def machine_name() -> str | None:
+    """Give the name under which this machine's usage is kept."""
+    try:
+        return os.uname().nodename or None
+    except AttributeError:  # Windows
+        return os.environ.get("COMPUTERNAME") or None
