@@ -28,7 +28,7 @@ from tokentui.events import (
 )
 from tokentui.sources.collector import Collector, Labels
 from tokentui.sources.folders import FoundFile
-from tokentui.sources.values import BadRecord, count, instant_ms, name
+from tokentui.sources.values import BadRecord, Count, decode_odd, instant_ms, name
 
 SEARCH = re.compile(rb'"(?:usage|cost-state)"')
 """Every record that bears usage holds one of these, outside of any text: a quote inside
@@ -50,13 +50,13 @@ class Block(msgspec.Struct):
     type: Any = None
 
 
-class CacheCreation(msgspec.Struct):
-    ephemeral_5m_input_tokens: Any = None
-    ephemeral_1h_input_tokens: Any = None
+class CacheCreation(msgspec.Struct, frozen=True):
+    ephemeral_5m_input_tokens: Count = None
+    ephemeral_1h_input_tokens: Count = None
 
 
-class OutputDetails(msgspec.Struct):
-    thinking_tokens: Any = None
+class OutputDetails(msgspec.Struct, frozen=True):
+    thinking_tokens: Count = None
 
 
 class Iteration(msgspec.Struct):
@@ -64,10 +64,10 @@ class Iteration(msgspec.Struct):
 
     type: Any = None
     model: Any = None
-    input_tokens: Any = None
-    output_tokens: Any = None
-    cache_creation_input_tokens: Any = None
-    cache_read_input_tokens: Any = None
+    input_tokens: Count = None
+    output_tokens: Count = None
+    cache_creation_input_tokens: Count = None
+    cache_read_input_tokens: Count = None
     cache_creation: CacheCreation | None = None
     output_tokens_details: OutputDetails | None = None
 
@@ -109,7 +109,7 @@ class Record(msgspec.Struct):
     attributionAgent: Any = None
     attributionSkill: Any = None
     apiBlockIndex: Any = None
-    durationMs: Any = None
+    durationMs: Count = None
 
 
 class ProgressData(msgspec.Struct):
@@ -119,13 +119,13 @@ class ProgressData(msgspec.Struct):
 
 
 class ModelTotals(msgspec.Struct):
-    inputTokens: Any = None
-    outputTokens: Any = None
-    thinkingTokens: Any = None
-    cacheReadInputTokens: Any = None
-    cacheCreationInputTokens: Any = None
-    cacheCreationEphemeral1hInputTokens: Any = None
-    webSearchRequests: Any = None
+    inputTokens: Count = None
+    outputTokens: Count = None
+    thinkingTokens: Count = None
+    cacheReadInputTokens: Count = None
+    cacheCreationInputTokens: Count = None
+    cacheCreationEphemeral1hInputTokens: Count = None
+    webSearchRequests: Count = None
 
 
 class Line(Record):
@@ -162,6 +162,9 @@ class Reader:
     def __init__(self, found: FoundFile, state: bytes) -> None:
         self._path = found.path
         self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
+        self._last: Record | None = None
+        self._raw_labels: tuple[Any, ...] = ()
+        self._place = self._taken = -1
         self._agent_type: str | None = None
         self._looked_for_agent_type = False
 
@@ -178,14 +181,13 @@ class Reader:
             line = block[start:end]
             place = end + 1
             try:
-                self._take(decode_line(line), block, start, collector)
-            except msgspec.ValidationError:
-                if is_usage(line):
-                    collector.skip(start, "unknown shape")
-            except msgspec.DecodeError:
-                collector.skip(start, "not JSON")
-            except RecursionError:
-                collector.skip(start, "nested too deep")
+                try:
+                    record = decode_line(line)
+                except (msgspec.DecodeError, RecursionError):
+                    if not is_usage(line):
+                        continue
+                    record = decode_odd(line, Line)
+                self._take(record, block, start, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
         last = self._time_before(block, len(block))
@@ -209,43 +211,92 @@ class Reader:
         self, record: Record, collector: Collector, is_replay: bool = False
     ) -> None:
         message = record.message
-        if message is None or message.usage is None or message.model == "<synthetic>":
+        if message is None or message.usage is None or self._is_repeated(record):
             return
         usage = message.usage
-        tokens = tokens_of(usage)
-        if not (
-            tokens.input
-            or tokens.output
-            or tokens.cache_read
-            or count(usage.cache_creation_input_tokens)
-        ):
-            # A zeroed copy may still hold a split of its cache write: a ghost.
+        if message.model == "<synthetic>" or not is_call(usage):
             return
-        logged_in = name(record.sessionId) or session_of(self._path)
-        session = name(record.requestSessionId) or logged_in
-        if session != logged_in:
-            self._memory.is_fork = is_replay = True
         at = instant_ms(record.timestamp) or self._memory.last_at
         if at is None:
             raise BadRecord("no time")
-        labels = self._labels(record, message, session)
+        session = name(record.requestSessionId)
+        if session is None:
+            session = name(record.sessionId) or session_of(self._path)
+        elif session != record.sessionId:
+            self._memory.is_fork = is_replay = True
+        tokens = tokens_of(usage)
         key, lines = key_of(message, record, session, tokens)
         event = UsageEvent(
             key=key,
-            series=collector.position(labels),
+            series=self._position(record, message, session, collector),
             at=at,
             own_at=at,
             tokens=tokens,
             standing=standing_of(record, message, is_replay),
             stop_reason=stop_of(message.stop_reason),
             tool_calls=tool_calls_of(record, message),
-            started_at=at - count(record.durationMs) if record.durationMs else None,
+            started_at=at - record.durationMs if record.durationMs else None,
             fees=fees_of(usage),
             lines=lines,
         )
         collector.add(event)
         if usage.iterations:
+            labels = self._labels(record, message, session)
             self._add_iterations(usage.iterations, event, labels, collector)
+
+    def _is_repeated(self, record: Record) -> bool:
+        """Claim that the last line said all of this already.
+
+        Clients write one line per content block, mostly with the same numbers.
+        """
+        last, self._last = self._last, record
+        if last is None or last.message is None or record.message is None:
+            return False
+        then, now = last.message, record.message
+        return (
+            then.id == now.id
+            and now.id is not None
+            and then.usage == now.usage
+            and then.model == now.model
+            and then.stop_reason == now.stop_reason
+            and last.requestId == record.requestId
+            and last.requestId is not None
+            and last.sessionId == record.sessionId
+            and last.isSidechain == record.isSidechain
+            and last.apiBlockIndex is None
+            and record.apiBlockIndex is None
+            and is_later(last.timestamp, record.timestamp)
+        )
+
+    def _position(
+        self, record: Record, message: Message, session: str, collector: Collector
+    ) -> int:
+        """Give the place of a record's labels, made only when one of them is new."""
+        usage = message.usage
+        assert usage is not None
+        raw = (
+            session,
+            message.model,
+            record.cwd,
+            record.gitBranch,
+            usage.service_tier,
+            usage.speed,
+            usage.inference_geo,
+            record.effort,
+            record.isSidechain,
+            record.agentId,
+            record.attributionAgent,
+            record.attributionSkill,
+            served_by(message.id),
+            record.requestedModel,
+            record.version,
+            record.entrypoint,
+        )
+        if raw != self._raw_labels or collector.taken != self._taken:
+            labels = self._labels(record, message, session)
+            self._place = collector.position(labels)
+            self._raw_labels, self._taken = raw, collector.taken
+        return self._place
 
     def _add_iterations(
         self,
@@ -349,36 +400,60 @@ def tokens_of(usage: Iteration) -> Tokens:
     Some gateways leave the flat cache write at 0 beside its split, others the reverse,
     so the larger of the two is the total.
     """
-    flat = count(usage.cache_creation_input_tokens)
+    written = usage.cache_creation_input_tokens or 0
     split = usage.cache_creation
     hour = 0
     if split is not None:
-        hour = count(split.ephemeral_1h_input_tokens)
-        flat = max(flat, hour + count(split.ephemeral_5m_input_tokens))
-    output = count(usage.output_tokens)
+        hour = split.ephemeral_1h_input_tokens or 0
+        written = max(written, hour + (split.ephemeral_5m_input_tokens or 0))
+    output = usage.output_tokens or 0
     details = usage.output_tokens_details
-    reasoning = count(details.thinking_tokens) if details is not None else 0
+    reasoning = details.thinking_tokens or 0 if details is not None else 0
     return Tokens(
-        count(usage.input_tokens),
-        count(usage.cache_read_input_tokens),
-        flat - hour,
+        usage.input_tokens or 0,
+        usage.cache_read_input_tokens or 0,
+        written - hour,
         hour,
         output,
         min(reasoning, output),
     )
 
 
+def is_call(usage: Usage) -> bool:
+    """Claim that these counts are a model's answer.
+
+    A zeroed copy may still hold the split of its cache write: a ghost, no call.
+    """
+    return bool(
+        usage.input_tokens
+        or usage.output_tokens
+        or usage.cache_read_input_tokens
+        or usage.cache_creation_input_tokens
+    )
+
+
+def is_later(one: Any, other: Any) -> bool:
+    """Claim that two times of one form are in order."""
+    return (
+        isinstance(one, str)
+        and isinstance(other, str)
+        and len(one) == len(other)
+        and one <= other
+    )
+
+
 def fees_of(usage: Usage) -> dict[str, int]:
     """Give the units of server tools that are billed beside tokens."""
     used = usage.server_tool_use
-    if not used:
+    if not used or not any(used.values()):
         return {}
     return {
         kind.removesuffix("_requests"): units
-        for kind, value in used.items()
+        for kind, units in used.items()
         if kind.endswith("_requests")
         and kind != "web_fetch_requests"  # free of charge
-        and (units := count(value))
+        and isinstance(units, int)
+        and units > 0
     }
 
 
@@ -469,15 +544,15 @@ def session_totals(
     totals: dict[str, Tokens] = {}
     searches: dict[str, int] = {}
     for model, used in models.items():
-        hour = count(used.cacheCreationEphemeral1hInputTokens)
-        written = max(count(used.cacheCreationInputTokens), hour)
+        hour = used.cacheCreationEphemeral1hInputTokens or 0
+        written = max(used.cacheCreationInputTokens or 0, hour)
         totals[model] = Tokens(
-            count(used.inputTokens),
-            count(used.cacheReadInputTokens),
+            used.inputTokens or 0,
+            used.cacheReadInputTokens or 0,
             written - hour,
             hour,
-            count(used.outputTokens),
-            count(used.thinkingTokens),
+            used.outputTokens or 0,
+            used.thinkingTokens or 0,
         )
-        searches[model] = count(used.webSearchRequests)
+        searches[model] = used.webSearchRequests or 0
     return SessionTotals("claude-code", session, at, totals, searches)

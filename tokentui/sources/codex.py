@@ -22,7 +22,7 @@ from tokentui.events import Tokens, UsageEvent
 from tokentui.sources.collector import Collector, Labels
 from tokentui.sources.folders import FoundFile, walk
 from tokentui.sources.lines import opened, whole_lines
-from tokentui.sources.values import BadRecord, count, instant_ms, name
+from tokentui.sources.values import BadRecord, Count, decode_odd, instant_ms, name
 
 SEARCH = re.compile(
     rb'"(?:token_count|token_usage_record|turn_context|session_meta'
@@ -37,12 +37,12 @@ PAUSE_MS = 500
 class Counts(msgspec.Struct, frozen=True):
     """`cached` and `cache_write` lie inside input, reasoning inside output."""
 
-    input_tokens: Any = None
-    cached_input_tokens: Any = None
-    cache_write_input_tokens: Any = None
-    output_tokens: Any = None
-    reasoning_output_tokens: Any = None
-    total_tokens: Any = None
+    input_tokens: Count = None
+    cached_input_tokens: Count = None
+    cache_write_input_tokens: Count = None
+    output_tokens: Count = None
+    reasoning_output_tokens: Count = None
+    total_tokens: Count = None
 
 
 class Info(msgspec.Struct):
@@ -58,7 +58,7 @@ class HistoryBase(msgspec.Struct):
     """Where a paginated fork's history lies: another rollout, up to an ordinal."""
 
     thread_id: Any = None
-    end_ordinal_exclusive: Any = None
+    end_ordinal_exclusive: Count = None
 
 
 class ThreadSettings(msgspec.Struct):
@@ -186,15 +186,13 @@ class Reader:
             line = block[start:end]
             place = end + 1
             try:
-                self._take(decode_line(line), collector)
-            except msgspec.ValidationError:
-                if is_usage(line):
-                    collector.skip(start, "unknown shape")
-            except msgspec.DecodeError:
-                if line.strip():
-                    collector.skip(start, "not JSON")
-            except RecursionError:
-                collector.skip(start, "nested too deep")
+                try:
+                    record = decode_line(line)
+                except (msgspec.DecodeError, RecursionError):
+                    if not is_usage(line):
+                        continue
+                    record = decode_odd(line, Line)
+                self._take(record, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
 
@@ -214,7 +212,8 @@ class Reader:
             self._turn(payload)
         elif kind == "task_started":
             started = payload.started_at
-            memory.turn_started_at = count(started) * 1000 if started else at
+            is_time = started.__class__ is int and 0 < started < 1 << 33
+            memory.turn_started_at = started * 1000 if is_time else at
         elif kind == "thread_settings_applied":
             settings = payload.thread_settings
             if settings is not None:
@@ -431,7 +430,7 @@ def fork_of(meta: Payload) -> tuple[str | None, int | None, int | None]:
     if base is None:
         return name(meta.forked_from_id), None, before_ms
     end = base.end_ordinal_exclusive
-    return name(base.thread_id), None if end is None else count(end), before_ms
+    return name(base.thread_id), end, before_ms
 
 
 def rollouts_of(found: FoundFile, thread: str) -> list[str]:
@@ -480,12 +479,12 @@ def is_usage(line: bytes) -> bool:
 def numbers(counts: Counts) -> tuple[int, ...]:
     """Give input, cached, cache write, output, reasoning and total of a record."""
     return (
-        count(counts.input_tokens),
-        count(counts.cached_input_tokens),
-        count(counts.cache_write_input_tokens),
-        count(counts.output_tokens),
-        count(counts.reasoning_output_tokens),
-        count(counts.total_tokens),
+        counts.input_tokens or 0,
+        counts.cached_input_tokens or 0,
+        counts.cache_write_input_tokens or 0,
+        counts.output_tokens or 0,
+        counts.reasoning_output_tokens or 0,
+        counts.total_tokens or 0,
     )
 
 

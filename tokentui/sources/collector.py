@@ -30,7 +30,8 @@ class Collector:
     """Collects the events of one source until somebody takes them.
 
     `skipped` and `example` speak of the file that was begun last; `base` is the offset
-    of the block that is being read.
+    of the block that is being read; `taken` counts the batches handed over, since which
+    positions start anew.
     """
 
     def __init__(self, source: str, label: str | None, machine: str | None) -> None:
@@ -41,6 +42,7 @@ class Collector:
         self._label = label
         self._machine = machine
         self._root = ""
+        self.taken = 0
         self._empty()
 
     def _empty(self) -> None:
@@ -111,4 +113,5 @@ class Collector:
         """Hand over what was gathered and start empty."""
         batch = Batch(self._series, list(self.events.values()), self._totals)
         self._empty()
+        self.taken += 1
         return batch
