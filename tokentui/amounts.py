@@ -21,8 +21,11 @@ from tokentui.errors import UsageError
 NANOS = 10**9
 """Nano-dollars in a dollar."""
 
-MOST_NANOS = 2**63 - 1
-"""What one column of the ledger holds: 9.2 billion dollars."""
+MOST = 2**63 - 1
+"""The most that one column of the ledger holds: 9.2 billion dollars in nanos."""
+
+MONEY_UNITS = ("usd", "list-usd")
+"""Units of caps that are money: to pay, and at list price."""
 
 _CENT = 10**7
 _MONEY = re.compile(r"([+-]?)\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?")
@@ -31,8 +34,8 @@ _MONEY = re.compile(r"([+-]?)\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?")
 def usd(nanos: int) -> int | float:
     """Return US dollars for JSON, an int when whole.
 
-    Exact to the nano-dollar up to $8,388,608 either way (2**23, where neighbouring
-    floats are closer than that); beyond it at most one nano-dollar off.
+    Exact to the nano-dollar up to $8,388,608 either way: 2**23, above which floats
+    lie further apart. Beyond it, what is not whole is the nearest float.
     """
     whole, rest = divmod(nanos, NANOS)
     return nanos / NANOS if rest else whole
@@ -110,16 +113,38 @@ def nanos_from_usd(
     traps = [InvalidOperation] if isinstance(amount, float) else _EXACT_TRAPS
     context = Context(40, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, traps=traps)
     try:
-        nanos = int(number.quantize(Decimal("1e-9"), context=context) * NANOS)
+        rounded = number.quantize(Decimal("1e-9"), context=context)
+        nanos = int(rounded.scaleb(9, context))
     except Inexact:
         raise UsageError(
             f"{_shown(amount)} is finer than a nano-dollar; round it to nine decimals"
         ) from None
     except InvalidOperation:
-        nanos = MOST_NANOS + 1
-    if abs(nanos) > MOST_NANOS:
+        nanos = MOST + 1
+    if abs(nanos) > MOST:
         raise UsageError(f"{_shown(amount)} is too large; 9 billion dollars is most")
     return nanos
+
+
+def in_unit(amount: Decimal, unit: str) -> int | Decimal:
+    """Return what a cap of `unit` keeps: nanos, whole tokens or percent of a quota.
+
+    Raises: UsageError for an amount that the unit cannot have.
+    """
+    if unit in MONEY_UNITS:
+        return nanos_from_usd(amount)
+    if unit == "tokens":
+        if not 0 <= amount <= MOST or amount != int(amount):
+            raise UsageError(f"amount {_shown(amount)} is no whole number of tokens")
+        return int(amount)
+    if not 0 <= amount <= 100:
+        raise UsageError(f"amount {_shown(amount)} is not 0 to 100 percent of a quota")
+    return amount
+
+
+def out_of_unit(amount: int | Decimal, unit: str) -> Decimal:
+    """Return the dollars, tokens or percent of what `in_unit` returned."""
+    return Decimal(amount).scaleb(-9) if unit in MONEY_UNITS else Decimal(amount)
 
 
 _EXACT_TRAPS = [InvalidOperation, Inexact]

@@ -1,37 +1,37 @@
 """The config: config.toml and what `cap set` wrote, checked, as frozen dataclasses.
 
-One schema (`_CONFIG`) says which tables and keys there are and how each value is read.
+The dataclasses are the schema: a field is a key, its name or type finds its reader.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, Field, dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from tokentui import amounts, paths, periods
+from tokentui import amounts, paths
 from tokentui.errors import ConfigError, UsageError
 
 SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
 """What a cap can be narrowed to, or with `not_` before it to all others."""
 
-_LATER = "accounts projects alerts guard claims allowances routes sync".split()
-"""Tables of the contract that this version does not act on, so does not accept."""
+_LATER = "accounts projects alerts guard claims allowances routes sync"
+"""Tables of the contract that this version does not act on and so does not accept."""
 
-_MOST_DECIMALS = 12
-_Globs = tuple[str, ...]
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """A limit the user set himself; `hard` stops work, `warn` is a share of it.
+    """A limit the user set himself; `warn` is the share of it that is near.
 
     `amount` is nano-dollars (unit `usd`, `list-usd`), tokens, or percent as a Decimal
-    (`quota:NAME`). An empty scope means all; globs are allowed.
+    (`quota:NAME`). An empty scope means all; scopes are globs.
     """
 
     name: str
@@ -41,20 +41,20 @@ class Cap:
     starts: int = 1
     hard: bool = False
     warn: Decimal = Decimal("0.8")
-    source: _Globs = ()
-    provider: _Globs = ()
-    payer: _Globs = ()
-    client: _Globs = ()
-    project: _Globs = ()
-    model: _Globs = ()
-    label: _Globs = ()
-    not_source: _Globs = ()
-    not_provider: _Globs = ()
-    not_payer: _Globs = ()
-    not_client: _Globs = ()
-    not_project: _Globs = ()
-    not_model: _Globs = ()
-    not_label: _Globs = ()
+    source: tuple[str, ...] = ()
+    provider: tuple[str, ...] = ()
+    payer: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    not_source: tuple[str, ...] = ()
+    not_provider: tuple[str, ...] = ()
+    not_payer: tuple[str, ...] = ()
+    not_client: tuple[str, ...] = ()
+    not_project: tuple[str, ...] = ()
+    not_model: tuple[str, ...] = ()
+    not_label: tuple[str, ...] = ()
     each: str | None = None
     carry: bool = False
     spread: bool = False
@@ -63,18 +63,18 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What usage a payer pays: every key that is given must match one of its globs."""
+    """What usage a payer pays: each key given must match one of its globs."""
 
-    source: _Globs = ()
-    config_folder: _Globs = ()
-    key: _Globs = ()
-    project: _Globs = ()
-    account: _Globs = ()
+    source: tuple[str, ...] = ()
+    config_folder: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Whose money it is; `discount` is the share taken off list prices, 0 to 1."""
+    """Whose money it is; `discount` is the share taken off list prices."""
 
     name: str
     paid_by: str = "me"
@@ -84,19 +84,19 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Who serves a base URL, from the local day `since` until before `until`."""
+    """Who serves a base URL, from the day `since` until before the day `until`."""
 
     name: str
     base_url: str
     provider: str
     since: date | None = None
     until: date | None = None
-    project: _Globs = ()
+    project: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A flat plan: `fee` in `currency`, due on day `renews` of each month (1 to 31)."""
+    """A flat plan: `fee` in `currency`, due on day `renews` of each month."""
 
     name: str
     provider: str
@@ -107,29 +107,29 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The user's own rates in dollars per million tokens; None is not stated."""
+    """The user's rates of a model, dollars per million tokens; None is not stated."""
 
-    model: str
+    name: str
     input: Decimal | None = None
     cache_read: Decimal | None = None
     cache_write: Decimal | None = None
     cache_write_1h: Decimal | None = None
     output: Decimal | None = None
-    since: date | None = None
+    from_: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """Whether a source is read, and from which places instead of its usual ones."""
+    """Whether a source is read, and from which paths (as written) if not its own."""
 
     name: str
     enabled: bool = True
-    paths: tuple[Path, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How things look: the pattern of a ticket in a branch, the theme's name."""
+    """How things look: the regular expression of tickets in branches, the theme."""
 
     ticket: str = "[A-Z]+-[0-9]+"
     theme: str | None = None
@@ -137,21 +137,239 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """What every face shows of project names: `show`, `alias` or `hide`."""
+    """How every face shows projects: `show`, `alias` or `hide`."""
 
     projects: str = "show"
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All that the user set; rows keep the order of the file."""
+    """All that the user set; rows are in the order of the file."""
 
     timezone: str | None = None
     caps: tuple[Cap, ...] = ()
     prices: tuple[Price, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
+    display: Display = Display()
+    privacy: Privacy = Privacy()
     payers: tuple[Payer, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     plans: tuple[Plan, ...] = ()
-    display: Display = field(default=Display())
-    privacy: Privacy = field(default=Privacy())
+
+
+def load(path: Path, state: Path | None = None) -> Config:
+    """Return the config of `path`, with the caps of the state folder over its own.
+
+    A missing file means defaults. Raises: ConfigError.
+    """
+    config = _read(path)
+    stored = load_caps_file(paths.caps_path(state)) if state else ()
+    caps = {cap.name: cap for cap in (*config.caps, *stored)}
+    return replace(config, caps=tuple(caps.values()))
+
+
+def load_caps_file(path: Path) -> tuple[Cap, ...]:
+    """Return the caps that `cap set` wrote, if it ever did. Raises: ConfigError."""
+    config = _read(path)
+    if config != Config(caps=config.caps):
+        raise ConfigError(f"{path}: only caps belong here; move the rest to the config")
+    return tuple(replace(cap, origin="caps.toml") for cap in config.caps)
+
+
+def save_caps(path: Path, caps: Iterable[Cap]) -> None:
+    """Replace the caps of `path`, wholly or not at all.
+
+    Raises: ConfigError for caps that `load_caps_file` would refuse, OSError.
+    """
+    text = "\n".join(map(_cap_toml, caps)).encode("utf-8", "surrogatepass")
+    _parsed(text)
+    paths.write_private(path, text)
+
+
+def _cap_toml(cap: Cap) -> str:
+    cap = replace(cap, amount=amounts.out_of_unit(cap.amount, cap.unit))
+    stated = [(key, getattr(cap, key.name)) for key in fields(cap)[1:-1]]
+    lines = [f"{key.name} = {_toml(v)}" for key, v in stated if v != key.default]
+    return "\n".join([f"[caps.{_toml(cap.name)}]", *lines, ""])
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, str):
+        escapes = {code: f"\\u{code:04x}" for code in (*range(32), 34, 92, 127)}
+        return f'"{value.translate(escapes)}"'
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return format(value, "f") if isinstance(value, Decimal) else str(value).lower()
+
+
+def _read(path: Path) -> Config:
+    try:
+        return _parsed(path.read_bytes())
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _parsed(text: bytes) -> Config:
+    import tomllib  # 11 ms, only if there is a file
+
+    try:
+        raw = tomllib.loads(text.decode("utf-8-sig"), parse_float=Decimal)
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"not UTF-8 text (at line {line})") from None
+    except tomllib.TOMLDecodeError as error:
+        end = f"at line {len(text.splitlines())}, the end"
+        shown = str(error).replace("at end of document", end)
+        raise ConfigError(f"not TOML: {shown}") from None
+    except (ValueError, ArithmeticError, RecursionError):
+        raise ConfigError("a number is too long or a list too deep") from None
+    return cast("Config", _filled(Config, raw, ""))
+
+
+def _filled(make: type[Any], raw: Any, where: str, **given: str) -> Any:
+    """Return the dataclass `make` of a table, which errors call `where`."""
+    if not isinstance(raw, dict):
+        raise _wrong(where, "a table", raw)
+    keys = {key.name.rstrip("_"): key for key in fields(make)}
+    keys = {name: keys[name] for name in keys if name not in ("name", "origin")}
+    for name in raw:
+        if name not in keys:
+            raise ConfigError(f"{_at(where, name)}: {_unknown(name, keys)}")
+    for name, key in keys.items():
+        if key.default is MISSING and name not in raw:
+            raise ConfigError(f"{where}: {name} is missing")
+    values = {keys[n].name: _value(keys[n], raw[n], _at(where, n)) for n in raw}
+    return make(**given, **values)
+
+
+def _value(key: Field[Any], raw: Any, where: str) -> Any:
+    kind = str(key.type)
+    if kind in _TABLES:
+        return _filled(_TABLES[kind], raw, where)
+    if kind in _ROWS:
+        return _rows(_ROWS[kind], raw, where)
+    expected, read = _READERS.get(key.name) or _READERS[kind]
+    try:
+        value = read(raw)
+    except UsageError as error:
+        raise ConfigError(f"{where}: {error}") from None
+    except (ValueError, ArithmeticError, LookupError, OSError, RuntimeError, re.error):
+        value = None
+    if value is None:
+        raise _wrong(where, expected, raw)
+    return value
+
+
+def _rows(make: type[Any], raw: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(raw, dict):
+        raise _wrong(where, "tables", raw)
+    rows = []
+    for name, table in raw.items():
+        at = _at(where, name)
+        try:
+            row = _filled(make, table, at, name=_text(name))
+            rows.append(_in_unit(row) if make is Cap else row)
+        except UsageError as error:
+            raise ConfigError(f"{at}: {error}") from None
+    return tuple(rows)
+
+
+def _in_unit(cap: Cap) -> Cap:
+    return replace(cap, amount=amounts.in_unit(Decimal(cap.amount), cap.unit))
+
+
+def _at(where: str, name: str) -> str:
+    shown = name if re.fullmatch("[A-Za-z0-9_-]{1,60}", name) else repr(name)[:60]
+    return f"{where}.{shown}" if where else shown
+
+
+def _wrong(where: str, expected: str, raw: Any) -> ConfigError:
+    text = repr(raw) if isinstance(raw, str) else str(raw).lower()
+    shape = "a table" if isinstance(raw, dict) else "a list"
+    found = shape if isinstance(raw, dict | list) else text[:60]
+    return ConfigError(f"{where}: expected {expected}, found {found}")
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    if name in _LATER.split() and "caps" in known:
+        return "not known to this version of tokentui"
+    from difflib import get_close_matches  # 5 ms, for the message only
+
+    near = get_close_matches(name, known, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+    return f"unknown key; {hint}"
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise ValueError
+    if not raw.strip() or len(raw) > 1000 or _UNSAFE.search(raw):
+        raise UsageError(f"{repr(raw)[:60]} is empty, too long or not printable")
+    return raw
+
+
+def _texts(raw: Any) -> tuple[str, ...] | None:
+    return tuple(map(_text, raw if isinstance(raw, list) else [raw])) or None
+
+
+def _date(raw: Any) -> date:
+    return date.fromisoformat(str(raw) if type(raw) is date else _text(raw))
+
+
+def _number(raw: Any, most: int, least: str = "0") -> Decimal | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+        return None
+    number = Decimal(raw)
+    fine = number == 0 or number.adjusted() >= -12
+    return number if fine and Decimal(least) <= number <= most else None
+
+
+def _one_of(*words: str) -> tuple[str, Callable[[Any], Any]]:
+    expected = f"{', '.join(words[:-1])} or {words[-1]}"
+    return expected, lambda raw: raw if isinstance(raw, str) and raw in words else None
+
+
+def _like(pattern: str) -> Callable[[Any], Any]:
+    return lambda raw: raw if re.fullmatch(pattern, _text(raw)) else None
+
+
+_TABLES = {made.__name__: made for made in (Display, Privacy, Match)}
+_ROWS = {
+    f"tuple[{made.__name__}, ...]": made
+    for made in (Cap, Price, SourceSettings, Payer, Endpoint, Plan)
+}
+_UNITS = "usd|list-usd|tokens|quota:.+"
+_TEXT = ("a text", _text)
+_SHARE = ("a share from 0 to 1", lambda raw: _number(raw, 1))
+_MONEY = ("a number from 0 to 1,000,000", lambda raw: _number(raw, 1_000_000))
+_DAY = (
+    "a day of the month, 1 to 31",
+    lambda raw: raw if type(raw) is int and 1 <= raw <= 31 else None,
+)
+_READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "timezone": ("a zone like Europe/Berlin", lambda raw: ZoneInfo(_text(raw)).key),
+    "ticket": ("a regular expression", lambda raw: re.compile(_text(raw)).pattern),
+    "amount": ("a number above 0", lambda raw: _number(raw, amounts.MOST, "1e-9")),
+    "per": _one_of("day", "week", "month", "quarter", "year"),
+    "unit": ("usd, list-usd, tokens or quota:NAME", _like(_UNITS)),
+    "each": _one_of(*SCOPES),
+    "starts": _DAY,
+    "renews": _DAY,
+    "warn": _SHARE,
+    "discount": _SHARE,
+    "paid_by": _one_of("me", "employer", "client"),
+    "base_url": ("a URL", _like(r"https?://\S+")),
+    "currency": ("a code like USD", _like("[A-Z]{3}")),
+    "projects": _one_of("show", "alias", "hide"),
+    "bool": ("true or false", lambda raw: raw if isinstance(raw, bool) else None),
+    "str": _TEXT,
+    "str | None": _TEXT,
+    "tuple[str, ...]": ("a text or a list of texts", _texts),
+    "Decimal": _MONEY,
+    "Decimal | None": _MONEY,
+    "date | None": ("a date like 2026-11-20", _date),
+}

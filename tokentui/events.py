@@ -109,7 +109,9 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
     @property
     def is_partial(self) -> bool:
         """The client never completed the output count: it is a lower bound."""
-        return not self.standing & COMPLETED and self.tokens.output <= PLACEHOLDER_OUTPUT
+        return (
+            not self.standing & COMPLETED and self.tokens.output <= PLACEHOLDER_OUTPUT
+        )
 
 
 def preference(event: UsageEvent) -> tuple[int, ...]:

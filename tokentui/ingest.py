@@ -10,12 +10,13 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tokentui.attribution import attribute
 from tokentui.errors import NoLedgerError
 from tokentui.ledger.connection import open_for_reading, open_for_writing
-from tokentui.attribution import attribute
 from tokentui.ledger.stamp import Stamp
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor
@@ -186,15 +187,52 @@ def pull(
     settle(connection, writer)
 
 
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """How many events have another cost now, and by how many nano-dollars in all."""
+
+    events: int
+    newly_priced: int
+    nanos: int
+
+
+def reprice(ledger: Path, config: Config) -> Repriced:
+    """Price every event of the ledger anew with the book of today."""
+    connection = open_for_writing(ledger)
+    try:
+        return Repriced(*writer_for(connection, config).reprice())
+    finally:
+        connection.close()
+
+
 def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
     """Make a writer that prices and attributes as the config says."""
     from tokentui.ledger.writer import Writer
     from tokentui.prices.mark import book_mark
 
-    def book() -> Book:
-        from tokentui.prices.book import Book
-
-        return Book(config.prices)
-
-    stamp = Stamp(connection, book, book_mark(config.prices))
+    stamp = Stamp(connection, lambda: book_for(config), book_mark(config.prices))
     return Writer(connection, stamp, lambda s: attribute(s.model, s.endpoint))
+
+
+def book_for(config: Config) -> Book:
+    """Open the price book with the user's own prices over it."""
+    from tokentui.prices.book import Book, Override
+
+    return Book(
+        {
+            price.name: Override(
+                price.input,
+                price.cache_read,
+                price.cache_write,
+                price.cache_write_1h,
+                price.output,
+                from_ms=None if price.from_ is None else utc_midnight_ms(price.from_),
+            )
+            for price in config.prices
+        }
+    )
+
+
+def utc_midnight_ms(day: date) -> int:
+    """Give the first millisecond of a UTC day: vendors' days are UTC."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)

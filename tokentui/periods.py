@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_left
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -247,8 +246,8 @@ def _window_days(kind: str, day: date, starts: int) -> tuple[date, date]:
 
 
 def _day_of_month(months: int, starts: int) -> date:
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(starts, monthrange(year, month)[1]))
+    first, following = (date(n // 12, n % 12 + 1, 1) for n in (months, months + 1))
+    return min(first + (starts - 1) * _DAY, following - _DAY)
 
 
 def _calendar_days(word: str) -> tuple[date, date]:

@@ -54,6 +54,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
             f"{path.absolute().as_uri()}?mode=ro",
             uri=True,
             isolation_level=None,
+            check_same_thread=False,
             timeout=BUSY_MS / 1000,
         )
         version = connection.execute("PRAGMA user_version").fetchone()[0]

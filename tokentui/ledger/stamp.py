@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, Protocol
 
 from tokentui.prices.rates import Band, Counts, Rate, RateKey, cost_nanos
 
-
 DAY_MS = 86_400_000
 """How long a key that the book lacks is not asked about again, in the events' time."""
 
@@ -65,7 +64,9 @@ class Stamp:
             return None, None
         return cost_nanos(tokens, fees, kept.rate), kept.id
 
-    def fee_cost(self, key: RateKey | None, at: int, kind: str, units: int) -> int | None:
+    def fee_cost(
+        self, key: RateKey | None, at: int, kind: str, units: int
+    ) -> int | None:
         """Give what units of a fee cost in nano-dollars, inside `cost`."""
         rate = self._kept(key, at).rate if key is not None else None
         per_unit = rate.fees.get(kind) if rate is not None else None
@@ -102,7 +103,13 @@ class Stamp:
         if rate is None:
             start = at - at % DAY_MS
             kept = KeptRate(0, start, start + DAY_MS, None)
-            figures: tuple[str | None, ...] = (None, None, None, None, self._book.version)
+            figures: tuple[str | None, ...] = (
+                None,
+                None,
+                None,
+                None,
+                self._book.version,
+            )
         else:
             kept = KeptRate(0, rate.valid_from, rate.valid_until, rate)
             figures = (

@@ -72,7 +72,8 @@ def difference(
             bare(total.model), (total.model, (0,) * 6, 0)
         )
         rest = [max(0, a - b) for a, b in zip(total.counts, known, strict=True)]
-        tokens = Tokens(*rest[:5], reasoning=min(rest[5], rest[4]))
+        rest[5] = min(rest[5], rest[4])  # reasoning is part of the output
+        tokens = Tokens(*rest)
         searches = max(0, total.web_searches - searched)
         key = unlogged_key(source, session, bare(total.model))
         keys.append(key)
@@ -149,7 +150,9 @@ def unlogged_series(
     like: dict[str, str | None], source: str, session: str, model: str
 ) -> Series:
     """Label the usage that left no record like the session it belongs to."""
-    return Series(source=source, session=session, model=model, origin="unlogged", **like)  # type: ignore[arg-type]
+    return Series(
+        source=source, session=session, model=model, origin="unlogged", **like
+    )
 
 
 def unlogged_key(source: str, session: str, model: str) -> bytes:

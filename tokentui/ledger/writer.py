@@ -30,9 +30,7 @@ EVENT_COLUMNS = (
     " reasoning, requests, standing, partial, stop_reason, tool_calls, started_before,"
     " cost, rate"
 )
-INSERT_EVENT = (
-    f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({', '.join('?' * 19)})"
-)
+INSERT_EVENT = f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({', '.join('?' * 19)})"
 REPLACE_EVENT = INSERT_EVENT.replace("INSERT", "REPLACE")
 SUM_TOUCHED = """
 INSERT INTO rollup
@@ -116,6 +114,43 @@ class Writer:
             self._sum_up(touched)
             series = [self._series_id(each) for each in batch.series]
             self._record_events(batch.events, series)
+
+    def reprice(self) -> tuple[int, int, int]:
+        """Stamp all events anew, with the provider that their series now has.
+
+        Gives how many changed, how many of them had no cost before, and by how many
+        nano-dollars the sum changed.
+        """
+        changed: list[tuple[int | None, int | None, int]] = []
+        touched: set[tuple[int, int]] = set()
+        newly_priced = nanos = 0
+        with self.transaction():
+            last = 0
+            while rows := self._connection.execute(
+                f"SELECT id, {EVENT_COLUMNS} FROM event WHERE id > ? ORDER BY id"
+                f" LIMIT {AT_ONCE}",
+                (last,),
+            ).fetchall():
+                last = rows[-1][0]
+                fees = self._fees([row[0] for row in rows])
+                for row in rows:
+                    event = event_of(row, fees.get(row[0], {}))
+                    before, rate_before = row[-2:]
+                    key = self._rate_key(event.series)
+                    cost, rate = self._stamp.cost(
+                        key, event.own_at, event.tokens, event.fees
+                    )
+                    if (cost, rate) != (before, rate_before):
+                        changed.append((cost, rate, row[0]))
+                    if cost != before:
+                        touched.add((event.at // BUCKET_MS, event.series))
+                        newly_priced += before is None
+                        nanos += (cost or 0) - (before or 0)
+            self._connection.executemany(
+                "UPDATE event SET cost = ?, rate = ? WHERE id = ?", changed
+            )
+            self._sum_up(touched)
+        return len(changed), newly_priced, nanos
 
     def _record_events(self, events: list[UsageEvent], series: list[int]) -> Recorded:
         if any(event.lines for event in events):

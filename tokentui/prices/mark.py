@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 
 
-def book_mark(overrides: Mapping[str, object]) -> str:
+def book_mark(overrides: Sequence[object]) -> str:
     """Name the state of library, overlay and the user's prices.
 
     Changes when one of them does; kept rates of another mark price no new events.
@@ -17,7 +17,7 @@ def book_mark(overrides: Mapping[str, object]) -> str:
     places = [Path(__file__).with_name("overlay.toml")]
     if spec is not None and spec.origin is not None:
         places.append(Path(spec.origin).with_name("data.py"))
-    marks = [repr(sorted(overrides.items()))]
+    marks = [repr(overrides)]
     for place in places:
         try:
             status = place.stat()

@@ -39,7 +39,9 @@ class Source:
         roots = [Path(p).expanduser() for p in paths] or self.folders()
         places: list[Path] = []
         for root in roots:
-            inside = [root] if root.name in self.below else [root / b for b in self.below]
+            inside = (
+                [root] if root.name in self.below else [root / b for b in self.below]
+            )
             places += [place for place in inside if place not in places]
         return places
 
@@ -61,23 +63,26 @@ def claude_code_folders() -> list[Path]:
     if named.strip():
         return [Path(p.strip()).expanduser() for p in named.split(",") if p.strip()]
     config = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    return [Path("~/.claude").expanduser(), config / "claude", *claude_desktop_folders()]
+    return [
+        Path("~/.claude").expanduser(),
+        config / "claude",
+        *claude_desktop_folders(),
+    ]
 
 
 def claude_desktop_folders() -> list[Path]:
     """Find the `.claude` folder of each local agent session of Claude Desktop."""
+    bases: list[Path] = []
     if sys.platform == "darwin":
-        bases = [Path("~/Library/Application Support/Claude").expanduser()]
+        bases = [Path("~/Library/Application Support/Claude")]
     elif sys.platform == "win32":
         store = r"Packages\Claude_pzs8sxrjxfjjc\LocalCache\Roaming\Claude"
         bases = [
             Path(os.environ.get("APPDATA", r"~\AppData\Roaming")) / "Claude",
             Path(os.environ.get("LOCALAPPDATA", r"~\AppData\Local")) / store,
         ]
-    else:
-        return []
     inside = "local-agent-mode-sessions/*/*/local_*/.claude"
-    return [p for base in bases for p in sorted(base.expanduser().glob(inside))]
+    return [found for base in bases for found in sorted(base.expanduser().glob(inside))]
 
 
 def codex_folders() -> list[Path]:

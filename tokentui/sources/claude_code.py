@@ -386,7 +386,14 @@ def within_progress(line: Line, data: ProgressData) -> Record:
     """Complete the sub-agent's record inside a progress record from its envelope."""
     inner = data.message
     assert inner is not None
-    for field in ("sessionId", "timestamp", "cwd", "gitBranch", "version", "entrypoint"):
+    for field in (
+        "sessionId",
+        "timestamp",
+        "cwd",
+        "gitBranch",
+        "version",
+        "entrypoint",
+    ):
         if getattr(inner, field) is None:
             setattr(inner, field, getattr(line, field))
     inner.agentId = inner.agentId or data.agentId or "unnamed"

@@ -245,11 +245,15 @@ class Reader:
     def _watch_for_own(self, kind: Any, payload: Payload, at: int | None) -> None:
         """Notice where the copied history ends and the thread's own lines begin."""
         memory = self._memory
-        turn = name(payload.turn_id) if kind in ("task_started", "turn_context") else None
+        turn = (
+            name(payload.turn_id) if kind in ("task_started", "turn_context") else None
+        )
         if turn is not None:
             memory.has_turn_ids = True
             began, thread = uuid7_ms(turn), uuid7_ms(memory.thread or "")
-            memory.is_copied = began is not None and thread is not None and began < thread
+            memory.is_copied = (
+                began is not None and thread is not None and began < thread
+            )
         elif not memory.has_turn_ids and at is not None and memory.last_ms is not None:
             memory.is_copied = at - memory.last_ms <= PAUSE_MS
         if not memory.is_copied:
@@ -285,13 +289,21 @@ class Reader:
         elif before is None or total[5] < before[5]:
             used = total
         else:
-            used = tuple(max(0, now - then) for now, then in zip(total, before, strict=True))
+            used = tuple(
+                max(0, now - then) for now, then in zip(total, before, strict=True)
+            )
         self._add(used, at, ("total", *map(str, total)), collector)
 
-    def _usage_record(self, record: Payload, at: int | None, collector: Collector) -> None:
+    def _usage_record(
+        self, record: Payload, at: int | None, collector: Collector
+    ) -> None:
         """Count a response that has a record of its own (clients from 0.153 on)."""
         memory = self._memory
-        if record.usage is None or memory.is_copied or record.thread_id != memory.thread:
+        if (
+            record.usage is None
+            or memory.is_copied
+            or record.thread_id != memory.thread
+        ):
             return
         memory.has_records = True
         used = numbers(record.usage)
@@ -381,7 +393,11 @@ class Past(msgspec.Struct):
 
 
 def history(
-    found: FoundFile, thread: str, end: int | None, before_ms: int | None, depth: int = 0
+    found: FoundFile,
+    thread: str,
+    end: int | None,
+    before_ms: int | None,
+    depth: int = 0,
 ) -> Past:
     """Read an ancestor's rollouts up to the fork; what is gone tells nothing.
 
@@ -454,7 +470,7 @@ def rollouts(root: str) -> dict[str, list[str]]:
 
 
 def lines_of(file: BinaryIO, path: str) -> Iterator[Line]:
-    """Give the lines of a rollout that tell of usage or turns; odd ones are left out."""
+    """Give the lines of a rollout that tell of usage or turns, but for odd ones."""
     for block, _, _ in whole_lines(opened(file, path, 0), 0):
         place = 0
         while hit := SEARCH.search(block, place):
@@ -502,7 +518,8 @@ def agent_of(source: Any) -> tuple[str, bool]:
         return name(inside) or "subagent", True
     if isinstance(inside, dict):
         spawn = inside.get("thread_spawn")
-        role = spawn.get("agent_role") if isinstance(spawn, dict) else inside.get("other")
+        is_spawned = isinstance(spawn, dict)
+        role = spawn.get("agent_role") if is_spawned else inside.get("other")
         return name(role) or "subagent", True
     return "main", False
 

@@ -6,7 +6,6 @@ that are known already are recognised by their keys.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import BinaryIO, Protocol
@@ -71,7 +70,8 @@ def read(
             skipped, example = cursor.skipped, cursor.example
         reader = reader_for(found, state)
         collector.begin(found.place, offset)
-        for block, end, too_long in whole_lines(opened(file, found.path, offset), offset):
+        stream = opened(file, found.path, offset)
+        for block, end, too_long in whole_lines(stream, offset):
             collector.base = end - len(block)
             if too_long:
                 collector.skip(0, "line too long")
@@ -150,11 +150,3 @@ def whole_lines(stream: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, boo
         was_dropped = False
     if first:
         yield b"", offset, False
-
-
-def file_size(path: str) -> int:
-    """Give a file's size in bytes, 0 if it is gone."""
-    try:
-        return os.stat(path).st_size  # noqa: PTH116 (hot)
-    except OSError:
-        return 0

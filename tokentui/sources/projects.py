@@ -13,9 +13,9 @@ def project_of(cwd: str) -> str:
 
     A folder that is gone, on a network share or not absolute stays as it is logged.
     """
-    if not os.path.isabs(cwd) or cwd.startswith(("\\\\", "//")):
-        return cwd
     folder = Path(cwd)
+    if not folder.is_absolute() or cwd.startswith(("\\\\", "//")):
+        return cwd
     for candidate in (folder, *folder.parents):
         marker = candidate / ".git"
         try:

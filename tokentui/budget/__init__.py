@@ -1,0 +1,1 @@
+"""Caps, burn and forecast: pure functions of rows and `now`."""

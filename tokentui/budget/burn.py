@@ -1,0 +1,34 @@
+"""How fast money goes: dollars an hour over a stated window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WINDOWS = (5, 15, 60)
+"""Minutes over which the burn rate is stated; the longest is used to look ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """Nano-dollars an hour over the last `window_minutes`; a lower bound if so marked."""
+
+    window_minutes: int
+    nanos_per_hour: int
+    is_lower_bound: bool
+
+
+def burn_rate(spent_nanos: int, window_minutes: int, is_lower_bound: bool) -> Burn:
+    """Turn what was spent in a window into a rate."""
+    return Burn(window_minutes, spent_nanos * 60 // window_minutes, is_lower_bound)
+
+
+def met_at(left_nanos: int, nanos_per_hour: int, now_ms: int) -> int | None:
+    """Say when what is left is used up at this rate, in UTC milliseconds.
+
+    `None` if it is never; `now_ms` if it is used up already.
+    """
+    if left_nanos <= 0:
+        return now_ms
+    if nanos_per_hour <= 0:
+        return None
+    return now_ms + left_nanos * 3_600_000 // nanos_per_hour

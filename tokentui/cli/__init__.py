@@ -1,0 +1,144 @@
+"""The command line: a lazy group of verbs, and the one place of exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from tokentui import __version__
+from tokentui.errors import INTERRUPTED, TokentuiError
+
+VERBS = {
+    "usage": "usage of tokens and money, by any keys",
+    "status": "spend, caps, burn rate and freshness, now",
+    "cap": "personal caps: list, set, remove",
+    "refresh": "read what is new in the agents' logs",
+    "watch": "follow the logs and keep the ledger current",
+    "prices": "the price book in use, and where each figure comes from",
+    "doctor": "what was looked for where, what was found, what is broken",
+    "ledger": "care of the file that keeps it all",
+    "demo": "the dashboard on built-in sample data",
+    "completions": "shell completion",
+}
+"""The verbs in the order of `--help`; each is a module here with a `verb`."""
+
+PERIOD_VERBS = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "session": "session",
+    "blocks": "block",
+}
+"""Other tools' names for `usage --by KEY`, understood but not listed."""
+
+
+class LazyGroup(click.Group):
+    """Imports a verb when it is used or asked about."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the verbs, most used first."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one verb."""
+        if cmd_name in PERIOD_VERBS:
+            from tokentui.cli.usage import usage_by_period
+
+            return usage_by_period(cmd_name, PERIOD_VERBS[cmd_name])
+        if cmd_name not in VERBS:
+            return None
+        verb = import_module(f"tokentui.cli.{cmd_name}").verb
+        assert isinstance(verb, click.Command)
+        return verb
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the verbs without importing them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a verb; a wrong word is answered with the nearest known one."""
+        known = {*VERBS, *PERIOD_VERBS}
+        if args and args[0] not in known and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], known, 1)
+            hint = f"; did you mean `{near[0]}`?" if near else "; see `tokentui --help`"
+            ctx.fail(f"no verb `{args[0]}`{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.version_option(__version__, message="tokentui %(version)s")
+@click.option("--ledger", metavar="FILE", help="The ledger, if not the usual one.")
+@click.option("--config", metavar="FILE", help="The config, if not the usual one.")
+@click.pass_context
+def group(ctx: click.Context, ledger: str | None, config: str | None) -> None:
+    """What your coding agents have cost, how fast, and when you meet your cap.
+
+    Without a verb the live dashboard opens. `tokentui demo` shows it on sample data.
+    """
+    ctx.obj = {"ledger": ledger, "config": config}
+    if ctx.invoked_subcommand is None:
+        from tokentui.cli.dashboard import open_dashboard
+
+        open_dashboard(ledger, config)
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with the exit code of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the command line; give its exit code."""
+    color = False if os.environ.get("NO_COLOR") else None
+    try:
+        code: Any = group.main(
+            args, prog_name="tokentui", standalone_mode=False, color=color
+        )
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except click.ClickException as problem:
+        problem.show()
+        return problem.exit_code
+    except TokentuiError as problem:
+        return failed(problem, problem.exit_code)
+    except BrokenPipeError:
+        # The reader of a pipe left; nothing is wrong. Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as problem:  # noqa: BLE001 (the edge: no traceback reaches a user)
+        return failed(problem, 1)
+    return code if isinstance(code, int) else 0
+
+
+def failed(problem: Exception, code: int) -> int:
+    """Say what went wrong in one line, or in full if asked to."""
+    if os.environ.get("TOKENTUI_DEBUG"):
+        import traceback
+
+        traceback.print_exception(problem)
+    known = isinstance(problem, TokentuiError)
+    text = str(problem) if known else f"{type(problem).__name__}: {problem}"
+    click.echo(f"tokentui: {text}", err=True)
+    if not known:
+        click.echo("tokentui: TOKENTUI_DEBUG=1 shows where it happened", err=True)
+    return code

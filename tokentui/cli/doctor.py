@@ -1,0 +1,181 @@
+"""`tokentui doctor`: what was looked for where, what was found, what is broken."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import sys
+from typing import Any
+
+import click
+
+from tokentui import __version__
+from tokentui.cli.freshen import opened
+from tokentui.cli.options import Setting, as_json, no_refresh, setting
+from tokentui.cli.output import show, show_json
+from tokentui.cli.shapes import instant
+from tokentui.errors import NoLedgerError
+from tokentui.ingest import enabled
+from tokentui.sources import SOURCES
+from tokentui.text import clean
+
+EXAMPLES = 5
+
+
+@click.command("doctor")
+@as_json
+@no_refresh
+def verb(as_json: bool, no_refresh: bool) -> int:
+    """Show what was looked for where, what was found, and what is broken."""
+    here = setting()
+    try:
+        with opened(here, not no_refresh) as (connection, code):
+            facts = examine(connection, here)
+    except NoLedgerError:
+        facts, code = examine(None, here), 0
+    if as_json:
+        show_json({"kind": "doctor"} | facts)
+    else:
+        show_facts(facts)
+    return code
+
+
+def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, Any]:
+    """Gather the facts that both forms of output state."""
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "platform": sys.platform,
+        "timezone": str(here.tz),
+        "config": {"path": str(here.config_file), "exists": here.config_file.exists()},
+        "ledger": ledger_facts(connection, here),
+        "sources": [
+            source_facts(connection, name, paths, here)
+            for name, paths in enabled(here.config).items()
+        ],
+        "unpriced": unpriced_models(connection),
+    }
+
+
+def ledger_facts(
+    connection: sqlite3.Connection | None, here: Setting
+) -> dict[str, Any]:
+    """Say where the ledger is and what is in it."""
+    facts: dict[str, Any] = {"path": str(here.ledger), "exists": connection is not None}
+    if connection is not None:
+        events, first, last = connection.execute(
+            "SELECT count(*), min(at), max(at) FROM event"
+        ).fetchone()
+        facts |= {
+            "bytes": here.ledger.stat().st_size,
+            "events": events,
+            "first_event": instant(first, here.tz),
+            "last_event": instant(last, here.tz),
+        }
+    return facts
+
+
+def source_facts(
+    connection: sqlite3.Connection | None,
+    name: str,
+    paths: tuple[str, ...],
+    here: Setting,
+) -> dict[str, Any]:
+    """Say where a source was looked for and what came of it."""
+    facts: dict[str, Any] = {
+        "source": name,
+        "places": [
+            {"path": str(place), "exists": place.is_dir()}
+            for place in SOURCES[name].places(paths)
+        ],
+    }
+    if connection is None:
+        return facts
+    files, skipped = connection.execute(
+        "SELECT count(*), coalesce(sum(skipped), 0) FROM cursor WHERE source = ?",
+        (name,),
+    ).fetchone()
+    (last,) = connection.execute(
+        "SELECT max(r.last_at) FROM rollup r JOIN series s ON s.id = r.series"
+        " WHERE s.source = ?",
+        (name,),
+    ).fetchone()
+    examples = connection.execute(
+        "SELECT path, skipped, example FROM cursor WHERE source = ? AND skipped > 0"
+        " ORDER BY skipped DESC LIMIT ?",
+        (name, EXAMPLES),
+    ).fetchall()
+    errors = connection.execute(
+        "SELECT error FROM cursor WHERE source = ? AND error IS NOT NULL LIMIT ?",
+        (name, EXAMPLES),
+    ).fetchall()
+    return facts | {
+        "files": files,
+        "last_event": instant(last, here.tz),
+        "records_skipped": skipped,
+        "examples": [
+            {"path": path, "skipped": count, "where": example}
+            for path, count, example in examples
+        ],
+        "errors": [error for (error,) in errors],
+    }
+
+
+def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any]]:
+    """List the models that some usage could not be priced for."""
+    if connection is None:
+        return []
+    rows = connection.execute(
+        "SELECT s.model, s.provider, s.tier, sum(r.unpriced) FROM rollup r"
+        " JOIN series s ON s.id = r.series WHERE r.unpriced > 0"
+        " GROUP BY 1, 2, 3 ORDER BY 4 DESC"
+    )
+    return [
+        {"model": model, "provider": provider, "tier": tier, "requests": count}
+        for model, provider, tier, count in rows
+    ]
+
+
+def show_facts(facts: dict[str, Any]) -> None:
+    """Print the facts for people."""
+    show(
+        f"tokentui {facts['version']}, Python {facts['python']}, SQLite {facts['sqlite']}"
+    )
+    show(f"time zone of days: {facts['timezone']}")
+    config = facts["config"]
+    show(f"config: {config['path']}{'' if config['exists'] else ' (none, defaults)'}")
+    ledger = facts["ledger"]
+    show(f"ledger: {ledger['path']}{'' if ledger['exists'] else ' (none yet)'}")
+    if ledger["exists"]:
+        show(f"  {ledger['events']:,} events, {ledger['bytes'] / 1e6:.1f} MB")
+        if ledger["events"]:
+            show(f"  from {ledger['first_event']} to {ledger['last_event']}")
+    for source in facts["sources"]:
+        show_source(source)
+    for row in facts["unpriced"]:
+        seller = row["provider"] or "unknown provider"
+        tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
+        show(
+            f"unpriced: {clean(row['model'])} ({seller}{clean(tier)}),"
+            f" {row['requests']:,} responses; see [prices] in the README"
+        )
+
+
+def show_source(source: dict[str, Any]) -> None:
+    """Print what is known of one source."""
+    show(source["source"])
+    for place in source["places"]:
+        show(
+            f"  {'found   ' if place['exists'] else 'missing '} {clean(place['path'])}"
+        )
+    if "files" not in source:
+        return
+    show(f"  {source['files']:,} files, last event {source['last_event'] or 'none'}")
+    if source["records_skipped"]:
+        show(f"  {source['records_skipped']:,} records skipped")
+    for example in source["examples"]:
+        show(f"    {clean(example['path'])}")
+        show(f"      {example['skipped']:,} skipped, such as {clean(example['where'])}")
+    for error in source["errors"]:
+        show(f"  cannot read {clean(error)}")

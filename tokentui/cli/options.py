@@ -1,0 +1,125 @@
+"""Options that verbs share, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from tokentui import paths, periods
+from tokentui.config import Config, load
+from tokentui.errors import UsageError
+from tokentui.periods import Period
+from tokentui.queries.sums import Usage
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+FILTERS = ("source", "provider", "payer", "project", "model", "label", "session")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where things are and what time it is, for one run of a verb."""
+
+    ledger: Path
+    config: Config
+    config_file: Path
+    state: Path
+    tz: ZoneInfo
+    now: datetime
+
+
+def setting(
+    ledger: str | None = None, config: str | None = None, timezone: str | None = None
+) -> Setting:
+    """Read the config and say where things are; the root's options are the defaults."""
+    context = click.get_current_context(silent=True)
+    root = context.find_root().params if context is not None else {}
+    config_file = paths.config_path(config or root.get("config"))
+    state = paths.state_dir()
+    loaded = load(config_file, state)
+    return Setting(
+        paths.ledger_path(ledger or root.get("ledger")),
+        loaded,
+        config_file,
+        state,
+        periods.zone(timezone or loaded.timezone),
+        datetime.now(UTC),
+    )
+
+
+def options(*made: Callable[[Verb], Verb]) -> Callable[[Verb], Verb]:
+    """Join several options to one decorator, in the order of the help text."""
+
+    def decorate(verb: Verb) -> Verb:
+        for option in reversed(made):
+            verb = option(verb)
+        return verb
+
+    return decorate
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+no_refresh = click.option(
+    "--no-refresh", is_flag=True, help="Take the ledger as it is; read no logs."
+)
+timezone = click.option("--timezone", metavar="ZONE", help="Whose days: Europe/Berlin.")
+period_options = options(
+    click.option("--since", metavar="TIME", help="From this day or time on."),
+    click.option("--until", metavar="TIME", help="Until before this day or time."),
+    click.option("--last", metavar="SPAN", help="The last 7d, 4w, 12h, 90m."),
+    click.option(
+        "--period",
+        metavar="NAME",
+        help="today, week, month, last-month, 2026-10, 2026-W47, 2026-Q4, ...",
+    ),
+)
+filter_options = options(
+    *(
+        click.option(
+            f"--{label}",
+            label,
+            metavar="GLOB",
+            multiple=True,
+            help=f"Only this {label}.",
+        )
+        for label in FILTERS
+    )
+)
+
+
+def period_of(given: dict[str, Any], setting: Setting) -> Period:
+    """Read the period options.
+
+    Raises:
+        UsageError: They contradict each other or cannot be understood.
+    """
+    since, until = given.get("since"), given.get("until")
+    named = [name for name in ("last", "period") if given.get(name)]
+    if len(named) + bool(since or until) > 1:
+        raise UsageError("give one of --since/--until, --last and --period")
+    tz, now = setting.tz, setting.now
+    if given.get("last"):
+        return periods.last_period(given["last"], tz, now)
+    if given.get("period"):
+        return periods.parse_period(given["period"], tz, now)
+    period = Period(
+        periods.parse_instant(since, tz, now) if since else None,
+        periods.parse_instant(until, tz, now) if until else None,
+    )
+    if None not in (period.since_ms, period.until_ms) and (period.since_ms or 0) > (
+        period.until_ms or 0
+    ):
+        raise UsageError("--since is later than --until")
+    return period
+
+
+def usage_of(given: dict[str, Any], period: Period, setting: Setting) -> Usage:
+    """Say which usage the period and filter options ask for."""
+    only = {label: tuple(given.get(label) or ()) for label in FILTERS}
+    return Usage(period.since_ms, period.until_ms, only)

@@ -1,0 +1,99 @@
+"""The only writer to stdout: JSON documents and plain tables."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from tokentui.text import clean, fit, width
+
+NARROWEST = 60
+"""Tables fit this many columns; a wider terminal shows more of the names."""
+
+GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column; `flexible` ones give way when the terminal is narrow."""
+
+    title: str
+    right: bool = False
+    flexible: bool = False
+
+
+def show_json(document: Any) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def show_json_line(document: Any) -> None:
+    """Print a JSON document as one line, at once."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+def show(text: str = "") -> None:
+    """Print a line of text for people."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """Print a line beside the data, to stderr."""
+    click.echo(text, err=True)
+
+
+def terminal_width() -> int:
+    """Give the columns there are; a pipe takes what it is given."""
+    if not sys.stdout.isatty():
+        return 200
+    return max(NARROWEST, shutil.get_terminal_size().columns)
+
+
+def show_table(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    total: Sequence[str] | None = None,
+) -> None:
+    """Print a table; names are cleaned, and cut with a sign where they are too long."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    last = [[clean(cell) for cell in total]] if total is not None else []
+    titles = [column.title for column in columns]
+    widths = [max(map(width, each)) for each in zip(titles, *cells, *last, strict=True)]
+    shrink(widths, columns, terminal_width())
+    show(line(columns, titles, widths))
+    rule = GAP.join("─" * w for w in widths)
+    show(rule)
+    for row in cells:
+        show(line(columns, row, widths))
+    for row in last:
+        show(rule)
+        show(line(columns, row, widths))
+
+
+def shrink(widths: list[int], columns: Sequence[Column], most: int) -> None:
+    """Take what is too much from the flexible columns, the widest first."""
+    flexible = [i for i, column in enumerate(columns) if column.flexible]
+    excess = sum(widths) + len(GAP) * (len(widths) - 1) - most
+    while excess > 0 and flexible:
+        widest = max(flexible, key=lambda i: widths[i])
+        if widths[widest] <= 8:
+            break
+        widths[widest] -= 1
+        excess -= 1
+
+
+def line(columns: Sequence[Column], cells: Sequence[str], widths: list[int]) -> str:
+    """Lay out one line of a table."""
+    laid = []
+    for column, cell, columns_wide in zip(columns, cells, widths, strict=True):
+        text = fit(cell, columns_wide)
+        space = " " * (columns_wide - width(text))
+        laid.append(space + text if column.right else text + space)
+    return GAP.join(laid).rstrip()

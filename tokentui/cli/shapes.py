@@ -1,0 +1,42 @@
+"""The JSON shapes of the contract, made from what the query layer answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tokentui import amounts, periods
+from tokentui.queries.sums import TOKEN_KINDS, Sums
+
+
+def money(nanos: int | None) -> int | float | None:
+    """Give dollars exact to the nano-dollar; unknown is null."""
+    return None if nanos is None else amounts.usd(nanos)
+
+
+def instant(ms: int | None, tz: ZoneInfo) -> str | None:
+    """Give a time with its offset; unknown is null."""
+    return None if ms is None else periods.iso(ms, tz)
+
+
+def sums_shape(sums: Sums) -> dict[str, Any]:
+    """Give sums of usage as every document states them."""
+    return {
+        "requests": sums.requests,
+        "tokens": dict(zip(TOKEN_KINDS, sums.tokens, strict=True)),
+        "cost_usd": money(sums.cost_nanos),
+        "plan_list_usd": money(sums.plan_nanos),
+        "unpriced_requests": sums.unpriced,
+        "partial_requests": sums.partial,
+        "fees": {
+            kind: {"units": units, "usd": money(nanos)}
+            for kind, (units, nanos) in sorted(sums.fees.items())
+        },
+    }
+
+
+def cost_text(sums: Sums) -> str:
+    """Give the cost for people: `≥` where it is a lower bound, never $0 for unknown."""
+    if sums.cost_nanos is None:
+        return "unpriced" if sums.unpriced else "$0.00"
+    return amounts.dollars(sums.cost_nanos, lower_bound=sums.is_lower_bound)

@@ -1,0 +1,176 @@
+"""`tokentui usage`: tokens and money by any keys, over any time."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import click
+
+from tokentui import amounts, periods
+from tokentui.cli.freshen import opened
+from tokentui.cli.options import (
+    Setting,
+    as_json,
+    filter_options,
+    no_refresh,
+    options,
+    period_of,
+    period_options,
+    setting,
+    timezone,
+    usage_of,
+)
+from tokentui.cli.output import Column, note, show_json, show_table
+from tokentui.cli.shapes import cost_text, instant, sums_shape
+from tokentui.errors import UsageError
+from tokentui.periods import Period
+from tokentui.queries.sums import Sums, Usage
+from tokentui.queries.usage import KEYS, UsageRow, UsageTable, usage_by
+from tokentui.text import project_name
+
+DEFAULT_LAST = "14d"
+
+table_options = options(period_options, filter_options, as_json, no_refresh, timezone)
+
+
+@click.command("usage")
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="KEY",
+    help=f"Group by a key; may be given again. Keys: {' '.join(KEYS)}.",
+)
+@table_options
+def verb(by: tuple[str, ...], **given: Any) -> int:
+    """Show usage of tokens and money.
+
+    Without --by the last 14 days, by day; with it all time, unless a period is given.
+    Costs are estimates at list prices; ≥ marks sums of which more is not known.
+    """
+    for key in by:
+        if key not in KEYS:
+            raise UsageError(unknown_key(key))
+    return show_usage(by, given)
+
+
+def usage_by_period(word: str, key: str) -> click.Command:
+    """Make the verb that other tools call `daily` and the like."""
+
+    @click.command(word, help=f"The same as `tokentui usage --by {key}`.")
+    @table_options
+    def verb(**given: Any) -> int:
+        return show_usage((key,), given)
+
+    return verb
+
+
+def unknown_key(key: str) -> str:
+    """Say what cannot be grouped by, and what can."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, KEYS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(KEYS)}"
+    return f"cannot group by {key!r}: {hint}"
+
+
+def show_usage(by: tuple[str, ...], given: dict[str, Any]) -> int:
+    """Ask and print; give the exit code."""
+    here = setting(timezone=given["timezone"])
+    period = period_of(given, here)
+    if not by:
+        by = ("day",)
+        if period == Period():
+            period = periods.last_period(DEFAULT_LAST, here.tz, here.now)
+    usage = usage_of(given, period, here)
+    with opened(here, not given["no_refresh"]) as (connection, code):
+        table = usage_by(connection, by, usage, here.tz, here.config.display.ticket)
+        warnings = warnings_of(connection, table, usage)
+    if given["as_json"]:
+        show_json(document(table, period, warnings, here))
+    else:
+        show_rows(table)
+        for warning in warnings:
+            note(warning)
+    return code
+
+
+def document(
+    table: UsageTable, period: Period, warnings: list[str], here: Setting
+) -> dict[str, Any]:
+    """Make the JSON document of a table."""
+    return {
+        "kind": "usage",
+        "since": instant(period.since_ms, here.tz),
+        "until": instant(period.until_ms, here.tz),
+        "timezone": str(here.tz),
+        "basis": "estimate",
+        "by": list(table.by),
+        "rows": [
+            dict(zip(table.by, row.keys, strict=True)) | sums_shape(row.sums)
+            for row in table.rows
+        ],
+        "total": sums_shape(table.total),
+        "warnings": warnings,
+    }
+
+
+def warnings_of(
+    connection: sqlite3.Connection, table: UsageTable, usage: Usage
+) -> list[str]:
+    """Say what the sums leave out."""
+    warnings = []
+    if table.total.unpriced:
+        condition, globs = usage.series_condition()
+        models = connection.execute(
+            "SELECT DISTINCT s.model FROM series s JOIN rollup r ON r.series = s.id"
+            f" WHERE r.unpriced > 0 AND {condition} ORDER BY 1 LIMIT 5",
+            globs,
+        ).fetchall()
+        names = ", ".join(project_name(model) for (model,) in models)
+        warnings.append(
+            f"{table.total.unpriced} responses are unpriced and not in the sums ({names})"
+        )
+    if table.total.partial:
+        warnings.append(
+            f"{table.total.partial} responses have an output count that the client"
+            " never completed: the sums are lower bounds"
+        )
+    return warnings
+
+
+def show_rows(table: UsageTable) -> None:
+    """Print a table for people; time ascends, all else is dearest first."""
+    rows = list(table.rows)
+    if table.by[0] not in ("hour", "day", "week", "month", "block"):
+        rows.sort(key=lambda row: -(row.sums.cost_nanos or 0))
+    columns = [Column(key, flexible=True) for key in table.by]
+    columns += [
+        Column(title, right=True) for title in ("req", "in", "cached", "out", "cost")
+    ]
+    blank = [""] * (len(table.by) - 1)
+    show_table(
+        columns,
+        [[*shown_keys(table.by, row), *figures(row.sums)] for row in rows],
+        ["total", *blank, *figures(table.total)],
+    )
+
+
+def shown_keys(by: tuple[str, ...], row: UsageRow) -> list[str]:
+    """Name a row's keys for people."""
+    return [
+        project_name(value) if key == "project" else value or "unknown"
+        for key, value in zip(by, row.keys, strict=True)
+    ]
+
+
+def figures(sums: Sums) -> list[str]:
+    """Give requests, new input, cache reads, output and cost."""
+    fresh, read, written, written_1h, output, _ = sums.tokens
+    return [
+        "?" if sums.requests is None else f"{sums.requests:,}",
+        amounts.tokens(fresh + written + written_1h),
+        amounts.tokens(read),
+        amounts.tokens(output),
+        cost_text(sums),
+    ]

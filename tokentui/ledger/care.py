@@ -1,0 +1,72 @@
+"""Check and back up a ledger."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from tokentui.errors import LedgerError
+from tokentui.ledger.connection import explained, open_for_reading
+
+SUMS_THAT_DIFFER = """
+SELECT count(*) FROM (
+    SELECT at / 900000 bucket, series, sum(input) a, sum(cache_read) b,
+           sum(cache_write) c, sum(cache_write_1h) d, sum(output) e, sum(cost) f,
+           count(*) n
+    FROM event GROUP BY 1, 2
+) x LEFT JOIN rollup r ON r.bucket = x.bucket AND r.series = x.series
+WHERE r.input IS NOT x.a OR r.cache_read IS NOT x.b OR r.cache_write IS NOT x.c
+   OR r.cache_write_1h IS NOT x.d OR r.output IS NOT x.e OR r.cost IS NOT x.f
+"""
+
+
+def check_ledger(path: Path) -> list[str]:
+    """List what is wrong with a ledger; nothing is wrong with an empty list.
+
+    Raises:
+        NoLedgerError: There is none.
+        LedgerError: It cannot be read at all.
+    """
+    connection = open_for_reading(path)
+    try:
+        problems = [
+            text
+            for (text,) in connection.execute("PRAGMA integrity_check(10)")
+            if text != "ok"
+        ]
+        (differ,) = connection.execute(SUMS_THAT_DIFFER).fetchone()
+        if differ:
+            problems.append(f"{differ} quarter-hour sums differ from their events")
+        (orphans,) = connection.execute(
+            "SELECT count(*) FROM event WHERE series NOT IN (SELECT id FROM series)"
+        ).fetchone()
+        if orphans:
+            problems.append(f"{orphans} events without labels")
+    except sqlite3.DatabaseError as error:
+        raise explained(path, error) from error
+    finally:
+        connection.close()
+    return problems
+
+
+def back_up(path: Path, target: str) -> None:
+    """Copy a ledger with SQLite's own backup; an existing file is never overwritten.
+
+    Raises:
+        LedgerError: The target exists or cannot be written.
+    """
+    connection = open_for_reading(path)
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        copy = sqlite3.connect(target)
+        try:
+            connection.backup(copy)
+        finally:
+            copy.close()
+    except FileExistsError:
+        raise LedgerError(f"{target} exists; name another file") from None
+    except (OSError, sqlite3.Error) as error:
+        raise LedgerError(f"cannot back up to {target}: {error}") from error
+    finally:
+        connection.close()

@@ -1,0 +1,121 @@
+"""What happens now: the latest responses, the pace, and when each source last spoke."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from tokentui.ledger.schema import BUCKET_MS
+from tokentui.queries.sums import TOKEN_KINDS, Sums, Usage, total
+
+HOUR_MS = 3_600_000
+REACHES_MS = (HOUR_MS, 24 * HOUR_MS, 31 * 24 * HOUR_MS)
+"""How far back the latest responses are looked for, until there are enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatestEvent:
+    """One response as the live feed shows it; `tokens` in the order of `TOKEN_KINDS`."""
+
+    key: bytes
+    at_ms: int
+    source: str
+    model: str
+    project: str | None
+    tokens: tuple[int, ...]
+    cost_nanos: int | None
+    is_partial: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What one source has given: when last, from how many files, with what trouble."""
+
+    source: str
+    last_event_ms: int | None
+    files: int
+    skipped: int
+    problems: tuple[str, ...]
+
+
+def latest_events(
+    connection: sqlite3.Connection, limit: int, now_ms: int
+) -> tuple[LatestEvent, ...]:
+    """List the last responses, newest first."""
+    found: tuple[LatestEvent, ...] = ()
+    for reach_ms in REACHES_MS:
+        found = events_since(connection, now_ms - reach_ms, limit)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def events_since(
+    connection: sqlite3.Connection, since_ms: int, limit: int
+) -> tuple[LatestEvent, ...]:
+    """List at most `limit` responses since a time, newest first."""
+    kinds = ", ".join(f"e.{kind}" for kind in TOKEN_KINDS)
+    rows = connection.execute(
+        f"SELECT e.key, e.at, s.source, s.model, s.project, {kinds}, e.cost, e.partial,"
+        " s.origin FROM (SELECT DISTINCT series FROM rollup WHERE bucket >= ?) r"
+        " CROSS JOIN event e ON e.series = r.series AND e.at >= ?"
+        " JOIN series s ON s.id = e.series ORDER BY e.at DESC, e.id DESC LIMIT ?",
+        (since_ms // BUCKET_MS, since_ms, limit),
+    )
+    return tuple(
+        LatestEvent(
+            key, at, source, model, project, tuple(counts), cost, bool(cut), origin
+        )
+        for key, at, source, model, project, *counts, cost, cut, origin in rows
+    )
+
+
+def spent_by_quarter_hour(
+    connection: sqlite3.Connection, since_ms: int, until_ms: int
+) -> tuple[int, ...]:
+    """Give the nano-dollars of each quarter-hour, from the one that holds `since_ms`."""
+    first, last = since_ms // BUCKET_MS, -(-until_ms // BUCKET_MS)
+    costs = dict(
+        connection.execute(
+            "SELECT bucket, sum(cost) FROM rollup WHERE bucket >= ? AND bucket < ?"
+            " GROUP BY bucket",
+            (first, last),
+        ).fetchall()
+    )
+    return tuple(costs.get(bucket) or 0 for bucket in range(first, last))
+
+
+def spent_in_last(connection: sqlite3.Connection, minutes: int, now_ms: int) -> Sums:
+    """Sum the usage of the last minutes."""
+    return total(connection, Usage(now_ms - minutes * 60_000, now_ms + 1))
+
+
+def source_states(connection: sqlite3.Connection) -> tuple[SourceState, ...]:
+    """Say for each source when it last spoke and what could not be read."""
+    last = dict(
+        connection.execute(
+            "SELECT s.source, max(r.last_at) FROM rollup r JOIN series s"
+            " ON s.id = r.series GROUP BY s.source"
+        ).fetchall()
+    )
+    files: dict[str, tuple[int, int]] = {
+        source: (count, skipped)
+        for source, count, skipped in connection.execute(
+            "SELECT source, count(*), sum(skipped) FROM cursor GROUP BY source"
+        )
+    }
+    problems: dict[str, list[str]] = {}
+    for source, error in connection.execute(
+        "SELECT source, error FROM cursor WHERE error IS NOT NULL ORDER BY path"
+    ):
+        problems.setdefault(source, []).append(error)
+    return tuple(
+        SourceState(
+            source,
+            last.get(source),
+            *files.get(source, (0, 0)),
+            tuple(problems.get(source, ())),
+        )
+        for source in sorted({*last, *files})
+    )

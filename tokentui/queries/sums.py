@@ -1,0 +1,175 @@
+"""What usage is summed to, and which usage: the two halves of every question."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tokentui.ledger.schema import BUCKET_MS
+
+TOKEN_KINDS = (
+    "input",
+    "cache_read",
+    "cache_write",
+    "cache_write_1h",
+    "output",
+    "reasoning",
+)
+LABELS = ("source", "provider", "payer", "project", "model", "label", "session")
+"""What usage can be narrowed to, by globs."""
+
+SUM_COLUMNS = (
+    "sum(u.requests), "
+    + ", ".join(f"sum(u.{kind})" for kind in TOKEN_KINDS)
+    + ", sum(u.cost), sum(u.unpriced), sum(u.partial)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums over usage events.
+
+    `cost_nanos` sums what is priced, `None` if nothing is; `unpriced` counts events
+    that are not in it, `partial` those whose output count is a lower bound. `requests`
+    is `None` where it is not known for any. `tokens` is in the order of `TOKEN_KINDS`.
+    """
+
+    requests: int | None = 0
+    tokens: tuple[int, ...] = (0,) * len(TOKEN_KINDS)
+    cost_nanos: int | None = 0
+    unpriced: int = 0
+    partial: int = 0
+    plan_nanos: int = 0
+    fees: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+
+    @property
+    def is_lower_bound(self) -> bool:
+        """Claim that more was spent than is summed."""
+        return bool(self.partial or self.unpriced)
+
+    def plus(self, other: Sums) -> Sums:
+        """Add two sums; what is unknown in both stays unknown."""
+        fees = dict(self.fees)
+        for kind, (units, nanos) in other.fees.items():
+            had_units, had_nanos = fees.get(kind, (0, 0))
+            fees[kind] = (had_units + units, either(had_nanos, nanos))
+        return Sums(
+            either(self.requests, other.requests),
+            tuple(a + b for a, b in zip(self.tokens, other.tokens, strict=True)),
+            either(self.cost_nanos, other.cost_nanos),
+            self.unpriced + other.unpriced,
+            self.partial + other.partial,
+            self.plan_nanos + other.plan_nanos,
+            fees,
+        )
+
+
+EMPTY = Sums()
+
+
+def either(one: int | None, other: int | None) -> int | None:
+    """Add two counts of which one may be unknown."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+def sums_of(row: Iterable[Any]) -> Sums:
+    """Read the columns of `SUM_COLUMNS`; a sum over no rows is zero."""
+    requests, *tokens, cost, unpriced, partial = row
+    if tokens[0] is None:
+        return EMPTY
+    return Sums(requests, tuple(tokens), cost, unpriced, partial)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Which usage: half-open UTC milliseconds, and globs for each label.
+
+    `without` excludes. A project matches by its path or its last part.
+    """
+
+    since_ms: int | None = None
+    until_ms: int | None = None
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def series_condition(self) -> tuple[str, list[str]]:
+        """Give an SQL condition on a series `s`, and its parameters."""
+        parts: list[str] = []
+        parameters: list[str] = []
+        for labels, sign in ((self.only, ""), (self.without, "NOT ")):
+            for label, globs in labels.items():
+                if globs:
+                    matches = [one_match(label, glob) for glob in globs]
+                    parts.append(f"{sign}({' OR '.join(text for text, _ in matches)})")
+                    parameters += [p for _, some in matches for p in some]
+        return " AND ".join(parts) or "1", parameters
+
+
+def one_match(label: str, glob: str) -> tuple[str, list[str]]:
+    """Give the SQL for one glob of one label, which is compared without case."""
+    column = f"lower(coalesce(s.{label}, ''))"
+    glob = glob.lower()
+    if label == "project":
+        return f"({column} GLOB ? OR {column} GLOB ?)", [glob, "*/" + glob]
+    if label == "session":
+        return f"{column} GLOB ?", [glob + "*"]
+    return f"{column} GLOB ?", [glob]
+
+
+def usage_rows(usage: Usage) -> tuple[str, list[int]]:
+    """Give SQL for the usage of a time span, as rows like those of `rollup`.
+
+    Whole quarter-hours come from the rollup; what is cut at either end is read from
+    the events.
+    """
+    columns = (
+        "bucket, series, requests, input, cache_read, cache_write, cache_write_1h,"
+        " output, reasoning, cost, unpriced, partial"
+    )
+    first = last = None
+    edges: list[tuple[int, int, int]] = []
+    if usage.since_ms is not None:
+        first = -(-usage.since_ms // BUCKET_MS)
+    if usage.until_ms is not None:
+        last = usage.until_ms // BUCKET_MS
+    if first is not None and last is not None and last < first:
+        edges.append((last, usage.since_ms or 0, usage.until_ms or 0))
+        first = last = 0
+    else:
+        if first is not None and usage.since_ms != first * BUCKET_MS:
+            edges.append((first - 1, usage.since_ms or 0, first * BUCKET_MS))
+        if last is not None and usage.until_ms != last * BUCKET_MS:
+            edges.append((last, last * BUCKET_MS, usage.until_ms or 0))
+    conditions, parameters = ["1"], []
+    if first is not None:
+        conditions.append("bucket >= ?")
+        parameters.append(first)
+    if last is not None:
+        conditions.append("bucket < ?")
+        parameters.append(last)
+    text = f"SELECT {columns} FROM rollup WHERE {' AND '.join(conditions)}"
+    for bucket, since, until in edges:
+        text += (
+            " UNION ALL SELECT r.bucket, r.series, e.requests, e.input, e.cache_read,"
+            " e.cache_write, e.cache_write_1h, e.output, e.reasoning, e.cost,"
+            " e.cost IS NULL, e.partial FROM rollup r CROSS JOIN event e"
+            " ON e.series = r.series AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
+        )
+        parameters += [since, until, bucket]
+    return text, parameters
+
+
+def total(connection: sqlite3.Connection, usage: Usage) -> Sums:
+    """Sum all of the usage asked for."""
+    rows, parameters = usage_rows(usage)
+    condition, globs = usage.series_condition()
+    row = connection.execute(
+        f"SELECT {SUM_COLUMNS} FROM ({rows}) u"
+        + (f" JOIN series s ON s.id = u.series WHERE {condition}" if globs else ""),
+        [*parameters, *globs],
+    ).fetchone()
+    return sums_of(row)

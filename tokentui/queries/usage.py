@@ -1,0 +1,236 @@
+"""Usage by any keys: the table behind `usage`, and behind every grouped view."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tokentui import periods
+from tokentui.ledger.schema import BUCKET_MS
+from tokentui.queries.sums import (
+    EMPTY,
+    SUM_COLUMNS,
+    Sums,
+    Usage,
+    sums_of,
+    usage_rows,
+)
+
+BUCKET_S = BUCKET_MS // 1000
+DAY_S = 86_400
+BLOCK_BUCKETS = 5 * 3600 // BUCKET_S
+"""A plan's window: five hours from its first quarter-hour with usage."""
+
+TIME_KEYS = ("hour", "day", "week", "month", "block")
+LABEL_KEYS = (
+    "source",
+    "provider",
+    "payer",
+    "model",
+    "effort",
+    "agent",
+    "project",
+    "session",
+    "branch",
+    "ticket",
+    "tier",
+    "label",
+    "machine",
+    "origin",
+)
+KEYS = (*TIME_KEYS, *LABEL_KEYS)
+"""What usage can be grouped by."""
+
+Key = str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """The sums of one group; `keys` in the order asked for, `None` is unknown."""
+
+    keys: tuple[Key, ...]
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class UsageTable:
+    """Groups in the order of their keys, and the sum of all."""
+
+    by: tuple[str, ...]
+    rows: tuple[UsageRow, ...]
+    total: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How one key is computed: SQL for the raw value, then its name."""
+
+    sql: str
+    name: Callable[[Any], Key]
+
+
+def usage_by(
+    connection: sqlite3.Connection,
+    by: Sequence[str],
+    usage: Usage,
+    tz: ZoneInfo,
+    ticket: str = "[A-Z]+-[0-9]+",
+) -> UsageTable:
+    """Group usage by keys, of which there may be none; days are those of `tz`."""
+    rows_sql, parameters = usage_rows(usage)
+    condition, globs = usage.series_condition()
+    groupings = [grouping(connection, key, usage, tz, ticket) for key in by]
+    columns = [each.sql for each in groupings]
+    places = ", ".join(str(i + 1) for i in range(len(by)))
+    tables = f"({rows_sql}) u CROSS JOIN series s ON s.id = u.series"
+    found = connection.execute(
+        f"SELECT {', '.join([*columns, SUM_COLUMNS])} FROM {tables} WHERE {condition}"
+        + (f" GROUP BY {places}" if by else ""),
+        [*parameters, *globs],
+    )
+    groups: dict[tuple[Key, ...], Sums] = {}
+    names = [cached(each.name) for each in groupings]
+    for row in found:
+        keys = tuple(name(raw) for name, raw in zip(names, row, strict=False))
+        sums = sums_of(row[len(by) :])
+        known = groups.get(keys)
+        groups[keys] = sums if known is None else known.plus(sums)
+    add_fees(connection, groups, groupings, usage)
+    total = EMPTY
+    for sums in groups.values():
+        total = total.plus(sums)
+    rows = (UsageRow(keys, sums) for keys, sums in groups.items() if by)
+    return UsageTable(tuple(by), tuple(sorted(rows, key=order)), total)
+
+
+def order(row: UsageRow) -> tuple[tuple[bool, str], ...]:
+    """Sort by key, the unknown last."""
+    return tuple((key is None, key or "") for key in row.keys)
+
+
+def cached(name: Callable[[Any], Key]) -> Callable[[Any], Key]:
+    """Name each raw value once: there are many groups and few names."""
+    known: dict[Any, Key] = {}
+
+    def named(raw: Any) -> Key:
+        if raw not in known:
+            known[raw] = name(raw)
+        return known[raw]
+
+    return named
+
+
+def add_fees(
+    connection: sqlite3.Connection,
+    groups: dict[tuple[Key, ...], Sums],
+    groupings: list[Grouping],
+    usage: Usage,
+) -> None:
+    """Add what was billed beside tokens to the groups; its cost is in theirs already."""
+    if not connection.execute("SELECT 1 FROM fee LIMIT 1").fetchone():
+        return
+    condition, globs = usage.series_condition()
+    columns = [each.sql for each in groupings]
+    rows = connection.execute(
+        f"SELECT {', '.join([*columns, 'u.kind, sum(u.units), sum(u.cost)'])} FROM"
+        f" (SELECT e.at / {BUCKET_MS} bucket, e.series, f.kind, f.units, f.cost"
+        "   FROM fee f JOIN event e ON e.id = f.event WHERE e.at >= ? AND e.at < ?) u"
+        f" JOIN series s ON s.id = u.series WHERE {condition}"
+        f" GROUP BY {', '.join(str(i + 1) for i in range(len(columns) + 1))}",
+        [usage.since_ms or 0, usage.until_ms or 1 << 62, *globs],
+    )
+    for row in rows:
+        raw, (kind, units, cost) = row[: len(columns)], row[len(columns) :]
+        keys = tuple(g.name(value) for g, value in zip(groupings, raw, strict=True))
+        sums = groups.get(keys)
+        if sums is not None:
+            fee = Sums(0, cost_nanos=None, fees={kind: (units, cost)})
+            groups[keys] = replace(sums, fees=sums.plus(fee).fees)
+
+
+def grouping(
+    connection: sqlite3.Connection, key: str, usage: Usage, tz: ZoneInfo, ticket: str
+) -> Grouping:
+    """Say how a key is computed."""
+    if key in ("hour", "day", "week", "month"):
+        offset = offset_sql(connection, usage, tz)
+        local = f"(u.bucket * {BUCKET_S} + {offset})"
+        if key == "hour":
+            # The offset tells the two hours apart that a night in autumn has twice.
+            packed = f"({local} / 3600) * 1000000 + {offset} + 500000"
+            return Grouping(packed, hour_name)
+        return Grouping(f"{local} / {DAY_S}", partial(day_name, key))
+    if key == "block":
+        return Grouping("u.bucket", block_names(connection, usage, tz))
+    if key == "ticket":
+        pattern = re.compile(ticket)
+        return Grouping("s.branch", partial(ticket_of, pattern))
+    return Grouping(f"s.{key}", str_or_none)
+
+
+def str_or_none(raw: Any) -> Key:
+    """Take a label as it is."""
+    return raw if raw is None else str(raw)
+
+
+def ticket_of(pattern: re.Pattern[str], branch: str | None) -> Key:
+    """Find the ticket that a branch is named after."""
+    hit = pattern.search(branch) if branch else None
+    return hit.group() if hit else None
+
+
+def hour_name(packed: int) -> Key:
+    """Name a local hour with its offset."""
+    hour, offset = divmod(packed, 1_000_000)
+    return periods.hour_key(hour * 3600, offset - 500_000)
+
+
+def day_name(key: str, local_day: int) -> Key:
+    """Name the day, week or month that a local day lies in."""
+    seconds = local_day * DAY_S
+    if key == "day":
+        return periods.day_key(seconds)
+    return periods.week_key(seconds) if key == "week" else periods.month_key(seconds)
+
+
+def offset_sql(connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo) -> str:
+    """Give SQL for the offset from UTC, in seconds, in force at a bucket."""
+    first, last = connection.execute(
+        "SELECT min(bucket), max(bucket) FROM rollup"
+    ).fetchone()
+    since = max(usage.since_ms or 0, (first or 0) * BUCKET_MS)
+    until = min(usage.until_ms or 1 << 62, ((last or 0) + 1) * BUCKET_MS)
+    # The first bucket may be cut by `since`, so it starts up to a bucket earlier.
+    changes = periods.offsets(tz, since - BUCKET_MS, max(until, since) + BUCKET_MS)
+    text = str(changes[-1][1])
+    for (_, offset), (at, _) in zip(changes[-2::-1], changes[:0:-1], strict=True):
+        text = f"CASE WHEN u.bucket < {at // BUCKET_MS} THEN {offset} ELSE {text} END"
+    return f"({text})"
+
+
+def block_names(
+    connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo
+) -> Callable[[Any], Key]:
+    """Name the five-hour block that a bucket lies in by its start."""
+    rows, parameters = usage_rows(usage)
+    condition, globs = usage.series_condition()
+    starts: list[int] = []
+    for (bucket,) in connection.execute(
+        f"SELECT DISTINCT u.bucket FROM ({rows}) u JOIN series s ON s.id = u.series"
+        f" WHERE {condition} ORDER BY 1",
+        [*parameters, *globs],
+    ):
+        if not starts or bucket >= starts[-1] + BLOCK_BUCKETS:
+            starts.append(bucket)
+
+    def name(bucket: int) -> Key:
+        start = starts[bisect_right(starts, bucket) - 1]
+        return periods.iso(start * BUCKET_MS, tz)
+
+    return name
