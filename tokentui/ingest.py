@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tokentui.config import Config
     from tokentui.ledger.writer import Writer
     from tokentui.prices.book import Book
-    from tokentui.sources.reading import Pending
+    from tokentui.sources.reading import Parcel, Pending
 
 WORTH_A_SECOND_READER = 24 << 20
 """Unread bytes from which a forked reader pays for itself."""
@@ -70,7 +71,6 @@ def refresh(
     ledger: Path,
     config: Config,
     *,
-    progress: Progress | None = None,
     started: Callable[[int], Progress] | None = None,
     may_fork: bool = False,
 ) -> RefreshReport:
@@ -83,13 +83,14 @@ def refresh(
     reports = {name: SourceReport(name) for name in enabled(config)}
     pending = changed(ledger, config, reports)
     if pending or not ledger.exists():
-        connection = open_for_writing(ledger)
-        try:
-            if started is not None:
-                progress = started(sum(each.unread for each in pending))
-            pull(connection, config, pending, reports, progress, may_fork)
-        finally:
-            connection.close()
+        report_to = started(sum(each.unread for each in pending)) if started else None
+        # Reading starts before the ledger is open: a forked child then loses no time.
+        with reading(pending, may_fork) as parcels:
+            connection = open_for_writing(ledger)
+            try:
+                keep(connection, config, parcels, reports, report_to)
+            finally:
+                connection.close()
     return RefreshReport(tuple(reports.values()), time.perf_counter() - begin)
 
 
@@ -154,26 +155,30 @@ def pending_file(
     return Pending(source, found, Cursor(*row) if row else None)
 
 
-def pull(
-    connection: sqlite3.Connection,
-    config: Config,
-    pending: list[Pending],
-    reports: dict[str, SourceReport],
-    progress: Progress | None,
-    may_fork: bool,
-) -> None:
-    """Read pending files and keep their events, then what only totals tell of."""
-    from tokentui.ledger.unlogged import settle
+def reading(
+    pending: list[Pending], may_fork: bool
+) -> AbstractContextManager[Iterator[Parcel]]:
+    """Start reading pending files, with a forked child where there is much to read."""
+    from tokentui.sources.fork import read_with_child
     from tokentui.sources.reading import read_all
 
-    writer = writer_for(connection, config)
     unread = sum(each.unread for each in pending)
     if may_fork and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
-        from tokentui.sources.fork import read_with_child
+        return read_with_child(pending)
+    return nullcontext(read_all(pending))
 
-        parcels = read_with_child(pending)
-    else:
-        parcels = read_all(pending)
+
+def keep(
+    connection: sqlite3.Connection,
+    config: Config,
+    parcels: Iterator[Parcel],
+    reports: dict[str, SourceReport],
+    progress: Progress | None,
+) -> None:
+    """Keep what was read, then what only totals tell of."""
+    from tokentui.ledger.unlogged import settle
+
+    writer = writer_for(connection, config)
     for parcel in parcels:
         report = reports[parcel.source]
         recorded = writer.record(parcel.batch, parcel.cursors)

@@ -14,27 +14,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tomllib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokentui.errors import TokentuiError
 from tokentui.events import Tokens
-from tokentui.prices.book import (
-    KINDS,
-    OVERLAY,
-    Book,
-    Overlay,
-    Override,
-    matches,
-)
+from tokentui.prices.book import Book, Override
+from tokentui.prices.overlay import KINDS, Overlay, matches, read_overlay
 from tokentui.prices.rates import FOREVER_MS, Rate, RateKey, cost_nanos
 
 BOOK = Book()
@@ -1188,7 +1180,7 @@ def test_costs_are_the_librarys_where_the_overlay_is_silent(
 
 @pytest.fixture(scope="module")
 def overlay() -> Overlay:
-    return msgspec.convert(tomllib.loads(OVERLAY.read_text()), Overlay, str_keys=True)
+    return read_overlay()
 
 
 def test_every_rule_is_well_formed(overlay: Overlay) -> None:
@@ -1218,7 +1210,8 @@ def test_the_book_is_light_to_import() -> None:
     """The library and what it brings load at the first question, not before."""
     code = (
         "import sys; import tokentui.prices.book; "
-        "heavy = {'genai_prices', 'pydantic', 'httpx', 'httpx2', 'tomllib'}; "
+        "heavy = {'genai_prices', 'pydantic', 'httpx', 'httpx2', 'tomllib', "
+        "'asyncio', 'importlib.metadata'}; "
         "sys.exit(repr(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
     )
 

@@ -5,9 +5,11 @@ Both take files off one list, a pipe of positions, so that neither waits for the
 
 from __future__ import annotations
 
+import gc
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
 from typing import NoReturn
@@ -24,10 +26,11 @@ POSITION = struct.Struct("=I")
 LENGTH = struct.Struct("=Q")
 
 
-def read_with_child(pending: list[Pending]) -> Iterator[Parcel]:
+@contextmanager
+def read_with_child(pending: list[Pending]) -> Iterator[Iterator[Parcel]]:
     """Read pending files with a forked child; what it fails to read is read here.
 
-    Must be called before the process has threads.
+    The child starts at once. Must be called before the process has threads.
     """
     step = -(-len(pending) // LONGEST_LIST) or 1
     groups = [pending[i : i + step] for i in range(0, len(pending), step)]
@@ -41,15 +44,22 @@ def read_with_child(pending: list[Pending]) -> Iterator[Parcel]:
         run_child(take, send, groups)
     os.close(send)
     arrived: SimpleQueue[bytes] = SimpleQueue()
-    Thread(target=drain, args=(receive, arrived), daemon=True).start()
-    done: set[str] = set()
+    drainer = Thread(target=drain, args=(receive, arrived), daemon=True)
+    drainer.start()
     try:
-        for parcel in both(read_all(taken(take, groups)), arrived):
-            done.update(cursor.path for cursor in parcel.cursors)
-            yield parcel
+        yield all_of(pending, both(read_all(taken(take, groups)), arrived))
     finally:
-        os.close(take)
+        os.close(take)  # the child finds its list empty, if it is still reading
+        drainer.join()
         os.waitpid(child, 0)
+
+
+def all_of(pending: list[Pending], parcels: Iterator[Parcel]) -> Iterator[Parcel]:
+    """Give the parcels, then read here what none of them covers."""
+    done: set[str] = set()
+    for parcel in parcels:
+        done.update(cursor.path for cursor in parcel.cursors)
+        yield parcel
     yield from read_all(each for each in pending if each.found.path not in done)
 
 
@@ -76,6 +86,7 @@ def taken(take: int, groups: list[list[Pending]]) -> Iterator[Pending]:
 
 def run_child(take: int, send: int, groups: list[list[Pending]]) -> NoReturn:
     """Read in the child and send each parcel, then leave without any clean-up."""
+    gc.disable()  # the child ends soon, and what it makes holds no cycles
     try:
         with os.fdopen(send, "wb") as pipe:
             encode = msgspec.msgpack.Encoder().encode

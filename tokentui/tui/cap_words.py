@@ -1,0 +1,107 @@
+"""A cap's state in words and figures, each part by itself."""
+
+from __future__ import annotations
+
+from tokentui.amounts import MONEY_UNITS, dollars, share, tokens
+from tokentui.budget.caps import NEAR, OK, OVER, CapState
+from tokentui.config import Cap
+from tokentui.snapshot import Snapshot
+from tokentui.tui.text import clean
+from tokentui.tui.times import moment
+
+WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER"}
+STYLES = {OK: ".good", NEAR: ".near", OVER: ".over"}
+THIS = {"day": "today"}
+SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
+
+
+def main_cap(snapshot: Snapshot, per: str) -> CapState | None:
+    """Return the cap in dollars on everything in the calendar's day or month."""
+    for state in snapshot.caps:
+        cap = state.cap
+        if cap.per == per and cap.unit == "usd" and cap.starts == 1 and is_of_all(cap):
+            return state
+    return None
+
+
+def is_of_all(cap: Cap) -> bool:
+    """Claim that all usage counts against a cap."""
+    scopes = (getattr(cap, f"{no}{scope}") for no in ("", "not_") for scope in SCOPES)
+    return not any(scopes) and cap.each is None
+
+
+def may_name_project(cap: Cap) -> bool:
+    """Claim that a cap's name may tell whom or what the work is for."""
+    told = ("client", "project", "label")
+    return any(getattr(cap, f"{no}{scope}") for no in ("", "not_") for scope in told)
+
+
+def is_at_least(state: CapState) -> bool:
+    """Claim that more counts against the cap than is known."""
+    if state.cap.unit == "tokens":
+        return bool(state.sums.partial)  # tokens without a price are known all the same
+    return state.is_lower_bound
+
+
+def spent(state: CapState) -> str:
+    """Return `≥$12.34`, `1.2M tokens`, or `unpriced`."""
+    if state.cap.unit in MONEY_UNITS and state.sums.cost_nanos is None:
+        return "unpriced"
+    return amount(state.cap, state.spent, "≥" if is_at_least(state) else "")
+
+
+def limit(state: CapState) -> str:
+    """Return what the cap allows."""
+    return amount(state.cap, int(state.cap.amount))
+
+
+def left(state: CapState) -> str:
+    """Return `$5.00 left`, `nothing left` or `$3.20 over`."""
+    if state.left < 0:
+        sign = "≥" if is_at_least(state) else ""
+        return f"{amount(state.cap, -state.left, sign)} over"
+    if state.left == 0:
+        return "nothing left"
+    return f"{amount(state.cap, state.left, at_most(state))} left"
+
+
+def used_share(state: CapState) -> str:
+    """Return `61 %`, with `≥` if it may be more."""
+    return ("≥" if is_at_least(state) else "") + share(state.share)
+
+
+def safe_per_day(state: CapState) -> str:
+    """Return `safe per day $12.00`; nothing for a cap per day or one that is met."""
+    if state.safe_per_day is None or state.cap.per == "day":
+        return ""
+    return f"safe per day {amount(state.cap, state.safe_per_day, at_most(state))}"
+
+
+def forecast(state: CapState, snapshot: Snapshot) -> str:
+    """Say when the cap is met at the present rate, and nothing once it is met."""
+    if state.left <= 0:
+        return ""
+    if state.met_at_ms is None:
+        period = THIS.get(state.cap.per, f"this {state.cap.per}")
+        return f"not met {period} at this rate"
+    at = moment(state.met_at_ms, snapshot.tz, snapshot.now_ms)
+    return f"met {'by ' if is_at_least(state) else ''}{at} at this rate"
+
+
+def amount(cap: Cap, count: int, sign: str = "") -> str:
+    """Return an amount in the unit of a cap behind a sign."""
+    if cap.unit in MONEY_UNITS:
+        return f"{sign}{dollars(count)}{' list' if cap.unit == 'list-usd' else ''}"
+    return f"{sign}{tokens(count)} tokens"
+
+
+def at_most(state: CapState) -> str:
+    """Return the sign of what can only be less than is known."""
+    return "≤" if is_at_least(state) else ""
+
+
+def name(state: CapState, position: int, hides_projects: bool) -> str:
+    """Return a cap's name, or its number if the name may tell a hidden project."""
+    if hides_projects and may_name_project(state.cap):
+        return f"cap {position}"
+    return clean(state.cap.name)

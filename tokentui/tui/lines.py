@@ -1,0 +1,62 @@
+"""Parts of lines that all areas share: headings, bars, and text that flows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from textual.content import Content
+
+EIGHTHS = " ▏▎▍▌▋▊▉"
+GAP = " · "
+
+
+def heading(title: str, width: int, note: str = "") -> Content:
+    """Return `── Title ────── note ──`; the note goes first if there is no room."""
+    if len(title) + len(note) + 12 > width:
+        note = ""
+    start = Content.assemble(("── ", ".rule"), (title, ".title"), (" ", ".rule"))
+    end = Content.assemble((f" {note} ", ".muted"), ("──", ".rule")) if note else Content()
+    rule = "─" * max(0, width - start.cell_length - end.cell_length)
+    return Content.assemble(start, (rule, ".rule"), end).truncate(width, ellipsis=True)
+
+
+def bar(share: Decimal | float, width: int, style: str) -> Content:
+    """Return a bar that is empty only for nothing and full only for all."""
+    eighths = int(min(max(share, 0), 1) * width * 8)
+    if 0 < share < 1:
+        eighths = min(max(eighths, 1), width * 8 - 1)
+    filled = "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+    track = "░" * (width - len(filled))
+    return Content.assemble((filled, style), (track, ".track"))
+
+
+def flow(parts: Sequence[Content], width: int, most: int) -> list[Content]:
+    """Set parts into at most so many lines; a last `…` says that some did not fit."""
+    lines: list[Content] = []
+    for i, part in enumerate(parts):
+        room = width - (len(GAP) + 1 if len(lines) == most and i + 1 < len(parts) else 0)
+        joined = _joined(lines[-1], part) if lines else part
+        if lines and joined.cell_length <= room:
+            lines[-1] = joined
+        elif len(lines) < most:
+            lines.append(part.truncate(width, ellipsis=True))
+        else:
+            lines[-1] = _joined(lines[-1], Content.styled("…", ".muted"))
+            lines[-1] = lines[-1].truncate(width, ellipsis=True)
+            break
+    return lines
+
+
+def muted(text: str) -> Content:
+    """Return text that stands back."""
+    return Content.styled(text, ".muted")
+
+
+def indented(lines: Sequence[Content]) -> list[Content]:
+    """Set lines in by one cell, under the titles of headings."""
+    return [line.pad_left(1) for line in lines]
+
+
+def _joined(line: Content, part: Content) -> Content:
+    return Content.assemble(line, (GAP, ".rule"), part)
