@@ -77,7 +77,7 @@ def add_session(
     source, model, project, _, context, output = chance.choices(
         AGENTS, [agent[3] for agent in AGENTS]
     )[0]
-    session = blake2b(f"{start}{source}".encode(), digest_size=8).hexdigest()
+    session = f"{chance.getrandbits(64):016x}"
     batch.series.append(
         Series(
             source=source,
