@@ -1,76 +1,178 @@
-"""Who served a response and who pays for it, each with the evidence."""
+"""Who served a response and who pays for it, each with the evidence.
+
+The user's rules come first, then what the agent's own files and the record itself tell,
+else it is assumed and shown as such. A model that answers to another vendor's name
+behind an endpoint is never priced as that vendor's.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
+from tokentui.periods import utc_day_ms
 from tokentui.prices.rates import RateKey
+from tokentui.settings import Config, Endpoint, Payer
+from tokentui.vendors import HOSTS, PLANS, SERVERS, vendor_of
 
 ASSUMED = "assumed"
 """The evidence of what nothing in the traces tells."""
 
-FAMILIES = (
-    ("claude", "anthropic"),
-    ("gpt-", "openai"),
-    ("o1", "openai"),
-    ("o3", "openai"),
-    ("o4", "openai"),
-    ("codex-", "openai"),
-    ("gemini", "google"),
-    ("glm-", "zai"),
-    ("deepseek", "deepseek"),
-    ("kimi", "moonshot"),
-    ("minimax", "minimax"),
-    ("qwen", "alibaba"),
-    ("grok", "xai"),
-    ("composer", "cursor"),
-    ("mistral", "mistral"),
-    ("devstral", "mistral"),
-    ("muse-", "meta"),
-)
-"""How model names begin, and whose they are."""
+API = "api"
+"""Who pays where nothing tells: somebody's API key."""
 
-SERVERS = {"anthropic": "anthropic", "vertex": "vertex", "bedrock": "aws"}
-"""Shape of a message id, and the provider behind it."""
+
+class Labels(Protocol):
+    """The labels of a series that tell who served and who pays."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def project(self) -> str | None: ...
+    @property
+    def branch(self) -> str | None: ...
+    @property
+    def endpoint(self) -> str | None: ...
+    @property
+    def base_url(self) -> str | None: ...
+    @property
+    def account(self) -> str | None: ...
+    @property
+    def root(self) -> str | None: ...
 
 
 class Attribution(NamedTuple):
-    """Provider and payer of a series; `None` is unknown, evidence says why."""
+    """What is found out about a series; `None` is unknown, evidence says why.
+
+    `is_plan`: paid by a flat plan, so that its cost is a list value. `discount_ppm`:
+    millionths that the payer gets off list prices.
+    """
 
     provider: str | None
     provider_evidence: str
     payer: str
     payer_evidence: str
+    client: str | None
+    is_plan: bool
+    discount_ppm: int
 
 
-def attribute(model: str, endpoint: str | None) -> Attribution:
-    """Say who served a model, from what the trace tells of its endpoint."""
-    provider, evidence = provider_of(model, endpoint)
-    return Attribution(provider, evidence, "api", ASSUMED)
+class Rules:
+    """The user's rules on endpoints, payers and projects, ready to be asked."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._plans = {plan.name for plan in config.plans}
+
+    def attribute(self, labels: Labels, at_ms: int) -> Attribution:
+        """Say who served and who pays for a series that begins at a time."""
+        provider, served_by = self._provider(labels, at_ms)
+        payer, evidence, discount_ppm = self._payer(labels, provider)
+        client = self._client(labels, payer)
+        is_plan = payer in self._plans or payer in PLANS.values()
+        return Attribution(
+            provider, served_by, payer, evidence, client, is_plan, discount_ppm
+        )
+
+    def _provider(self, labels: Labels, at_ms: int) -> tuple[str | None, str]:
+        for rule in self._config.endpoints:
+            if endpoint_holds(rule, labels, at_ms):
+                return rule.provider, f"rule {rule.name}"
+        return provider_of(labels.model, labels.endpoint, labels.base_url)
+
+    def _payer(self, labels: Labels, provider: str | None) -> tuple[str, str, int]:
+        for rule in self._config.payers:
+            if payer_holds(rule, labels):
+                return rule.name, f"rule {rule.name}", int(rule.discount * 1_000_000)
+        vendor = vendor_of(labels.model)
+        if labels.account is not None and provider in (vendor, None):
+            plan = PLANS.get(labels.account)
+            if plan is not None:
+                return plan, "account file", 0
+            if labels.account == "api key":
+                return API, "account file", 0
+        return API, ASSUMED, 0
+
+    def _client(self, labels: Labels, payer: str) -> str | None:
+        for project in self._config.projects:
+            places = project.match.path, project.match.branch
+            values = labels.project, labels.branch
+            if project.client is not None and all(
+                any_glob(globs, value)
+                for globs, value in zip(places, values, strict=True)
+                if globs
+            ):
+                return project.client
+        by_name = {rule.name: rule for rule in self._config.payers}
+        rule = by_name.get(payer)
+        return payer if rule is not None and rule.paid_by == "client" else None
 
 
-def provider_of(model: str, endpoint: str | None) -> tuple[str | None, str]:
-    """Name the provider whose price list applies, and the evidence for it."""
+def endpoint_holds(rule: Endpoint, labels: Labels, at_ms: int) -> bool:
+    """Claim that a rule tells who served: by base URL, or by project and time."""
+    if rule.since is not None and at_ms < utc_day_ms(rule.since):
+        return False
+    if rule.until is not None and at_ms >= utc_day_ms(rule.until):
+        return False
+    if labels.base_url is not None:
+        if not labels.base_url.startswith(rule.base_url.rstrip("/")):
+            return False
+    elif not rule.project:
+        return False
+    return not rule.project or any_glob(rule.project, labels.project)
+
+
+def payer_holds(rule: Payer, labels: Labels) -> bool:
+    """Claim that every part of a payer's rule matches a series."""
+    match = rule.match
+    asked = (
+        (match.source, labels.source),
+        (match.config_folder, labels.root),
+        (match.project, labels.project),
+        (match.account, labels.account),
+    )
+    # A key is not in any log, so a rule that asks for one matches none of them.
+    return (
+        not match.key
+        and any(globs for globs, _ in asked)
+        and all(any_glob(globs, value) for globs, value in asked if globs)
+    )
+
+
+def any_glob(globs: Iterable[str], value: str | None) -> bool:
+    """Claim that a value, or the last parts of a path, match one of the globs."""
+    if value is None:
+        return False
+    value = value.replace("\\", "/")
+    return any(
+        fnmatchcase(value, glob) or fnmatchcase(value, f"*/{glob.removeprefix('~/')}")
+        for glob in globs
+    )
+
+
+def provider_of(
+    model: str, endpoint: str | None, base_url: str | None = None
+) -> tuple[str | None, str]:
+    """Name the provider whose price list applies, and the evidence for it.
+
+    `endpoint` is the shape of the message id or the name of the model provider.
+    """
     vendor = vendor_of(model)
-    if vendor == "anthropic" and endpoint in SERVERS:
+    if endpoint in SERVERS and vendor == "anthropic":
         return SERVERS[endpoint], "message id"
-    if vendor is not None and endpoint == vendor:
-        return vendor, "model provider"
-    if vendor == "anthropic" or endpoint is None or vendor is None:
-        return vendor, ASSUMED if vendor else "unknown model"
-    return vendor, ASSUMED
-
-
-def vendor_of(model: str) -> str | None:
-    """Name the vendor of a model by how its name begins, prefixes left out."""
-    bare = model.lower().rsplit("/", 1)[-1]
-    for prefix in ("us.", "eu.", "apac.", "global."):
-        bare = bare.removeprefix(prefix)
-    bare = bare.removeprefix("anthropic.")
-    for beginning, vendor in FAMILIES:
-        if bare.startswith(beginning):
-            return vendor
-    return None
+    if base_url is not None:
+        host = urlsplit(base_url).hostname or ""
+        known = HOSTS.get(host)
+        return known, "base URL" if known else f"unknown endpoint {host}"
+    if endpoint == "other" and vendor == "anthropic":
+        return None, "message id is not Anthropic's"
+    if vendor is None:
+        return None, "unknown model"
+    return vendor, "model provider" if endpoint == vendor else ASSUMED
 
 
 def rate_key(
@@ -83,6 +185,6 @@ def rate_key(
     if provider is None:
         return None
     tier = tier or "standard"
-    if tier == "priority" and provider in ("anthropic", "vertex", "aws"):
+    if tier == "priority" and provider in SERVERS.values():
         tier = "standard"
     return RateKey(provider, model, tier, geo or "")

@@ -13,12 +13,12 @@ from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tokentui.config import Cap, Config
 from tokentui.events import Batch, Series, Tokens, UsageEvent
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import open_for_writing
 from tokentui.live import Live
 from tokentui.periods import millis
+from tokentui.settings import Cap, Config
 from tokentui.snapshot import Snapshot
 
 DAYS = 45
@@ -62,7 +62,9 @@ def working_sessions(
     """Give starts and lengths of sessions: working days, few at weekends, and now."""
     for back in range(DAYS, -1, -1):
         day = (now - timedelta(days=back)).replace(hour=9, minute=0, second=0)
-        for _ in range(chance.randint(3, 6) if day.weekday() < 5 else chance.randint(0, 1)):
+        for _ in range(
+            chance.randint(3, 6) if day.weekday() < 5 else chance.randint(0, 1)
+        ):
             start = day + timedelta(minutes=chance.randint(0, 540))
             if start < now - timedelta(minutes=150):
                 yield start, chance.randint(30, 130)
@@ -105,7 +107,9 @@ def add_session(
             output=int(output * chance.lognormvariate(0, 0.6)),
         )
         read = min(read + written, context * 2)
-        batch.events.append(response(session, number, len(batch.series) - 1, at, tokens))
+        batch.events.append(
+            response(session, number, len(batch.series) - 1, at, tokens)
+        )
 
 
 def response(

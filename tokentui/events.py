@@ -56,7 +56,8 @@ class Series(msgspec.Struct, frozen=True, array_like=True):
 
     `project` is the git root of the working directory, `endpoint` the evidence in the
     record of who answered (shape of the message id, name of the model provider),
-    `root` the agent's folder that the trace lay in. `None` is unknown.
+    `root` the agent's folder that the trace lay in, `account` what kind of login the
+    agent's files name, `base_url` where its settings send requests. `None` is unknown.
     """
 
     source: str
@@ -77,6 +78,8 @@ class Series(msgspec.Struct, frozen=True, array_like=True):
     label: str | None = None
     machine: str | None = None
     origin: str = "response"
+    account: str | None = None
+    base_url: str | None = None
 
 
 class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
@@ -167,9 +170,26 @@ class SessionTotals(msgspec.Struct, frozen=True, array_like=True):
     web_searches: Mapping[str, int] = {}
 
 
+class Quota(msgspec.Struct, frozen=True, array_like=True):
+    """What a provider says of one window of a plan.
+
+    `used_percent` from 0, `as_of` and `resets_at` in UTC milliseconds.
+    """
+
+    limit_id: str
+    window_minutes: int
+    as_of: int
+    used_percent: float
+    resets_at: int | None
+
+
 class Batch(msgspec.Struct, array_like=True):
-    """Events of one stretch of one file, with the labels they point at."""
+    """Events of some stretches of log, with the labels they point at.
+
+    `quotas` pairs a kind of login with what its plan's provider said.
+    """
 
     series: list[Series]
     events: list[UsageEvent]
     totals: list[SessionTotals]
+    quotas: list[tuple[str, Quota]] = []

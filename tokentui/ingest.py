@@ -11,22 +11,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tokentui.attribution import attribute
+from tokentui.attribution import Rules
 from tokentui.errors import NoLedgerError
 from tokentui.ledger.connection import open_for_reading, open_for_writing
 from tokentui.ledger.stamp import Stamp
+from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor
 from tokentui.sources.folders import FoundFile
 
 if TYPE_CHECKING:
-    from tokentui.config import Config
-    from tokentui.ledger.writer import Writer
+    from tokentui.ledger.writer import Repriced, Writer
     from tokentui.prices.book import Book
+    from tokentui.settings import Config
     from tokentui.sources.reading import Parcel, Pending
 
 WORTH_A_SECOND_READER = 24 << 20
@@ -82,7 +82,7 @@ def refresh(
     begin = time.perf_counter()
     reports = {name: SourceReport(name) for name in enabled(config)}
     pending = changed(ledger, config, reports)
-    if pending or not ledger.exists():
+    if pending or not ledger.exists() or rules_of(ledger) != rules_text(config):
         report_to = started(sum(each.unread for each in pending)) if started else None
         # Reading starts before the ledger is open: a forked child then loses no time.
         with reading(pending, may_fork) as parcels:
@@ -179,6 +179,7 @@ def keep(
     from tokentui.ledger.unlogged import settle
 
     writer = writer_for(connection, config)
+    apply_rules(connection, writer, config)
     for parcel in parcels:
         report = reports[parcel.source]
         recorded = writer.record(parcel.batch, parcel.cursors)
@@ -192,20 +193,13 @@ def keep(
     settle(connection, writer)
 
 
-@dataclass(frozen=True, slots=True)
-class Repriced:
-    """How many events have another cost now, and by how many nano-dollars in all."""
-
-    events: int
-    newly_priced: int
-    nanos: int
-
-
 def reprice(ledger: Path, config: Config) -> Repriced:
     """Price every event of the ledger anew with the book of today."""
     connection = open_for_writing(ledger)
     try:
-        return Repriced(*writer_for(connection, config).reprice())
+        writer = writer_for(connection, config)
+        with writer.transaction():
+            return writer.reprice()
     finally:
         connection.close()
 
@@ -216,7 +210,34 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
     from tokentui.prices.mark import book_mark
 
     stamp = Stamp(connection, lambda: book_for(config), book_mark(config.prices))
-    return Writer(connection, stamp, lambda s: attribute(s.model, s.endpoint))
+    return Writer(connection, stamp, Rules(config).attribute)
+
+
+def rules_text(config: Config) -> str:
+    """Write down the rules on who served and who pays, to notice a change."""
+    return repr((config.endpoints, config.payers, config.projects, config.plans))
+
+
+def rules_of(ledger: Path) -> str | None:
+    """Give the rules that the ledger was last attributed by."""
+    connection = open_for_reading(ledger)
+    try:
+        row = connection.execute(
+            "SELECT value FROM meta WHERE name = 'rules'"
+        ).fetchone()
+    finally:
+        connection.close()
+    return row[0] if row else None
+
+
+def apply_rules(connection: sqlite3.Connection, writer: Writer, config: Config) -> None:
+    """Attribute all usage anew if the user's rules have changed."""
+    text = rules_text(config)
+    row = connection.execute("SELECT value FROM meta WHERE name = 'rules'").fetchone()
+    if row is None or row[0] != text:
+        with writer.transaction():
+            writer.attribute_again()
+            connection.execute("REPLACE INTO meta VALUES ('rules', ?)", (text,))
 
 
 def book_for(config: Config) -> Book:
@@ -231,13 +252,8 @@ def book_for(config: Config) -> Book:
                 price.cache_write,
                 price.cache_write_1h,
                 price.output,
-                from_ms=None if price.from_ is None else utc_midnight_ms(price.from_),
+                from_ms=None if price.from_ is None else utc_day_ms(price.from_),
             )
             for price in config.prices
         }
     )
-
-
-def utc_midnight_ms(day: date) -> int:
-    """Give the first millisecond of a UTC day: vendors' days are UTC."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)

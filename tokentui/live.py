@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tokentui.config import Config
 from tokentui.ingest import RefreshReport, refresh
 from tokentui.ledger.connection import open_for_reading
+from tokentui.settings import Config
 from tokentui.snapshot import Snapshot, take
 
 LOOK_AGAIN_MS = 5_000

@@ -77,6 +77,11 @@ def iso(ms: int, tz: ZoneInfo) -> str:
     return _local(ms, tz).isoformat(timespec="milliseconds" if ms % 1000 else "seconds")
 
 
+def utc_day_ms(day: date) -> int:
+    """Return the first millisecond of a UTC day, which vendors' days are."""
+    return millis(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
 def day_start(day: date, tz: ZoneInfo) -> int:
     """Return the first instant whose local date is `day`, or later if none is."""
     return _first_instant(datetime(day.year, day.month, day.day), tz)  # noqa: DTZ001 - the local clock

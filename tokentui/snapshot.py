@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from tokentui import periods
 from tokentui.budget.burn import WINDOWS, Burn, burn_rate
 from tokentui.budget.caps import CapState, cap_state, cap_usage, spent_of
-from tokentui.config import Cap, Config
 from tokentui.periods import Period, millis
 from tokentui.queries.recent import (
     LatestEvent,
@@ -24,6 +23,7 @@ from tokentui.queries.recent import (
 )
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.queries.usage import UsageRow, usage_by
+from tokentui.settings import Cap, Config
 
 FEED_LENGTH = 40
 STALE_AFTER_MS = 30 * 86_400_000

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
-from tokentui.config import Config
 from tokentui.errors import TokentuiError
 from tokentui.ingest import RefreshReport, enabled, refresh
+from tokentui.settings import Config
 from tokentui.sources import SOURCES
 
 QUIET_MS = 50

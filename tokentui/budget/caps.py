@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tokentui.budget.burn import Burn, met_at
-from tokentui.config import Cap
 from tokentui.periods import Period
 from tokentui.queries.sums import LABELS, Sums, Usage
+from tokentui.settings import Cap
 
 DAY_MS = 86_400_000
 OK, NEAR, OVER = "ok", "near", "over"
@@ -49,7 +49,9 @@ def spent_of(cap: Cap, sums: Sums) -> int:
     return sums.cost_nanos or 0
 
 
-def cap_state(cap: Cap, period: Period, sums: Sums, burn: Burn, now_ms: int) -> CapState:
+def cap_state(
+    cap: Cap, period: Period, sums: Sums, burn: Burn, now_ms: int
+) -> CapState:
     """Compare what was spent with the cap; `burn` is that of the cap's own usage."""
     limit, spent = int(cap.amount), spent_of(cap, sums)
     left = limit - spent

@@ -12,10 +12,11 @@ from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, options, setting
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.status import WORDS, cap_amount, cap_shape
-from tokentui.config import Cap, load_caps_file, save_caps
+from tokentui.config import load_caps_file, save_caps
 from tokentui.errors import UsageError
 from tokentui.paths import caps_path
 from tokentui.periods import PERIOD_KINDS
+from tokentui.settings import Cap
 from tokentui.snapshot import take
 
 SCOPES = ("source", "provider", "project", "model", "label")

@@ -12,14 +12,24 @@ from zoneinfo import ZoneInfo
 import click
 
 from tokentui import paths, periods
-from tokentui.config import Config, load
+from tokentui.config import load
 from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.queries.sums import Usage
+from tokentui.settings import Config
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
-FILTERS = ("source", "provider", "payer", "project", "model", "label", "session")
+FILTERS = (
+    "source",
+    "provider",
+    "payer",
+    "client",
+    "project",
+    "model",
+    "label",
+    "session",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The tables, as migrations: shipped ones are never edited, only followed by new ones.
 
 Times are UTC milliseconds, money is nano-dollars, `bucket` is a quarter of an hour
-since 1970. NULL is unknown: a NULL cost is an unpriced event, never a free one.
+since 1970. NULL is unknown: a NULL cost is an unpriced event, never a free one. `cost`
+is the list price less the payer's discount, `list` the list price where that differs.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ CREATE TABLE series (
     endpoint TEXT, requested_model TEXT, client_version TEXT, entrypoint TEXT,
     root TEXT, label TEXT, machine TEXT,
     origin TEXT NOT NULL,
+    account TEXT, base_url TEXT,
     provider TEXT, provider_evidence TEXT,
-    payer TEXT, payer_evidence TEXT
+    payer TEXT NOT NULL, payer_evidence TEXT NOT NULL,
+    client TEXT,
+    is_plan INTEGER NOT NULL,
+    discount_ppm INTEGER NOT NULL
 );
 CREATE INDEX series_session ON series (session);
 CREATE TABLE event (
@@ -50,6 +55,7 @@ CREATE TABLE event (
     tool_calls INTEGER,
     started_before INTEGER,
     cost INTEGER,
+    list INTEGER,
     rate INTEGER
 );
 CREATE INDEX event_series_at ON event (series, at);
@@ -71,6 +77,7 @@ CREATE TABLE rollup (
     output INTEGER NOT NULL,
     reasoning INTEGER NOT NULL,
     cost INTEGER,
+    list INTEGER,
     unpriced INTEGER NOT NULL,
     partial INTEGER NOT NULL,
     last_at INTEGER NOT NULL,
@@ -124,6 +131,15 @@ CREATE TABLE session_total (
     web_searches INTEGER NOT NULL,
     settled INTEGER NOT NULL,
     PRIMARY KEY (source, session, model)
+) WITHOUT ROWID;
+CREATE TABLE quota (
+    payer TEXT NOT NULL,
+    limit_id TEXT NOT NULL,
+    window_minutes INTEGER NOT NULL,
+    as_of INTEGER NOT NULL,
+    used_percent REAL NOT NULL,
+    resets_at INTEGER,
+    PRIMARY KEY (payer, limit_id, window_minutes, as_of)
 ) WITHOUT ROWID;
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """

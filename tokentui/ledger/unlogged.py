@@ -137,13 +137,22 @@ def series_like(
     connection: sqlite3.Connection, source: str, session: str
 ) -> dict[str, str | None]:
     """Take the labels that all of a session shares from its main thread."""
-    shared = ("project", "branch", "endpoint", "client_version", "root", "label")
+    shared = [
+        "project",
+        "branch",
+        "endpoint",
+        "client_version",
+        "entrypoint",
+        "root",
+        "label",
+    ]
+    shared += ["machine", "account", "base_url"]
     row = connection.execute(
-        f"SELECT {', '.join(shared)}, machine FROM series"
+        f"SELECT {', '.join(shared)} FROM series"
         " WHERE session = ? AND source = ? ORDER BY agent = 'main' DESC, id DESC LIMIT 1",
         (session, source),
     ).fetchone()
-    return dict(zip((*shared, "machine"), row, strict=True)) if row else {}
+    return dict(zip(shared, row, strict=True)) if row else {}
 
 
 def unlogged_series(

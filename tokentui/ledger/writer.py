@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
 
-from tokentui.attribution import Attribution, rate_key
-from tokentui.events import Batch, Series, Tokens, UsageEvent, merged
+from tokentui.events import Batch, Quota, Tokens, UsageEvent, merged
 from tokentui.ledger.schema import BUCKET_MS
+from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
-from tokentui.prices.rates import RateKey
+from tokentui.prices.rates import discounted
 from tokentui.sources.cursors import Cursor
+from tokentui.vendors import PLANS
 
 AT_ONCE = 500
 """Keys asked for in one statement; SQLite allows some thousand parameters."""
 
-SERIES_FIELDS = Series.__struct_fields__
-INSERT_SERIES = (
-    f"INSERT INTO series (key, {', '.join(SERIES_FIELDS)}, provider, provider_evidence,"
-    f" payer, payer_evidence) VALUES ({', '.join('?' * (len(SERIES_FIELDS) + 5))})"
-)
 EVENT_COLUMNS = (
     "key, series, at, lag, input, cache_read, cache_write, cache_write_1h, output,"
     " reasoning, requests, standing, partial, stop_reason, tool_calls, started_before,"
-    " cost, rate"
+    " cost, list, rate"
 )
-INSERT_EVENT = f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({', '.join('?' * 19)})"
+INSERT_EVENT = f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({'?, ' * 19}?)"
 REPLACE_EVENT = INSERT_EVENT.replace("INSERT", "REPLACE")
 SUM_TOUCHED = """
 INSERT INTO rollup
 SELECT t.bucket, t.series, sum(e.requests), sum(e.input), sum(e.cache_read),
        sum(e.cache_write), sum(e.cache_write_1h), sum(e.output), sum(e.reasoning),
-       sum(e.cost), sum(e.cost IS NULL), sum(e.partial), max(e.at)
+       sum(e.cost), sum(coalesce(e.list, e.cost)), sum(e.cost IS NULL), sum(e.partial), max(e.at)
 FROM touched t CROSS JOIN event e
   ON e.series = t.series
  AND e.at >= t.bucket * 900000 AND e.at < t.bucket * 900000 + 900000
@@ -52,6 +47,14 @@ class Recorded(NamedTuple):
     updated: int
 
 
+class Repriced(NamedTuple):
+    """How many events have another cost now, and by how many nano-dollars in all."""
+
+    events: int
+    newly_priced: int
+    nanos: int
+
+
 class Kept(NamedTuple):
     """An event that the ledger has, and the row it is in."""
 
@@ -63,19 +66,14 @@ class Writer:
     """Puts batches into the ledger; every call of `record` is one transaction."""
 
     def __init__(
-        self,
-        connection: sqlite3.Connection,
-        stamp: Stamp,
-        attribute: Callable[[Series], Attribution],
+        self, connection: sqlite3.Connection, stamp: Stamp, attribute: Attribute
     ) -> None:
         self._connection = connection
         self._stamp = stamp
-        self._attribute = attribute
-        self._series: dict[Series, int] = {}
-        self._rate_keys: dict[int, RateKey | None] = {}
+        self._series = SeriesTable(connection, attribute)
 
     @contextmanager
-    def transaction(self) -> Any:
+    def transaction(self) -> Iterator[None]:
         """Commit all that is done inside, or nothing of it."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -83,8 +81,7 @@ class Writer:
         except BaseException:
             self._connection.execute("ROLLBACK")
             # Rows that were rolled back must not be remembered.
-            self._series.clear()
-            self._rate_keys.clear()
+            self._series.forget()
             self._stamp.forget()
             raise
         self._connection.execute("COMMIT")
@@ -92,9 +89,9 @@ class Writer:
     def record(self, batch: Batch, cursors: Iterable[Cursor]) -> Recorded:
         """Keep a batch and how far its files were read, together."""
         with self.transaction():
-            series = [self._series_id(each) for each in batch.series]
-            recorded = self._record_events(batch.events, series)
+            recorded = self._record_events(batch)
             self._keep_totals(batch)
+            self._keep_quotas(batch.quotas)
             self._connection.executemany(REPLACE_CURSOR, cursors)
         return recorded
 
@@ -112,47 +109,57 @@ class Writer:
                         f"DELETE FROM {table} WHERE {column} = ?", (old.id,)
                     )
             self._sum_up(touched)
-            series = [self._series_id(each) for each in batch.series]
-            self._record_events(batch.events, series)
+            self._record_events(batch)
 
-    def reprice(self) -> tuple[int, int, int]:
-        """Stamp all events anew, with the provider that their series now has.
+    def attribute_again(self) -> None:
+        """Ask anew who served and who pays, and price anew what that changes."""
+        changed = self._series.attribute_again()
+        self.reprice([(number,) for number in changed])
 
-        Gives how many changed, how many of them had no cost before, and by how many
-        nano-dollars the sum changed.
-        """
-        changed: list[tuple[int | None, int | None, int]] = []
+    def reprice(self, only: Iterable[tuple[int]] | None = None) -> Repriced:
+        """Stamp the events of some series anew, of all if none are named."""
+        self._connection.execute("CREATE TEMP TABLE stale (series INTEGER PRIMARY KEY)")
+        if only is None:
+            self._connection.execute("INSERT INTO stale SELECT id FROM series")
+        else:
+            self._connection.executemany("INSERT INTO stale VALUES (?)", only)
+        rows = self._connection.execute(
+            f"SELECT event.id, {EVENT_COLUMNS} FROM stale JOIN event USING (series)"
+        ).fetchall()
+        self._connection.execute("DROP TABLE stale")
+        fees: dict[int, dict[str, int]] = {}
+        for number, kind, units in self._connection.execute(
+            "SELECT event, kind, units FROM fee"
+        ):
+            fees.setdefault(number, {})[kind] = units
+        changed: list[tuple[int | None, ...]] = []
         touched: set[tuple[int, int]] = set()
         newly_priced = nanos = 0
-        with self.transaction():
-            last = 0
-            while rows := self._connection.execute(
-                f"SELECT id, {EVENT_COLUMNS} FROM event WHERE id > ? ORDER BY id"
-                f" LIMIT {AT_ONCE}",
-                (last,),
-            ).fetchall():
-                last = rows[-1][0]
-                fees = self._fees([row[0] for row in rows])
-                for row in rows:
-                    event = event_of(row, fees.get(row[0], {}))
-                    before, rate_before = row[-2:]
-                    key = self._rate_key(event.series)
-                    cost, rate = self._stamp.cost(
-                        key, event.own_at, event.tokens, event.fees
-                    )
-                    if (cost, rate) != (before, rate_before):
-                        changed.append((cost, rate, row[0]))
-                    if cost != before:
-                        touched.add((event.at // BUCKET_MS, event.series))
-                        newly_priced += before is None
-                        nanos += (cost or 0) - (before or 0)
-            self._connection.executemany(
-                "UPDATE event SET cost = ?, rate = ? WHERE id = ?", changed
-            )
-            self._sum_up(touched)
-        return len(changed), newly_priced, nanos
+        for row in rows:
+            before, list_before, rate_before = row[-3:]
+            event = event_of(row, fees.get(row[0], {}))
+            costs = self._costs(row[0], event, event.series)
+            if costs == (before, list_before, rate_before):
+                continue
+            changed.append((*costs, row[0]))
+            touched.add((event.at // BUCKET_MS, event.series))
+            newly_priced += before is None and costs[0] is not None
+            nanos += (costs[0] or 0) - (before or 0)
+        self._connection.executemany(
+            "UPDATE event SET cost = ?, list = ?, rate = ? WHERE id = ?", changed
+        )
+        self._sum_up(touched)
+        return Repriced(len(changed), newly_priced, nanos)
 
-    def _record_events(self, events: list[UsageEvent], series: list[int]) -> Recorded:
+    def _record_events(self, batch: Batch) -> Recorded:
+        began: dict[int, int] = {}
+        for event in batch.events:
+            began.setdefault(event.series, event.at)
+        series = [
+            self._series.number(each, began.get(i, 0))
+            for i, each in enumerate(batch.series)
+        ]
+        events = batch.events
         if any(event.lines for event in events):
             events = self._resolved(events)
         kept = self._kept([event.key for event in events])
@@ -181,19 +188,25 @@ class Writer:
         self._sum_up(touched)
         return Recorded(len(rows), len(better))
 
-    def _row(self, number: int, event: UsageEvent, series: int) -> tuple[Any, ...]:
-        tokens = event.tokens
-        key = self._rate_key(series)
-        cost, rate = self._stamp.cost(key, event.own_at, tokens, event.fees)
-        if event.fees:
-            self._connection.executemany(
-                "REPLACE INTO fee VALUES (?, ?, ?, ?)",
-                [
-                    (number, k, n, self._stamp.fee_cost(key, event.own_at, k, n))
-                    for k, n in event.fees.items()
-                ],
+    def _costs(
+        self, number: int, event: UsageEvent, series: int
+    ) -> tuple[int | None, int | None, int | None]:
+        """Give cost, list price where it differs, and rate; keep what fees cost."""
+        terms = self._series.terms(series)
+        price, rate = self._stamp.cost(terms.key, event.at, event.tokens, event.fees)
+        for kind, units in event.fees.items():
+            fee = self._stamp.fee_cost(terms.key, event.at, kind, units)
+            if fee is not None:
+                fee = discounted(fee, terms.discount_ppm)
+            self._connection.execute(
+                "REPLACE INTO fee VALUES (?, ?, ?, ?)", (number, kind, units, fee)
             )
-        started = event.started_at
+        if not terms.discount_ppm or price is None:
+            return price, None, rate
+        return discounted(price, terms.discount_ppm), price, rate
+
+    def _row(self, number: int, event: UsageEvent, series: int) -> tuple[Any, ...]:
+        tokens, started = event.tokens, event.started_at
         return (
             number,
             event.key,
@@ -212,8 +225,7 @@ class Writer:
             event.stop_reason,
             event.tool_calls,
             None if started is None else event.at - started,
-            cost,
-            rate,
+            *self._costs(number, event, series),
         )
 
     def _kept(self, keys: list[bytes]) -> dict[bytes, Kept]:
@@ -300,32 +312,22 @@ class Writer:
             {(each.source, each.session) for each in batch.series},
         )
 
-    def _series_id(self, series: Series) -> int:
-        number = self._series.get(series)
-        if number is None:
-            key = blake2b(msgspec.msgpack.encode(series), digest_size=16).digest()
-            row = self._connection.execute(
-                "SELECT id, provider FROM series WHERE key = ?", (key,)
-            ).fetchone()
-            if row is None:
-                who = self._attribute(series)
-                cursor = self._connection.execute(
-                    INSERT_SERIES, (key, *msgspec.structs.astuple(series), *who)
+    def _keep_quotas(self, quotas: list[tuple[str, Quota]]) -> None:
+        """Keep what providers said of plans' windows, by payer, as a history."""
+        self._connection.executemany(
+            "REPLACE INTO quota VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    PLANS.get(login, login),
+                    quota.limit_id,
+                    quota.window_minutes,
+                    quota.as_of,
+                    quota.used_percent,
+                    quota.resets_at,
                 )
-                row = (cursor.lastrowid, who.provider)
-            number = self._series[series] = int(row[0])
-            self._rate_keys[number] = rate_key(
-                row[1], series.model, series.tier, series.geo
-            )
-        return number
-
-    def _rate_key(self, series: int) -> RateKey | None:
-        if series not in self._rate_keys:
-            row = self._connection.execute(
-                "SELECT provider, model, tier, geo FROM series WHERE id = ?", (series,)
-            ).fetchone()
-            self._rate_keys[series] = rate_key(*row)
-        return self._rate_keys[series]
+                for login, quota in quotas
+            ],
+        )
 
     def _next_id(self) -> int:
         row = self._connection.execute("SELECT max(id) FROM event").fetchone()

@@ -79,7 +79,9 @@ def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | Non
 
     `None` when a fee was charged that the rate does not know.
     """
-    prompt = tokens.input + tokens.cache_read + tokens.cache_write + tokens.cache_write_1h
+    prompt = (
+        tokens.input + tokens.cache_read + tokens.cache_write + tokens.cache_write_1h
+    )
     band = rate.bands[0]
     for longer in rate.bands[1:]:
         if prompt > longer.over:
@@ -91,12 +93,23 @@ def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | Non
         + tokens.cache_write_1h * band.cache_write_1h
         + tokens.output * band.output
     )
-    nanos, rest = divmod(femto, FEMTO_PER_NANO)
-    if rest * 2 > FEMTO_PER_NANO or (rest * 2 == FEMTO_PER_NANO and nanos & 1):
-        nanos += 1
+    nanos = rounded(femto, FEMTO_PER_NANO)
     for kind, units in fees.items():
         per_unit = rate.fees.get(kind)
         if per_unit is None:
             return None
         nanos += units * per_unit
     return nanos
+
+
+def discounted(nanos: int, discount_ppm: int) -> int:
+    """Take a payer's discount, in millionths, off a list price; half to even."""
+    return rounded(nanos * (1_000_000 - discount_ppm), 1_000_000)
+
+
+def rounded(amount: int, unit: int) -> int:
+    """Divide to whole units, half to even."""
+    whole, rest = divmod(amount, unit)
+    if rest * 2 > unit or (rest * 2 == unit and whole & 1):
+        whole += 1
+    return whole

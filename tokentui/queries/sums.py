@@ -17,13 +17,23 @@ TOKEN_KINDS = (
     "output",
     "reasoning",
 )
-LABELS = ("source", "provider", "payer", "project", "model", "label", "session")
+LABELS = (
+    "source",
+    "provider",
+    "payer",
+    "client",
+    "project",
+    "model",
+    "label",
+    "session",
+)
 """What usage can be narrowed to, by globs."""
 
 SUM_COLUMNS = (
     "sum(u.requests), "
     + ", ".join(f"sum(u.{kind})" for kind in TOKEN_KINDS)
-    + ", sum(u.cost), sum(u.unpriced), sum(u.partial)"
+    + ", sum(u.cost), sum(u.list), sum(u.list * s.is_plan),"
+    " sum(u.unpriced), sum(u.partial)"
 )
 
 
@@ -31,9 +41,11 @@ SUM_COLUMNS = (
 class Sums:
     """Sums over usage events.
 
-    `cost_nanos` sums what is priced, `None` if nothing is; `unpriced` counts events
-    that are not in it, `partial` those whose output count is a lower bound. `requests`
-    is `None` where it is not known for any. `tokens` is in the order of `TOKEN_KINDS`.
+    `cost_nanos` sums what is priced at list price less the payer's discount, `None` if
+    nothing is; `list_nanos` the same without discount, `plan_nanos` the part of it that
+    flat plans pay. `unpriced` counts events that are not in them, `partial` those whose
+    output count is a lower bound. `requests` is `None` where it is not known for any.
+    `tokens` is in the order of `TOKEN_KINDS`.
     """
 
     requests: int | None = 0
@@ -42,7 +54,13 @@ class Sums:
     unpriced: int = 0
     partial: int = 0
     plan_nanos: int = 0
+    list_nanos: int | None = 0
     fees: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+
+    @property
+    def payable_nanos(self) -> int:
+        """What somebody pays beside flat plans; 0 if nothing is priced."""
+        return (self.cost_nanos or 0) - self.plan_nanos
 
     @property
     def is_lower_bound(self) -> bool:
@@ -62,6 +80,7 @@ class Sums:
             self.unpriced + other.unpriced,
             self.partial + other.partial,
             self.plan_nanos + other.plan_nanos,
+            either(self.list_nanos, other.list_nanos),
             fees,
         )
 
@@ -78,10 +97,11 @@ def either(one: int | None, other: int | None) -> int | None:
 
 def sums_of(row: Iterable[Any]) -> Sums:
     """Read the columns of `SUM_COLUMNS`; a sum over no rows is zero."""
-    requests, *tokens, cost, unpriced, partial = row
+    requests, *tokens, cost, list_price, plan, unpriced, partial = row
     if tokens[0] is None:
         return EMPTY
-    return Sums(requests, tuple(tokens), cost, unpriced, partial)
+    counts = tuple(tokens)
+    return Sums(requests, counts, cost, unpriced, partial, plan or 0, list_price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +148,7 @@ def usage_rows(usage: Usage) -> tuple[str, list[int]]:
     """
     columns = (
         "bucket, series, requests, input, cache_read, cache_write, cache_write_1h,"
-        " output, reasoning, cost, unpriced, partial"
+        " output, reasoning, cost, list, unpriced, partial"
     )
     first = last = None
     edges: list[tuple[int, int, int]] = []
@@ -156,7 +176,7 @@ def usage_rows(usage: Usage) -> tuple[str, list[int]]:
         text += (
             " UNION ALL SELECT r.bucket, r.series, e.requests, e.input, e.cache_read,"
             " e.cache_write, e.cache_write_1h, e.output, e.reasoning, e.cost,"
-            " e.cost IS NULL, e.partial FROM rollup r CROSS JOIN event e"
+            " coalesce(e.list, e.cost), e.cost IS NULL, e.partial FROM rollup r CROSS JOIN event e"
             " ON e.series = r.series AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
         )
         parameters += [since, until, bucket]
@@ -168,8 +188,8 @@ def total(connection: sqlite3.Connection, usage: Usage) -> Sums:
     rows, parameters = usage_rows(usage)
     condition, globs = usage.series_condition()
     row = connection.execute(
-        f"SELECT {SUM_COLUMNS} FROM ({rows}) u"
-        + (f" JOIN series s ON s.id = u.series WHERE {condition}" if globs else ""),
+        f"SELECT {SUM_COLUMNS} FROM ({rows}) u CROSS JOIN series s ON s.id = u.series"
+        f" WHERE {condition}",
         [*parameters, *globs],
     ).fetchone()
     return sums_of(row)

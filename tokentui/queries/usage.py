@@ -32,6 +32,7 @@ LABEL_KEYS = (
     "source",
     "provider",
     "payer",
+    "client",
     "model",
     "effort",
     "agent",
@@ -132,7 +133,7 @@ def add_fees(
     groupings: list[Grouping],
     usage: Usage,
 ) -> None:
-    """Add what was billed beside tokens to the groups; its cost is in theirs already."""
+    """Add what was billed beside tokens to the groups, whose cost has it already."""
     if not connection.execute("SELECT 1 FROM fee LIMIT 1").fetchone():
         return
     condition, globs = usage.series_condition()

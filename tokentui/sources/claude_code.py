@@ -26,8 +26,10 @@ from tokentui.events import (
     Tokens,
     UsageEvent,
 )
+from tokentui.sources.claude_settings import base_url_of, login_of
 from tokentui.sources.collector import Collector, Labels
 from tokentui.sources.folders import FoundFile
+from tokentui.sources.projects import project_of
 from tokentui.sources.values import BadRecord, Count, decode_odd, instant_ms, name
 
 SEARCH = re.compile(rb'"(?:usage|cost-state)"')
@@ -157,6 +159,7 @@ class Reader:
 
     def __init__(self, found: FoundFile, state: bytes) -> None:
         self._path = found.path
+        self._root = os.path.dirname(found.place)  # noqa: PTH120 (hot)
         self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
         self._last: Record | None = None
         self._raw_labels: tuple[Any, ...] = ()
@@ -329,12 +332,13 @@ class Reader:
     def _labels(self, record: Record, message: Message, session: str) -> Labels:
         usage = message.usage
         model = name(message.model) or "unknown"
+        cwd = name(record.cwd)
         requested = name(record.requestedModel)
         speed = usage and usage.speed
         return Labels(
             session=session,
             model=model,
-            cwd=name(record.cwd),
+            cwd=cwd,
             branch=name(record.gitBranch),
             tier="fast" if speed == "fast" else name(usage and usage.service_tier),
             geo="us" if usage and usage.inference_geo == "us" else None,
@@ -345,6 +349,8 @@ class Reader:
             requested_model=requested if requested != model else None,
             client_version=name(record.version),
             entrypoint=name(record.entrypoint),
+            account=login_of(self._root),
+            base_url=base_url_of(self._root, project_of(cwd) if cwd else None),
         )
 
     def _agent(self, record: Record) -> str:
@@ -496,8 +502,15 @@ def tool_calls_of(record: Record, message: Message) -> int | None:
 
 
 def served_by(message_id: Any) -> str | None:
-    """Tell from the shape of a message id who answered; `None` if it tells nothing."""
-    return SERVED_BY.get(message_id[:6]) if isinstance(message_id, str) else None
+    """Tell from the shape of a message id who answered.
+
+    `other` is a shape that Anthropic's ids do not have; `None` tells nothing.
+    """
+    if not isinstance(message_id, str) or not message_id:
+        return None
+    return SERVED_BY.get(message_id[:6]) or (
+        None if message_id.startswith("msg_") else "other"
+    )
 
 
 def key_of(

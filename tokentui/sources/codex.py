@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from tokentui.events import Tokens, UsageEvent
+from tokentui.events import Quota, Tokens, UsageEvent
 from tokentui.sources.collector import Collector, Labels
 from tokentui.sources.folders import FoundFile, walk
 from tokentui.sources.lines import opened, whole_lines
@@ -74,6 +74,22 @@ class CollaborationMode(msgspec.Struct):
     settings: CollaborationSettings | None = None
 
 
+class Window(msgspec.Struct):
+    """A plan's quota window; which one it is only its length tells."""
+
+    used_percent: Any = None
+    window_minutes: Any = None
+    resets_at: Any = None
+    resets_in_seconds: Any = None
+
+
+class RateLimits(msgspec.Struct):
+    limit_id: Any = None
+    plan_type: Any = None
+    primary: Window | None = None
+    secondary: Window | None = None
+
+
 class Payload(msgspec.Struct):
     """The fields of all the payloads that are read."""
 
@@ -95,6 +111,7 @@ class Payload(msgspec.Struct):
     effort: Any = None
     collaboration_mode: CollaborationMode | None = None
     info: Info | None = None
+    rate_limits: RateLimits | None = None
     thread_id: Any = None
     thread_settings: ThreadSettings | None = None
     response_id: Any = None
@@ -151,6 +168,7 @@ class Memory(msgspec.Struct, array_like=True):
     has_records: bool = False
     is_copied: bool = False
     has_turn_ids: bool = False
+    account: str | None = None
 
 
 decode_line = msgspec.json.Decoder(Line).decode
@@ -219,8 +237,11 @@ class Reader:
             if settings is not None:
                 memory.settings_model = name(settings.model) or memory.settings_model
                 memory.tier = name(settings.service_tier) or memory.tier
-        elif kind == "token_count" and payload.info is not None:
-            self._running_total(payload.info, at, collector)
+        elif kind == "token_count":
+            if payload.rate_limits is not None and not memory.is_copied:
+                self._quotas(payload.rate_limits, at, collector)
+            if payload.info is not None:
+                self._running_total(payload.info, at, collector)
         elif kind == "token_usage_record" and payload.usage is not None:
             self._usage_record(payload, at, collector)
 
@@ -294,6 +315,19 @@ class Reader:
             )
         self._add(used, at, ("total", *map(str, total)), collector)
 
+    def _quotas(self, limits: RateLimits, at: int | None, collector: Collector) -> None:
+        """Keep what the provider says of the plan's windows, and which plan it is."""
+        plan = name(limits.plan_type)
+        windows = [w for w in (limits.primary, limits.secondary) if w is not None]
+        if plan is not None:
+            self._memory.account = f"chatgpt {plan}"
+        elif windows and self._memory.account is None:
+            self._memory.account = "chatgpt"  # a login, since keys have no windows
+        for window in windows:
+            quota = quota_of(window, name(limits.limit_id), at)
+            if quota is not None:
+                collector.add_quota(self._memory.account or "chatgpt", quota)
+
     def _usage_record(
         self, record: Payload, at: int | None, collector: Collector
     ) -> None:
@@ -337,6 +371,7 @@ class Reader:
             endpoint=memory.provider,
             client_version=memory.client_version,
             entrypoint=memory.entrypoint,
+            account=memory.account,
         )
         cached = min(cached, prompt)
         written = min(written, prompt - cached)
@@ -435,8 +470,9 @@ def remember(past: Past, line: Line, found: FoundFile, depth: int) -> None:
     elif line.type == "turn_context":
         past.model = name(payload.model) or past.model
     elif payload.type == "token_count" and payload.info is not None:
-        if payload.info.total_token_usage is not None:
-            past.totals.add(total_name(numbers(payload.info.total_token_usage)))
+        total = payload.info.total_token_usage
+        if total is not None:
+            past.totals.add(total_name(numbers(total)))
 
 
 def fork_of(meta: Payload) -> tuple[str | None, int | None, int | None]:
@@ -492,6 +528,26 @@ def is_usage(line: bytes) -> bool:
     return kind.type == "token_usage_record" or inner == "token_count"
 
 
+def quota_of(window: Window, limit_id: str | None, at: int | None) -> Quota | None:
+    """Read a window; one that makes no sense is no fact."""
+    used, minutes, resets = window.used_percent, window.window_minutes, window.resets_at
+    if at is None or isinstance(used, bool) or not isinstance(used, int | float):
+        return None
+    if (
+        not isinstance(minutes, int)
+        or not 0 < minutes < 1 << 24
+        or not 0 <= used <= 1e6
+    ):
+        return None
+    if isinstance(resets, int) and 0 < resets < 1 << 33:
+        resets_at = resets * 1000
+    elif isinstance(window.resets_in_seconds, int):
+        resets_at = at + min(max(window.resets_in_seconds, 0), 1 << 24) * 1000
+    else:
+        resets_at = None
+    return Quota(limit_id or "codex", minutes, at, float(used), resets_at)
+
+
 def numbers(counts: Counts) -> tuple[int, ...]:
     """Give input, cached, cache write, output, reasoning and total of a record."""
     return (
@@ -519,7 +575,7 @@ def agent_of(source: Any) -> tuple[str, bool]:
     if isinstance(inside, dict):
         spawn = inside.get("thread_spawn")
         is_spawned = isinstance(spawn, dict)
-        role = spawn.get("agent_role") if is_spawned else inside.get("other")
+        role = (spawn or {}).get("agent_role") if is_spawned else inside.get("other")
         return name(role) or "subagent", True
     return "main", False
 

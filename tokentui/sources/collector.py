@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from tokentui.events import Batch, Series, SessionTotals, UsageEvent, merged
+from tokentui.events import Batch, Quota, Series, SessionTotals, UsageEvent, merged
 from tokentui.sources.projects import project_of
+
+QUARTER_MS = 900_000
+"""Quota facts are kept once each quarter of an hour."""
 
 
 class Labels(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -24,6 +27,8 @@ class Labels(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     requested_model: str | None = None
     client_version: str | None = None
     entrypoint: str | None = None
+    account: str | None = None
+    base_url: str | None = None
 
 
 class Collector:
@@ -50,6 +55,7 @@ class Collector:
         self._series: list[Series] = []
         self._positions: dict[tuple[Labels, str], int] = {}
         self._totals: list[SessionTotals] = []
+        self._quotas: dict[tuple[str, str, int, int], Quota] = {}
 
     def begin(self, root: str, offset: int) -> None:
         """Start counting skipped records anew, for one file below `root`."""
@@ -86,6 +92,8 @@ class Collector:
                 root=self._root,
                 label=self._label,
                 machine=self._machine,
+                account=labels.account,
+                base_url=labels.base_url,
             )
         )
         return position
@@ -109,9 +117,19 @@ class Collector:
         """Take what an agent says that a session used in all."""
         self._totals.append(totals)
 
+    def add_quota(self, login: str, quota: Quota) -> None:
+        """Take a quota fact; of each quarter-hour the last one stays."""
+        quarter = quota.as_of // QUARTER_MS
+        place = (login, quota.limit_id, quota.window_minutes, quarter)
+        known = self._quotas.get(place)
+        if known is None or known.as_of <= quota.as_of:
+            self._quotas[place] = quota
+
     def take(self) -> Batch:
         """Hand over what was gathered and start empty."""
-        batch = Batch(self._series, list(self.events.values()), self._totals)
+        quotas = [(place[0], quota) for place, quota in self._quotas.items()]
+        events = list(self.events.values())
+        batch = Batch(self._series, events, self._totals, quotas)
         self._empty()
         self.taken += 1
         return batch

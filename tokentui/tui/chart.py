@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from tokentui import periods
 from tokentui.snapshot import Snapshot
@@ -65,7 +64,8 @@ def day_chart(snapshot: Snapshot, width: int) -> DayChart:
 
 def bars(chart: DayChart, height: int) -> list[str]:
     """Return the columns as lines, highest first; a dot where nothing was spent."""
-    levels = [level(each, max(chart.amounts), height * 8) for each in chart.amounts]
+    highest = max(chart.amounts, default=0)
+    levels = [level(each, highest, height * 8) for each in chart.amounts]
     lines = []
     for base in range(height * 8 - 8, -1, -8):
         empty = NOTHING if base == 0 else " "
@@ -89,10 +89,7 @@ def hours(chart: DayChart, snapshot: Snapshot) -> str:
     every = next((n for n in (1, 2, 3, 6, 12) if n * per_hour >= 8), 24)
     for column in range(chart.count):
         at = local(chart.at_ms(column), snapshot.tz)
-        before = at - timedelta(minutes=15 * chart.step)
-        if at.hour % every == 0 and at.minute < 15 * chart.step and (
-            column == 0 or at.hour != before.hour
-        ):
+        if at.hour % every == 0 and at.minute < 15 * chart.step:
             start = column * chart.scale
             cells[start : start + 2] = f"{at:%H}"
     return "".join(cells).rstrip()

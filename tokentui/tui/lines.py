@@ -7,14 +7,12 @@ from decimal import Decimal
 
 from textual.content import Content
 
-EIGHTHS = " ▏▎▍▌▋▊▉"
 GAP = " · "
 
 
-def heading(title: str, width: int, note: str = "") -> Content:
-    """Return `── Title ────── note ──`; the note goes first if there is no room."""
-    if len(title) + len(note) + 12 > width:
-        note = ""
+def heading(title: str, width: int, *notes: str) -> Content:
+    """Return `── Title ────── note ──` with the first of the notes that there is room for."""
+    note = next((each for each in notes if len(title) + len(each) + 10 <= width), "")
     start = Content.assemble(("── ", ".rule"), (title, ".title"), (" ", ".rule"))
     end = Content.assemble((f" {note} ", ".muted"), ("──", ".rule")) if note else Content()
     rule = "─" * max(0, width - start.cell_length - end.cell_length)
@@ -23,11 +21,11 @@ def heading(title: str, width: int, note: str = "") -> Content:
 
 def bar(share: Decimal | float, width: int, style: str) -> Content:
     """Return a bar that is empty only for nothing and full only for all."""
-    eighths = int(min(max(share, 0), 1) * width * 8)
+    halves = int(min(max(share, 0), 1) * width * 2)
     if 0 < share < 1:
-        eighths = min(max(eighths, 1), width * 8 - 1)
-    filled = "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
-    track = "░" * (width - len(filled))
+        halves = min(max(halves, 1), width * 2 - 1)
+    filled = "━" * (halves // 2) + "╸" * (halves % 2)
+    track = "─" * (width - len(filled))
     return Content.assemble((filled, style), (track, ".track"))
 
 

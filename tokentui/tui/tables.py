@@ -12,14 +12,20 @@ from textual.content import Content
 class Column:
     """A column: of the ones with a `rank` the highest goes first when room is short.
 
-    `least` is the width down to which a column may be cut; 0 if it may not.
+    `least` is the width down to which a column is cut before others go; 0 if it is never
+    cut. An `is_extra`
+    column says nothing that another does not, so that no sign tells when it is missing.
     """
 
     title: str
     is_right: bool = False
     rank: int = 0
     least: int = 0
+    is_extra: bool = False
 
+
+NARROWEST = 4
+"""Cells that a column keeps when there is no other column left to go."""
 
 Row = Sequence[Content]
 
@@ -36,7 +42,7 @@ def table(
     fitted = _fitted(columns, widths, kept, room - gap * (len(kept) - 1))
     titles = [Content.styled(column.title, ".muted") for column in columns]
     lines = [_line(columns, row, fitted, gap) for row in (titles, *rows)]
-    if len(kept) < len(columns):
+    if is_cut(columns, kept):
         lines[0] = Content.assemble(lines[0], (" …", ".muted"))
     return [line.truncate(width, ellipsis=True) for line in lines]
 
@@ -52,7 +58,14 @@ def _kept(
         if least + gap * (len(kept) - 1) <= room or not spare:
             return kept, room
         kept.remove(max(spare, key=lambda i: columns[i].rank))
-        room = width - 2  # the sign that a column is missing
+        room = width - 2 * is_cut(columns, kept)  # the sign that a column is missing
+
+
+def is_cut(columns: Sequence[Column], kept: Sequence[int]) -> bool:
+    """Claim that something is not told because a column is missing."""
+    return any(
+        not column.is_extra for i, column in enumerate(columns) if i not in kept
+    )
 
 
 def _fitted(
@@ -60,11 +73,14 @@ def _fitted(
 ) -> dict[int, int]:
     """Cut the widest of the columns that may be cut until all fit."""
     fitted = {i: widths[i] for i in kept}
-    while sum(fitted.values()) > room:
-        cuttable = [i for i in kept if fitted[i] > columns[i].least > 0]
-        if not cuttable:
-            break
-        fitted[max(cuttable, key=lambda i: fitted[i])] -= 1
+    for least in (None, NARROWEST):
+        while sum(fitted.values()) > room:
+            cuttable = [
+                i for i in kept if fitted[i] > (least or columns[i].least) and columns[i].least
+            ]
+            if not cuttable:
+                break
+            fitted[max(cuttable, key=lambda i: fitted[i])] -= 1
     return fitted
 
 

@@ -1,0 +1,162 @@
+"""What the user set, as frozen dataclasses; `config` reads and checks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
+"""What a cap can be narrowed to, or with `not_` before it to all others."""
+
+Globs = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A limit the user set himself; `warn` is the share of it that is near.
+
+    `amount` is nano-dollars (unit `usd`, `list-usd`), tokens, or percent as a Decimal
+    (`quota:NAME`). An empty scope means all; scopes are globs.
+    """
+
+    name: str
+    amount: int | Decimal
+    per: str
+    unit: str = "usd"
+    starts: int = 1
+    hard: bool = False
+    warn: Decimal = Decimal("0.8")
+    source: tuple[str, ...] = ()
+    provider: tuple[str, ...] = ()
+    payer: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    not_source: tuple[str, ...] = ()
+    not_provider: tuple[str, ...] = ()
+    not_payer: tuple[str, ...] = ()
+    not_client: tuple[str, ...] = ()
+    not_project: tuple[str, ...] = ()
+    not_model: tuple[str, ...] = ()
+    not_label: tuple[str, ...] = ()
+    each: str | None = None
+    carry: bool = False
+    spread: bool = False
+    origin: str = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What usage a payer pays: each key given must match one of its globs."""
+
+    source: tuple[str, ...] = ()
+    config_folder: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose money it is; `discount` is the share taken off list prices."""
+
+    name: str
+    paid_by: str = "me"
+    match: Match = Match()
+    discount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Who serves a base URL, from the day `since` until before the day `until`."""
+
+    name: str
+    base_url: str
+    provider: str
+    since: date | None = None
+    until: date | None = None
+    project: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectMatch:
+    """Which usage is a project's: each key given must match one of its globs."""
+
+    path: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Tagged work: own work, personal, or a client's."""
+
+    name: str
+    match: ProjectMatch = ProjectMatch()
+    kind: str = "work"
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A flat plan: `fee` in `currency`, due on day `renews` of each month."""
+
+    name: str
+    provider: str
+    fee: Decimal
+    renews: int
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The user's rates of a model, dollars per million tokens; None is not stated."""
+
+    name: str
+    input: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+    cache_write_1h: Decimal | None = None
+    output: Decimal | None = None
+    from_: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """Whether a source is read, and from which paths (as written) if not its own."""
+
+    name: str
+    enabled: bool = True
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How things look: the regular expression of tickets in branches, the theme."""
+
+    ticket: str = "[A-Z]+-[0-9]+"
+    theme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """How every face shows projects: `show`, `alias` or `hide`."""
+
+    projects: str = "show"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that the user set; rows are in the order of the file."""
+
+    timezone: str | None = None
+    caps: tuple[Cap, ...] = ()
+    prices: tuple[Price, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    display: Display = Display()
+    privacy: Privacy = Privacy()
+    payers: tuple[Payer, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    projects: tuple[Project, ...] = ()

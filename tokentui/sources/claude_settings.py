@@ -1,0 +1,110 @@
+"""What Claude Code's own settings tell of who pays and who answers.
+
+Read are the kind of login, the base URL and whether a key is set: nothing else of files
+that also hold personal data and secrets, and no value of a key.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from tokentui.sources.values import name
+
+LARGEST = 64 << 20
+"""`.claude.json` grows with every project; a larger file is not looked into."""
+
+
+class Account(msgspec.Struct):
+    organizationType: Any = None
+
+
+class Settings(msgspec.Struct):
+    """The few keys that matter of `.claude.json` and of `settings.json`."""
+
+    oauthAccount: Account | None = None
+    env: dict[str, Any] | None = None
+    apiKeyHelper: Any = None
+
+
+class Told(NamedTuple):
+    """What one file tells; `None` is nothing."""
+
+    login: str | None = None
+    base_url: str | None = None
+    has_key: bool = False
+
+
+NOTHING = Told()
+decode = msgspec.json.Decoder(Settings).decode
+
+
+def login_of(root: str) -> str | None:
+    """Name the kind of login of a config folder: `claude_max`, `api key`, ...
+
+    A key in the settings wins over the login, as it does in the client.
+    """
+    folder = Path(root)
+    if told(folder / "settings.json").has_key:
+        return "api key"
+    inside = told(folder / ".claude.json")
+    if inside.login is not None or folder.name != ".claude":
+        return inside.login
+    return told(folder.with_name(".claude.json")).login
+
+
+def base_url_of(root: str, project: str | None) -> str | None:
+    """Give where requests of a project go, if settings say so; nearest file first."""
+    files = [Path(root) / "settings.json"]
+    if project is not None and os.path.isabs(project):  # noqa: PTH117 (hot)
+        local = Path(project) / ".claude"
+        files = [local / "settings.local.json", local / "settings.json", *files]
+    return next((url for file in files if (url := told(file).base_url)), None)
+
+
+def told(file: Path) -> Told:
+    """Read a settings file, again only when it has changed."""
+    try:
+        status = os.stat(file)  # noqa: PTH116 (hot)
+    except (OSError, ValueError):
+        return NOTHING
+    if status.st_size > LARGEST:
+        return NOTHING
+    return told_by(str(file), status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1024)
+def told_by(file: str, mtime_ns: int, size: int) -> Told:
+    """Read what a file tells; one that is damaged tells nothing."""
+    try:
+        with open(file, "rb") as opened:  # noqa: PTH123
+            settings = decode(opened.read())
+    except (OSError, msgspec.DecodeError, RecursionError):
+        return NOTHING
+    account, env = settings.oauthAccount, settings.env or {}
+    return Told(
+        name(account.organizationType) if account is not None else None,
+        plain_url(env.get("ANTHROPIC_BASE_URL")),
+        bool(settings.apiKeyHelper or env.get("ANTHROPIC_API_KEY")),
+    )
+
+
+def plain_url(value: Any) -> str | None:
+    """Keep of a URL what names the server: no user, no password, no query."""
+    if not isinstance(value, str):
+        return None
+    try:
+        parts = urlsplit(value.strip())
+        host = parts.hostname
+        if parts.scheme not in ("http", "https") or not host:
+            return None
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    return name(urlunsplit((parts.scheme, host + port, parts.path.rstrip("/"), "", "")))

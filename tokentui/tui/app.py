@@ -1,0 +1,222 @@
+"""The dashboard: polls a feed once a second and hands its snapshots to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from os import environ
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import HelpPanel
+from textual.worker import Worker, WorkerState
+
+from tokentui.errors import TokentuiError
+from tokentui.snapshot import Snapshot
+from tokentui.tui.feed import Feed, Tap
+from tokentui.tui.messages import PollFailed, Polled
+from tokentui.tui.screens.now import NowScreen
+from tokentui.tui.themes import DARK, LIGHT, following
+from tokentui.tui.view import Reading, View, with_aliases
+
+POLL_SECONDS = 1.0
+FEED_GROUP = "feed"
+
+
+def system_clock() -> datetime:
+    """Give the time now, aware, on the clock of this machine."""
+    return datetime.now(UTC).astimezone()
+
+
+class Dashboard(App[None]):
+    """The live dashboard.
+
+    `notes` are shown once each until dismissed, `places` are the folders that were
+    looked at; `demo` marks the figures as sample data.
+    """
+
+    TITLE = "tokentui"
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
+        (0, "-small"),
+        (80, "-normal"),
+        (120, "-wide"),
+        (160, "-huge"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
+        (0, "-flat"),
+        (24, "-low"),
+        (36, "-tall"),
+    ]
+    BINDINGS = [  # noqa: RUF012 - Textual declares it so
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave the dashboard"),
+        Binding(
+            "question_mark",
+            "toggle_help",
+            "Help",
+            key_display="?",
+            id="app.help",
+            tooltip="Keys, and what the signs mean",
+        ),
+        Binding("r", "read_now", "Refresh", id="app.refresh", tooltip="Read logs now"),
+        Binding(
+            "asterisk",
+            "privacy",
+            "Privacy",
+            key_display="*",
+            id="app.privacy",
+            tooltip="Hide or show the names of projects",
+        ),
+        Binding("t", "next_theme", "Theme", id="app.theme", tooltip="Next theme"),
+        Binding("x", "dismiss_note", "Dismiss note", show=False, id="note.dismiss"),
+    ]
+
+    view: var[View | None] = var(None)
+    reading: var[Reading] = var(Reading())
+    now: var[datetime | None] = var(None)
+    hides_projects: var[bool] = var(False)
+
+    def __init__(
+        self,
+        feed: Feed,
+        *,
+        demo: bool = False,
+        notes: tuple[str, ...] = (),
+        places: tuple[str, ...] = (),
+        clock: Callable[[], datetime] = system_clock,
+    ) -> None:
+        super().__init__()
+        self._tap = Tap(feed)
+        self._clock = clock
+        self._snapshot: Snapshot | None = None
+        self._aliases: dict[str, str] = {}
+        self._poll_began: datetime | None = None
+        self._now_screen = NowScreen(demo=demo, notes=notes, places=places)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the screen for now."""
+        return self._now_screen
+
+    def on_mount(self) -> None:
+        """Poll at once, then whenever the clock shows a new second."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        if "TEXTUAL_THEME" not in environ:
+            self.theme = DARK.name
+        self._tick()
+        to_next_second = 1 - self._clock().microsecond / 1_000_000
+        self.set_timer(to_next_second, self._tick_every_second)
+
+    async def on_unmount(self) -> None:
+        """Let go of the feed."""
+        self._tap.close()
+
+    def _tick_every_second(self) -> None:
+        self._tick()
+        self.set_interval(POLL_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        now = self._clock()
+        self.now = now.astimezone(self._snapshot.tz) if self._snapshot else now
+        if self._poll_began is None:
+            self._start_poll()
+        else:
+            seconds = int((now - self._poll_began).total_seconds())
+            self.reading = Reading(self.reading.trouble, seconds)
+
+    def _start_poll(self, was_asked_for: bool = False) -> None:
+        self._poll_began = self._clock()
+        self._poll(was_asked_for)
+
+    @work(thread=True, exclusive=True, group=FEED_GROUP, exit_on_error=False)
+    def _poll(self, was_asked_for: bool) -> None:
+        try:
+            snapshot = self._tap.poll()
+        except TokentuiError as error:
+            self.post_message(PollFailed(str(error)))
+        else:
+            self.post_message(Polled(snapshot, was_asked_for))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Be ready for the next poll; tell what no one foresaw."""
+        if event.worker.group != FEED_GROUP:
+            return
+        if event.state in (WorkerState.PENDING, WorkerState.RUNNING):
+            return
+        self._poll_began = None
+        if event.state == WorkerState.ERROR:
+            error = event.worker.error
+            text = f"{type(error).__name__}: {error}; see tokentui doctor"
+            self.post_message(PollFailed(text))
+
+    def on_polled(self, message: Polled) -> None:
+        """Take a new snapshot to the screen."""
+        self.reading = Reading()
+        if message.snapshot is not None:
+            self._snapshot = message.snapshot
+            self._aliases = with_aliases(self._aliases, message.snapshot)
+            self._show()
+        if message.was_asked_for:
+            news = "no news" if message.snapshot is None else "up to date"
+            self.notify(f"Logs read: {news}", timeout=2)
+
+    def on_poll_failed(self, message: PollFailed) -> None:
+        """Say what is wrong; the next tick tries again."""
+        self.reading = Reading(message.text)
+
+    def _show(self) -> None:
+        if self._snapshot is not None:
+            aliases = self._aliases if self.hides_projects else None
+            self.view = View(self._snapshot, aliases)
+
+    def watch_hides_projects(self) -> None:
+        """Show or hide the names of projects in what is on the screen."""
+        self._show()
+
+    def watch_view(self, view: View | None) -> None:
+        """Hand the view on."""
+        self._now_screen.view = view
+
+    def watch_reading(self, reading: Reading) -> None:
+        """Hand on how the reading goes."""
+        self._now_screen.reading = reading
+
+    def watch_now(self, now: datetime | None) -> None:
+        """Hand the time on."""
+        self._now_screen.now = now
+
+    def action_read_now(self) -> None:
+        """Read the logs at once, unless that is going on."""
+        if self._poll_began is None:
+            self._start_poll(was_asked_for=True)
+
+    def action_privacy(self) -> None:
+        """Hide or show the names of projects."""
+        self.hides_projects = not self.hides_projects
+
+    def action_next_theme(self) -> None:
+        """Take the next theme."""
+        self.theme = following(self.theme)
+
+    def action_toggle_help(self) -> None:
+        """Show or hide keys and signs."""
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def action_dismiss_note(self) -> None:
+        """Take away the note on the screen."""
+        self._now_screen.dismiss_note()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Add the dashboard's own commands to the palette."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Logs: Read now", "Do not wait", self.action_read_now)
+        yield SystemCommand(
+            "Projects: Hide or show names", "For a shared screen", self.action_privacy
+        )
+        yield SystemCommand("Theme: Next", "Light, dark, …", self.action_next_theme)

@@ -1,0 +1,85 @@
+"""An area: a part of the screen that turns a view into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import var
+from textual.widget import Widget
+
+from tokentui.tui.view import Reading, View
+
+
+class Area(Widget):
+    """Lines made from a view; painted again only if one of them changed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rule",
+        "title",
+        "muted",
+        "track",
+        "figure",
+        "accent",
+        "good",
+        "near",
+        "over",
+    }
+
+    view: var[View | None] = var(None)
+    reading: var[Reading] = var(Reading())
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._wanted: list[Content] = []
+        self._painted: list[Content] = []
+
+    def lines(self, width: int, height: int | None) -> Sequence[Content]:
+        """Return the lines for a width; as many as are worth having if no height is set.
+
+        Each line must fit into the width, and say so if something is missing.
+        """
+        raise NotImplementedError
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Be as high as there are lines."""
+        self._wanted = list(self.lines(width, None)) if width > 0 else []
+        return len(self._wanted)
+
+    def render(self) -> Content:
+        """Return the lines that fit."""
+        self._painted = self._fitting()
+        return Content("\n").join(self._painted)
+
+    def watch_view(self) -> None:
+        """Look at the new view."""
+        self.look_again()
+
+    def watch_reading(self) -> None:
+        """Look at how the reading goes."""
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Paint if what is to be seen has changed, lay out if its height has."""
+        width = self.content_size.width
+        if not self.is_attached:
+            return
+        wanted = list(self.lines(width, None)) if width > 0 else []
+        if len(wanted) != len(self._wanted) or width <= 0:
+            self.refresh(layout=True)
+        elif not are_same(self._fitting(), self._painted):
+            self.refresh()
+        self._wanted = wanted
+
+    def _fitting(self) -> list[Content]:
+        width, height = self.content_size
+        return list(self.lines(width, height))[:height] if width > 0 else []
+
+
+def are_same(one: Sequence[Content], other: Sequence[Content]) -> bool:
+    """Claim that two lists of lines look the same."""
+    return len(one) == len(other) and all(
+        a.is_same(b) for a, b in zip(one, other, strict=True)
+    )

@@ -1,0 +1,164 @@
+"""What was spent today and this month, against the cap if there is one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.containers import VerticalGroup
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Digits
+
+from tokentui.amounts import dollars, duration
+from tokentui.budget.caps import CapState
+from tokentui.queries.sums import Sums
+from tokentui.snapshot import Snapshot
+from tokentui.tui import cap_words
+from tokentui.tui.lines import bar, flow, heading, indented, muted
+from tokentui.tui.times import day, local
+from tokentui.tui.view import View
+from tokentui.tui.widgets.area import Area
+
+Per = Literal["day", "month"]
+
+BASIS = ("estimate at list prices", "estimate")
+NO_CAP = "no cap set: tokentui cap set 1500 --per month"
+
+
+class Spending(VerticalGroup):
+    """One period's spend: heading, large figures where there is room, cap and bar."""
+
+    view: var[View | None] = var(None)
+
+    def __init__(self, per: Per, *, id: str) -> None:
+        super().__init__(id=id)
+        self._per = per
+
+    def compose(self) -> ComposeResult:
+        """Set heading, figures and lines below each other."""
+        yield SpendingHeading(self._per).data_bind(Spending.view)
+        yield Digits()
+        yield SpendingLines(self._per).data_bind(Spending.view)
+
+    def watch_view(self, view: View | None) -> None:
+        """Show the large figures."""
+        text = spent(view.snapshot, self._per) if view else ""
+        for digits in self.query(Digits):
+            # Letters have no large form.
+            shown = text if text[-1:].isdigit() else ""
+            if digits.value != shown:
+                digits.update(shown)
+
+
+class PeriodArea(Area):
+    """Lines about one period."""
+
+    def __init__(self, per: Per) -> None:
+        super().__init__()
+        self.per = per
+
+
+class SpendingHeading(PeriodArea):
+    """The period by name, and what kind of figure its spend is."""
+
+    def lines(self, width: int, height: int | None) -> list[Content]:
+        """Return the one line."""
+        if self.view is None:
+            return []
+        snapshot = self.view.snapshot
+        now = local(snapshot.now_ms, snapshot.tz)
+        if self.per == "day":
+            return [heading(f"Today, {day(now)}", width, *BASIS)]
+        first = local(snapshot.month_period.since_ms or snapshot.now_ms, snapshot.tz)
+        left_ms = (snapshot.month_period.until_ms or 0) - snapshot.now_ms
+        return [heading(f"{first:%B}", width, f"{duration(left_ms / 1000)} to go")]
+
+
+class SpendingLines(PeriodArea):
+    """The spend as text with its cap, bar, share and state, then what is left."""
+
+    def lines(self, width: int, height: int | None) -> list[Content]:
+        """Return one line of figures and as many of words as are needed."""
+        if self.view is None:
+            return []
+        snapshot, inner = self.view.snapshot, width - 2
+        state = cap_words.main_cap(snapshot, self.per)
+        if state is None:
+            return indented(uncapped(snapshot, self.per, inner))
+        return indented(
+            [
+                gauge(snapshot, self.per, state, inner),
+                *flow(details(snapshot, state), inner, 3),
+            ]
+        )
+
+
+def sums_of(snapshot: Snapshot, per: Per) -> Sums:
+    """Return the sums of a period."""
+    return snapshot.today if per == "day" else snapshot.month
+
+
+def spent(snapshot: Snapshot, per: Per) -> str:
+    """Return what was spent in a period."""
+    sums = sums_of(snapshot, per)
+    return dollars(sums.cost_nanos, sums.is_lower_bound)
+
+
+def of_cap(state: CapState, headline: str) -> str:
+    """Return `of $60.00`, and what counts if that is not all that was spent."""
+    counted = cap_words.spent(state)
+    counts = "" if counted == headline else f"({counted} counts) "
+    return f"{counts}of {cap_words.limit(state)}"
+
+
+def uncapped(snapshot: Snapshot, per: Per, width: int) -> list[Content]:
+    """Return what was spent, and how to set a cap if there is none at all."""
+    if snapshot.caps:
+        advice = "no cap for the day" if per == "day" else "no cap for the month"
+    else:
+        advice = "no cap set" if per == "day" else NO_CAP
+    amount = spent(snapshot, per).rjust(widths(snapshot)[0])
+    parts = [Content.assemble((amount, ".figure"), " spent"), muted(advice)]
+    return flow(parts, width, 2)
+
+
+def gauge(snapshot: Snapshot, per: Per, state: CapState, width: int) -> Content:
+    """Return figures, bar, share and state on one line, aligned with the other period."""
+    spent_width, cap_width = widths(snapshot)
+    headline = spent(snapshot, per)
+    style = cap_words.STYLES[state.state]
+    figures = Content.assemble(
+        (headline.rjust(spent_width), ".figure"),
+        " ",
+        (of_cap(state, headline).ljust(cap_width), ".muted"),
+    )
+    share = cap_words.used_share(state).rjust(5)
+    end = Content.assemble(share, "  ", (f"{cap_words.WORDS[state.state]:<9}", style))
+    room = width - figures.cell_length - end.cell_length - 4
+    if room < 6:
+        return Content.assemble(figures, "  ", end).truncate(width, ellipsis=True)
+    return Content.assemble(figures, "  ", bar(state.share, room, style), "  ", end)
+
+
+def widths(snapshot: Snapshot) -> tuple[int, int]:
+    """Return how wide spend and cap are in the wider of the two periods."""
+    headlines = {per: spent(snapshot, per) for per in ("day", "month")}
+    states = {per: cap_words.main_cap(snapshot, per) for per in headlines}
+    caps = [of_cap(state, headlines[per]) for per, state in states.items() if state]
+    return (
+        max(map(len, headlines.values())),
+        max((len(each) for each in caps), default=0),
+    )
+
+
+def details(snapshot: Snapshot, state: CapState) -> list[Content]:
+    """Return what is left, what is safe, and when the cap is met."""
+    safe = cap_words.safe_per_day(state)
+    met = cap_words.forecast(state, snapshot)
+    parts = [
+        Content(cap_words.left(state)),
+        Content(safe),
+        Content(met) if state.met_at_ms is not None else muted(met),
+    ]
+    return [part for part in parts if part]

@@ -1,0 +1,97 @@
+"""How far the figures can be trusted: what is missing, how fresh it is, what failed."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tokentui.amounts import duration
+from tokentui.queries.recent import SourceState
+from tokentui.snapshot import STALE_AFTER_MS, Snapshot
+from tokentui.tui.lines import flow, indented, muted
+from tokentui.tui.text import clean
+from tokentui.tui.view import View
+from tokentui.tui.widgets.area import Area
+
+SLOW_SECONDS = 3
+"""How long a reading takes before it is worth a word."""
+
+
+class StatusLine(Area):
+    """Trouble first, then completeness of the month, then freshness."""
+
+    most_lines = 2
+
+    def lines(self, width: int, height: int | None) -> list[Content]:
+        """Return one or two lines, each fact whole."""
+        most = self.most_lines if height is None else max(1, height)
+        return indented(flow(self._parts(), width - 2, most))
+
+    def _parts(self) -> list[Content]:
+        seconds = self.reading.seconds
+        parts = []
+        if seconds >= SLOW_SECONDS:
+            parts.append(muted(f"reading logs for {seconds} s"))
+        if self.view is not None:
+            snapshot = self.view.snapshot
+            parts += [problem(self.view, each) for each in snapshot.sources]
+            parts += completeness(snapshot)
+            parts += [freshness(each, snapshot.now_ms) for each in snapshot.sources]
+            parts.append(skipped(snapshot))
+        return [part for part in parts if part]
+
+
+class Trouble(Area):
+    """Why nothing new can be read; not there while all is well."""
+
+    def lines(self, width: int, height: int | None) -> list[Content]:
+        """Return the reason, and that it is tried again."""
+        text = self.reading.trouble
+        if not text or width <= 2:
+            return []
+        said = Content.assemble(("ERROR ", ".over"), f"{clean(text)} (trying again)")
+        return indented([line.rstrip() for line in said.wrap(width - 2)])
+
+
+def problem(view: View, source: SourceState) -> Content:
+    """Say what could not be read of a source; paths may name projects."""
+    count = len(source.problems)
+    if not count:
+        return Content("")
+    said = f"{count} of {clean(source.source)}, see tokentui doctor"
+    first = "" if view.hides_projects else f": {clean(source.problems[0])}"
+    problems = "PROBLEM " if count == 1 else "PROBLEMS "
+    return Content.assemble((problems, ".over"), said, first)
+
+
+def completeness(snapshot: Snapshot) -> list[Content]:
+    """Count what makes the month's figures lower bounds or guesses."""
+    month = snapshot.month
+    counts = (
+        (month.unpriced, "unpriced", ".near"),
+        (month.partial, "lower bounds (≥)", ".near"),
+        (snapshot.assumed, "of assumed provider", ".muted"),
+    )
+    parts = [
+        Content.styled(f"{count:,} {what}", style) for count, what, style in counts if count
+    ]
+    if not parts:
+        return [Content.styled("all of this month priced and complete", ".good")]
+    return [Content.assemble(("this month: ", ".muted"), parts[0]), *parts[1:]]
+
+
+def freshness(source: SourceState, now_ms: int) -> Content:
+    """Say when a source last spoke."""
+    name = clean(source.source)
+    if source.last_event_ms is None:
+        return muted(f"{name} no usage in {source.files:,} files")
+    age_ms = now_ms - source.last_event_ms
+    if age_ms < -60_000:
+        return muted(f"{name} dated {duration(-age_ms / 1000)} ahead")
+    stale = " (stale)" if age_ms > STALE_AFTER_MS else ""
+    return muted(f"{name} {duration(max(age_ms, 0) / 1000)} ago{stale}")
+
+
+def skipped(snapshot: Snapshot) -> Content:
+    """Count the records that could not be understood."""
+    count = sum(source.skipped for source in snapshot.sources)
+    return muted(f"{count:,} records skipped" if count else "")

@@ -1,0 +1,71 @@
+"""Whose a model is, who is behind a host, and which logins a plan pays."""
+
+from __future__ import annotations
+
+FAMILIES = (
+    ("claude", "anthropic"),
+    ("gpt-", "openai"),
+    ("o1", "openai"),
+    ("o3", "openai"),
+    ("o4", "openai"),
+    ("codex-", "openai"),
+    ("gemini", "google"),
+    ("glm-", "zai"),
+    ("deepseek", "deepseek"),
+    ("kimi", "moonshot"),
+    ("minimax", "minimax"),
+    ("qwen", "alibaba"),
+    ("grok", "xai"),
+    ("composer", "cursor"),
+    ("mistral", "mistral"),
+    ("devstral", "mistral"),
+    ("muse-", "meta"),
+)
+"""How model names begin, and whose they are."""
+
+SERVERS = {"anthropic": "anthropic", "vertex": "vertex", "bedrock": "aws"}
+"""What the shape of a Claude message id tells, and the provider behind it."""
+
+HOSTS = {
+    "api.anthropic.com": "anthropic",
+    "api.openai.com": "openai",
+    "api.z.ai": "zai",
+    "api.deepseek.com": "deepseek",
+    "api.moonshot.ai": "moonshot",
+    "api.kimi.com": "moonshot",
+    "api.minimax.io": "minimax",
+    "openrouter.ai": "openrouter",
+    "ai-gateway.vercel.sh": "vercel",
+    "dashscope-intl.aliyuncs.com": "alibaba",
+    "api.x.ai": "xai",
+    "api.mistral.ai": "mistral",
+}
+"""Who is behind a base URL (vendors' own set-up pages, read 2026-11-22)."""
+
+PLANS = {
+    "claude_max": "claude-max",
+    "claude_pro": "claude-pro",
+    "claude_team": "claude-team",
+    "chatgpt": "chatgpt",
+    "chatgpt go": "chatgpt-go",
+    "chatgpt plus": "chatgpt-plus",
+    "chatgpt pro": "chatgpt-pro",
+    "chatgpt prolite": "chatgpt-prolite",
+    "chatgpt team": "chatgpt-team",
+    "chatgpt business": "chatgpt-business",
+    "chatgpt edu": "chatgpt-edu",
+}
+"""Logins that a flat plan pays, as agents' files name them, and the payer's name."""
+
+REGION_PREFIXES = ("us.", "eu.", "apac.", "global.", "anthropic.")
+
+
+def vendor_of(model: str) -> str | None:
+    """Name the vendor of a model by how its name begins, prefixes left out."""
+    bare = model.lower().rsplit("/", 1)[-1]
+    for prefix in REGION_PREFIXES:
+        bare = bare.removeprefix(prefix)
+    for beginning, vendor in FAMILIES:
+        if bare.startswith(beginning):
+            return vendor
+    return None
