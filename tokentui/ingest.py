@@ -204,6 +204,21 @@ def reprice(ledger: Path, config: Config) -> Repriced:
         connection.close()
 
 
+def keep_raise(
+    ledger: Path, cap: str, amount: int, made_at: int, until: int, because: str | None
+) -> None:
+    """Keep that a cap was raised, in its unit, from and until UTC milliseconds."""
+    connection = open_for_writing(ledger)
+    try:
+        connection.execute(
+            "INSERT INTO cap_raise (cap, amount, made_at, until, because)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (cap, amount, made_at, until, because),
+        )
+    finally:
+        connection.close()
+
+
 def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
     """Make a writer that prices and attributes as the config says."""
     from tokentui.ledger.writer import Writer

@@ -12,8 +12,12 @@ from zoneinfo import ZoneInfo
 
 from tokentui import periods
 from tokentui.budget.burn import WINDOWS, Burn, burn_rate
-from tokentui.budget.caps import CapState, cap_state, cap_usage, spent_of
+from tokentui.budget.caps import CapState
+from tokentui.budget.count import Counter
+from tokentui.ledger.schema import BUCKET_MS
 from tokentui.periods import Period, millis
+from tokentui.queries.payers import PayerState, payer_states
+from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.queries.recent import (
     LatestEvent,
     SourceState,
@@ -21,22 +25,22 @@ from tokentui.queries.recent import (
     source_states,
     spent_by_quarter_hour,
 )
+from tokentui.queries.sessions import SessionState, running_sessions
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.queries.usage import UsageRow, usage_by
-from tokentui.settings import Cap, Config
+from tokentui.settings import Config
 
 FEED_LENGTH = 40
-STALE_AFTER_MS = 30 * 86_400_000
-"""Claude Code deletes logs of that age; a source silent for longer is called stale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """State of the ledger at `now_ms`, in the time zone of days.
 
-    `burns` in the order of the windows of `budget.burn`; `day_spend` holds the
-    nano-dollars of each quarter-hour since local midnight. Rows by source and model are
-    today's, dearest first.
+    `burns` in the order of the windows of `budget.burn`, of what is payable;
+    `day_spend` holds the nano-dollars of each quarter-hour since local midnight. Rows by
+    source and model are today's, dearest first; payers are the month's. `assumed` counts
+    the month's responses whose provider or payer nothing in the traces tells.
     """
 
     now_ms: int
@@ -53,6 +57,10 @@ class Snapshot:
     sources: tuple[SourceState, ...]
     assumed: int
     is_ledger_empty: bool
+    payers: tuple[PayerState, ...] = ()
+    sessions: tuple[SessionState, ...] = ()
+    quotas: tuple[QuotaState, ...] = ()
+    unknown_fees: tuple[str, ...] = ()
 
     @property
     def burn(self) -> Burn:
@@ -69,57 +77,49 @@ def take(
     day = periods.period_window("day", tz, now)
     month = periods.period_window("month", tz, now)
     today = Usage(day.since_ms, day.until_ms)
+    this_month = Usage(month.since_ms, month.until_ms)
     by_source = usage_by(connection, ["source"], today, tz)
     by_model = usage_by(connection, ["source", "model"], today, tz)
     sources = source_states(connection)
+    quotas = quota_states(connection, now_ms)
+    payers = payer_states(connection, this_month, now_ms)
+    known = {plan.name for plan in config.plans}
     return Snapshot(
         now_ms=now_ms,
         tz=tz,
         today=by_source.total,
-        month=total(connection, Usage(month.since_ms, month.until_ms)),
+        month=total(connection, this_month),
         month_period=month,
-        burns=tuple(burn(connection, Usage(), now_ms, w) for w in WINDOWS),
+        burns=tuple(burn(connection, now_ms, minutes) for minutes in WINDOWS),
         day_spend=spent_by_quarter_hour(connection, day.since_ms or 0, now_ms + 1),
-        caps=tuple(
-            state_of(connection, cap, tz, now) for cap in config.caps if is_counted(cap)
-        ),
+        caps=Counter(connection, config, tz, now, quotas).states(),
         by_source=tuple(sorted(by_source.rows, key=dearest)),
         by_model=tuple(sorted(by_model.rows, key=dearest)),
         latest=latest_events(connection, FEED_LENGTH, now_ms),
         sources=sources,
-        assumed=assumed_requests(connection, Usage(month.since_ms, month.until_ms)),
+        assumed=assumed_requests(connection, this_month),
         is_ledger_empty=all(each.last_event_ms is None for each in sources),
+        payers=payers,
+        sessions=running_sessions(connection, now_ms),
+        quotas=quotas,
+        unknown_fees=tuple(
+            p.payer for p in payers if p.is_plan and p.payer not in known
+        ),
     )
 
 
-def burn(
-    connection: sqlite3.Connection, usage: Usage, now_ms: int, minutes: int
-) -> Burn:
-    """Give the burn rate of some usage over the last minutes."""
-    window = Usage(now_ms - minutes * 60_000, now_ms + 1, usage.only, usage.without)
-    sums = total(connection, window)
-    return burn_rate(sums.cost_nanos or 0, minutes, sums.is_lower_bound)
+def burn(connection: sqlite3.Connection, now_ms: int, minutes: int) -> Burn:
+    """Give how fast somebody pays, over the last minutes."""
+    sums = total(connection, Usage(now_ms - minutes * 60_000, now_ms + 1))
+    return burn_rate(sums.payable_nanos, minutes, sums.is_lower_bound)
 
 
-def is_counted(cap: Cap) -> bool:
-    """Claim that this version can count a cap."""
-    return cap.unit in ("usd", "list-usd", "tokens")
-
-
-def state_of(
-    connection: sqlite3.Connection, cap: Cap, tz: ZoneInfo, now: datetime
-) -> CapState:
-    """Give one cap's state in the period that holds `now`."""
-    now_ms = millis(now)
-    period = periods.period_window(cap.per, tz, now, cap.starts)
-    usage = cap_usage(cap, period)
-    longest = WINDOWS[-1]
-    recent = total(
-        connection,
-        Usage(now_ms - longest * 60_000, now_ms + 1, usage.only, usage.without),
-    )
-    pace = burn_rate(spent_of(cap, recent), longest, recent.is_lower_bound)
-    return cap_state(cap, period, total(connection, usage), pace, now_ms)
+def caps_now(
+    connection: sqlite3.Connection, config: Config, tz: ZoneInfo, now: datetime
+) -> tuple[CapState, ...]:
+    """Give only how the caps stand."""
+    quotas = quota_states(connection, millis(now))
+    return Counter(connection, config, tz, now, quotas).states()
 
 
 def dearest(row: UsageRow) -> tuple[int, tuple[str, ...]]:
@@ -128,14 +128,14 @@ def dearest(row: UsageRow) -> tuple[int, tuple[str, ...]]:
 
 
 def assumed_requests(connection: sqlite3.Connection, usage: Usage) -> int:
-    """Count the responses whose payer or provider nothing in the traces tells."""
-    narrowed = Usage(usage.since_ms, usage.until_ms)
+    """Count the responses whose provider or payer nothing in the traces tells."""
     row = connection.execute(
         "SELECT sum(r.requests) FROM rollup r JOIN series s ON s.id = r.series"
-        " WHERE r.bucket >= ? AND r.bucket < ? AND s.provider_evidence = 'assumed'",
+        " WHERE r.bucket >= ? AND r.bucket < ?"
+        " AND (s.provider_evidence = 'assumed' OR s.payer_evidence = 'assumed')",
         (
-            (narrowed.since_ms or 0) // 900_000,
-            -(-(narrowed.until_ms or 1 << 62) // 900_000),
+            (usage.since_ms or 0) // BUCKET_MS,
+            -(-(usage.until_ms or 1 << 53) // BUCKET_MS),
         ),
     ).fetchone()
     return int(row[0] or 0)

@@ -1,30 +1,65 @@
-"""How a personal cap stands: spent, left, share, and when it is met."""
+"""How a personal cap stands: spent, left, share, and when it is met.
+
+Pure: what the ledger says comes in as `CapFacts`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tokentui.budget.burn import Burn, met_at
+from tokentui.budget.burn import met_at
+from tokentui.budget.forecast import Forecast
 from tokentui.periods import Period
-from tokentui.queries.sums import LABELS, Sums, Usage
+from tokentui.queries.sums import EMPTY, LABELS, Sums, Usage
 from tokentui.settings import Cap
 
 DAY_MS = 86_400_000
-OK, NEAR, OVER = "ok", "near", "over"
+HOUR_MS = 3_600_000
+OK, NEAR, OVER, UNKNOWN = "ok", "near", "over", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A cap raised for a while, and why; `amount` in the cap's unit."""
+
+    amount: int
+    made_at_ms: int
+    until_ms: int
+    because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapFacts:
+    """What the ledger knows of a cap's period; amounts in the cap's unit.
+
+    `fees`: plan fees counted; `carried`: what the period before left over; `pace`: what
+    counts, an hour; `percent`: of a quota cap, `None` where no provider said.
+    """
+
+    sums: Sums = EMPTY
+    fees: int = 0
+    carried: int = 0
+    pace: int = 0
+    raises: tuple[Raise, ...] = ()
+    forecast: Forecast | None = None
+    percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CapState:
-    """One cap in its current period; amounts in its unit: nano-dollars or tokens.
+    """One cap in its current period; amounts in its unit: nano-dollars, tokens, percent.
 
-    `is_lower_bound`: more was spent than is known. `met_at_ms`: when the cap is met at
-    the present burn rate, if within the period. `safe_per_day`: what may be spent each
+    `limit` includes raises and what was carried over. `is_lower_bound`: more was spent
+    than is known. `met_at_ms`: when it is met at the present burn rate, within the
+    period; `forecast_met_at_ms`: by the forecast. `safe_per_day`: what may be spent each
     day that remains; `None` when nothing is left.
     """
 
     cap: Cap
+    name: str
     period: Period
+    limit: int
     spent: int
     left: int
     share: Decimal
@@ -32,7 +67,23 @@ class CapState:
     is_lower_bound: bool
     safe_per_day: int | None
     met_at_ms: int | None
-    sums: Sums
+    forecast_met_at_ms: int | None
+    facts: CapFacts
+
+    @property
+    def sums(self) -> Sums:
+        """The usage that counts."""
+        return self.facts.sums
+
+    @property
+    def is_money(self) -> bool:
+        """The amounts are nano-dollars."""
+        return self.cap.unit in ("usd", "list-usd")
+
+    @property
+    def is_quota(self) -> bool:
+        """The amounts are percent."""
+        return self.cap.unit.startswith("quota:")
 
 
 def cap_usage(cap: Cap, period: Period) -> Usage:
@@ -43,32 +94,73 @@ def cap_usage(cap: Cap, period: Period) -> Usage:
 
 
 def spent_of(cap: Cap, sums: Sums) -> int:
-    """Give what counts against a cap, in its unit."""
+    """Give what usage counts against a cap, in its unit.
+
+    Usage inside a flat plan counts nothing in money: the plan's fee does.
+    """
     if cap.unit == "tokens":
         return sum(sums.tokens[:5])  # reasoning is part of the output
-    return sums.cost_nanos or 0
+    if cap.unit == "list-usd":
+        return sums.list_nanos or 0
+    return sums.payable_nanos
 
 
 def cap_state(
-    cap: Cap, period: Period, sums: Sums, burn: Burn, now_ms: int
+    cap: Cap, name: str, period: Period, facts: CapFacts, now_ms: int
 ) -> CapState:
-    """Compare what was spent with the cap; `burn` is that of the cap's own usage."""
-    limit, spent = int(cap.amount), spent_of(cap, sums)
+    """Compare what was spent with the cap."""
+    if cap.unit.startswith("quota:"):
+        return quota_state(cap, name, period, facts)
+    raised = sum(r.amount for r in facts.raises)
+    limit = int(cap.amount) + facts.carried + raised
+    spent = spent_of(cap, facts.sums) + facts.fees
     left = limit - spent
-    share = Decimal(spent) / limit if limit else Decimal(spent > 0)
-    state = OVER if left <= 0 else NEAR if share >= cap.warn else OK
+    share = Decimal(spent) / limit if limit > 0 else Decimal(1)
     until = period.until_ms or now_ms
-    met = met_at(left, burn.nanos_per_hour, now_ms)
-    days = Decimal(max(until - now_ms, 1)) / DAY_MS
+    met = met_at(left, facts.pace, now_ms)
+    days = max(Decimal(until - now_ms) / DAY_MS, Decimal(1))
     return CapState(
         cap,
+        name,
         period,
+        limit,
         spent,
         left,
         share,
-        state,
-        sums.is_lower_bound,
-        int(left / max(days, Decimal(1))) if left > 0 else None,
+        OVER if left <= 0 else NEAR if share >= cap.warn else OK,
+        facts.sums.is_lower_bound,
+        int(left / days) if left > 0 else None,
         met if met is not None and met < until else None,
-        sums,
+        forecast_met_at(facts.forecast, now_ms, until),
+        facts,
+    )
+
+
+def forecast_met_at(ahead: Forecast | None, now_ms: int, until_ms: int) -> int | None:
+    """Turn the hours of a forecast into a time within the period."""
+    if ahead is None or ahead.met_after_hours is None:
+        return None
+    return min(now_ms + int(ahead.met_after_hours * HOUR_MS), until_ms)
+
+
+def quota_state(cap: Cap, name: str, period: Period, facts: CapFacts) -> CapState:
+    """Compare what a provider says of a quota with the cap, in percent."""
+    limit, used = int(cap.amount), facts.percent
+    spent = 0 if used is None else int(used)
+    share = Decimal(str(used or 0)) / limit if limit else Decimal(1)
+    state = OVER if share >= 1 else NEAR if share >= cap.warn else OK
+    return CapState(
+        cap,
+        name,
+        period,
+        limit,
+        spent,
+        limit - spent,
+        share,
+        UNKNOWN if used is None else state,
+        False,
+        None,
+        None,
+        None,
+        facts,
     )

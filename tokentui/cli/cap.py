@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any
 
 import click
 
-from tokentui import amounts
-from tokentui.cli.freshen import opened
-from tokentui.cli.options import as_json, no_refresh, options, setting
+from tokentui import amounts, periods
+from tokentui.budget.caps import CapState, cap_usage
+from tokentui.cli.freshen import freshened, opened
+from tokentui.cli.options import Setting, as_json, no_refresh, options, setting
 from tokentui.cli.output import Column, show, show_json, show_table
+from tokentui.cli.shapes import cost_text, instant
 from tokentui.cli.status import WORDS, cap_amount, cap_shape
 from tokentui.config import load_caps_file, save_caps
 from tokentui.errors import UsageError
 from tokentui.paths import caps_path
-from tokentui.periods import PERIOD_KINDS
-from tokentui.settings import Cap
-from tokentui.snapshot import take
+from tokentui.queries.usage import usage_by
+from tokentui.settings import SCOPES, Cap
+from tokentui.snapshot import caps_now
+from tokentui.text import clean, project_name
 
-SCOPES = ("source", "provider", "project", "model", "label")
-UNITS = ("usd", "list-usd", "tokens")
+UNIT = re.compile("usd|list-usd|tokens|quota:.+")
+MULTIPLES = {"k": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 
 
 @click.group("cap")
 def verb() -> None:
-    """Set, list and remove personal caps."""
+    """Set, raise, list and remove personal caps."""
 
 
 scope_options = options(
@@ -45,7 +50,11 @@ scope_options = options(
 @verb.command("set")
 @click.argument("amount")
 @click.option(
-    "--per", type=click.Choice(PERIOD_KINDS), default="month", show_default=True
+    "--per",
+    type=click.Choice(periods.PERIOD_KINDS),
+    default="month",
+    show_default=True,
+    help="How long a period is.",
 )
 @click.option(
     "--starts",
@@ -54,7 +63,14 @@ scope_options = options(
     metavar="DAY",
     help="Day of the month on which a month, quarter or year starts.",
 )
-@click.option("--unit", type=click.Choice(UNITS), default="usd", show_default=True)
+@click.option(
+    "--unit",
+    default="usd",
+    show_default=True,
+    metavar="UNIT",
+    help="usd (what is paid), list-usd (list value, plans included),"
+    " tokens, or quota:NAME (percent of a plan's window).",
+)
 @click.option(
     "--warn",
     default="0.8",
@@ -63,28 +79,36 @@ scope_options = options(
     help="From this share on the cap is called near.",
 )
 @click.option("--hard", is_flag=True, help="Mark the cap as one that stops work.")
+@click.option("--carry", is_flag=True, help="Add what the last period left over.")
+@click.option("--spread", is_flag=True, help="Count plan fees day by day.")
+@click.option("--each", type=click.Choice(SCOPES), help="One cap for each value.")
 @click.option("--name", metavar="NAME", help="Its name; by default period and scope.")
 @scope_options  # fmt: skip
 def set_cap(amount: str, name: str | None, warn: str, **given: Any) -> None:
     """Set a cap of AMOUNT, such as 1500, or change the one of that name."""
     here = setting()
     unit = given["unit"]
-    number = amounts.in_unit(parsed(amount), unit)
-    share = parsed(warn)
+    if not UNIT.fullmatch(unit):
+        raise UsageError(
+            f"--unit takes usd, list-usd, tokens or quota:NAME, not {unit}"
+        )
+    share = number(warn, "usd")
     if not 0 < share <= 1:
         raise UsageError(f"--warn takes a share from 0 to 1, such as 0.8, not {warn}")
-    cap = Cap(
-        name or default_name(given), number, given.pop("per"), warn=share, **given
-    )
+    limit = amounts.in_unit(number(amount, unit), unit)
+    cap = Cap(name or default_name(given), limit, given.pop("per"), warn=share, **given)
     path = caps_path(here.state)
     others = [each for each in load_caps_file(path) if each.name != cap.name]
     save_caps(path, [*others, cap])
-    show(f"cap {cap.name}: {shown(cap)} a {cap.per}")
+    show(f"cap {clean(cap.name)}: {amount_text(cap, limit)} a {cap.per}")
 
 
-def parsed(text: str) -> Decimal:
-    """Read an amount as people write it."""
-    return Decimal(amounts.nanos_from_usd(text)) / 1_000_000_000
+def number(text: str, unit: str) -> Decimal:
+    """Read an amount as people write it: 1,500 or, of tokens, 20M."""
+    factor = 1
+    if unit == "tokens" and text[-1:] in MULTIPLES:
+        factor, text = MULTIPLES[text[-1]], text[:-1]
+    return Decimal(amounts.nanos_from_usd(text)) * factor / amounts.NANOS
 
 
 def default_name(given: dict[str, Any]) -> str:
@@ -96,14 +120,48 @@ def default_name(given: dict[str, Any]) -> str:
         for value in given[field]
     ]
     unit = [] if given["unit"] == "usd" else [given["unit"]]
-    return " ".join([given["per"], *unit, *scopes])
+    each = [f"each {given['each']}"] if given["each"] else []
+    return " ".join([given["per"], *unit, *scopes, *each])
 
 
-def shown(cap: Cap) -> str:
-    """Give a cap's amount in its unit."""
-    if cap.unit == "tokens":
-        return amounts.tokens(int(cap.amount))
-    return amounts.dollars(int(cap.amount))
+def amount_text(cap: Cap, amount: int | Decimal) -> str:
+    """Give an amount in a cap's unit."""
+    if cap.unit in amounts.MONEY_UNITS:
+        return amounts.dollars(int(amount))
+    return amounts.tokens(int(amount)) if cap.unit == "tokens" else f"{amount} %"
+
+
+@verb.command("raise")
+@click.argument("name")
+@click.argument("amount")
+@click.option("--until", metavar="DATE", help="By default the end of the period.")
+@click.option("--because", metavar="TEXT", help="Kept and shown with the cap.")
+def raise_cap(name: str, amount: str, until: str | None, because: str | None) -> None:
+    """Raise the cap NAME by AMOUNT, such as +200, for a while; it is kept and shown."""
+    from tokentui.ingest import keep_raise
+
+    here = setting()
+    cap = next((each for each in here.config.caps if each.name == name), None)
+    if cap is None:
+        known = ", ".join(each.name for each in here.config.caps) or "none"
+        raise UsageError(f"no cap {name!r}; there are: {known}")
+    if cap.unit.startswith("quota:"):
+        raise UsageError("a quota is set by its provider; set the cap anew instead")
+    now_ms = periods.millis(here.now)
+    window = periods.period_window(cap.per, here.tz, here.now, cap.starts)
+    end = window.until_ms or now_ms
+    if until is not None:
+        end = periods.parse_instant(until, here.tz, here.now)
+    if end <= now_ms:
+        raise UsageError(f"--until {until} is past")
+    more = int(amounts.in_unit(number(amount.removeprefix("+"), cap.unit), cap.unit))
+    if not here.ledger.exists():
+        freshened(here)
+    keep_raise(here.ledger, name, more, now_ms, end, because)
+    show(
+        f"cap {clean(name)} raised by {amount_text(cap, more)}"
+        f" until {instant(end, here.tz)}"
+    )
 
 
 @verb.command("remove")
@@ -120,49 +178,98 @@ def remove_cap(name: str) -> None:
         known = ", ".join(sorted(cap.name for cap in caps)) or "none"
         raise UsageError(f"no cap {name!r}; set here: {known}")
     save_caps(path, [cap for cap in caps if cap.name != name])
-    show(f"cap {name} removed")
+    show(f"cap {clean(name)} removed")
 
 
 @verb.command("list")
+@click.argument("name", default="*")
+@click.option("--explain", is_flag=True, help="Each figure, down to the sessions.")
 @as_json
 @no_refresh
-def list_caps(as_json: bool, no_refresh: bool) -> int:
-    """List the caps: spent, limit, left, and where each was set."""
+def list_caps(name: str, explain: bool, as_json: bool, no_refresh: bool) -> int:
+    """List the caps, or those whose NAME fits: spent, limit, and where each was set."""
     here = setting()
     with opened(here, not no_refresh) as (connection, code):
-        snapshot = take(connection, here.config, here.tz, here.now)
-    if as_json:
-        rows = [
-            cap_shape(state, snapshot) | {"origin": state.cap.origin}
-            for state in snapshot.caps
-        ]
-        show_json({"kind": "caps", "rows": rows})
-    elif not snapshot.caps:
-        show("no caps yet: tokentui cap set 1500 --per month")
-    else:
-        show_table(
-            [
-                Column("cap", flexible=True),
-                Column("spent", right=True),
-                Column("limit", right=True),
-                Column("share", right=True),
-                Column("state"),
-                Column("set in"),
-            ],
-            [
-                [
-                    state.cap.name,
-                    ("≥" if state.is_lower_bound else "")
-                    + cap_amount(state, state.spent),
-                    f"{shown(state.cap)}/{state.cap.per}",
-                    amounts.share(state.share),
-                    WORDS[state.state],
-                    state.cap.origin,
-                ]
-                for state in snapshot.caps
-            ],
-        )
-    uncounted = [cap for cap in here.config.caps if cap.unit not in UNITS]
-    for cap in uncounted:
-        show(f"cap {cap.name}: unit {cap.unit} is not counted by this version")
+        found = caps_now(connection, here.config, here.tz, here.now)
+        states = [each for each in found if fnmatchcase(each.name, name)]
+        if as_json:
+            rows = [
+                cap_shape(each, here.tz) | {"origin": each.cap.origin}
+                for each in states
+            ]
+            show_json({"kind": "caps", "rows": rows})
+        elif not states:
+            show("no caps yet: tokentui cap set 1500 --per month")
+        else:
+            show_states(states)
+            for each in states if explain else ():
+                show_explanation(connection, each, here)
     return code
+
+
+def show_states(states: list[CapState]) -> None:
+    """Print the table of caps."""
+    titles = ("spent", "limit", "share")
+    show_table(
+        [
+            Column("cap", flexible=True),
+            *(Column(title, right=True) for title in titles),
+            Column("state"),
+            Column("set in"),
+        ],
+        [
+            [
+                state.name,
+                ("≥" if state.is_lower_bound and state.is_money else "")
+                + cap_amount(state, state.spent),
+                f"{cap_amount(state, state.limit)}/{state.cap.per}",
+                amounts.share(state.share),
+                WORDS[state.state],
+                state.cap.origin,
+            ]
+            for state in states
+        ],
+    )
+
+
+def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
+    """Print what a cap's figures are made of, down to the sessions."""
+    facts = state.facts
+    show()
+    since = instant(state.period.since_ms, here.tz)
+    show(
+        f"{clean(state.name)}: from {since} to {instant(state.period.until_ms, here.tz)}"
+    )
+    if state.is_quota:
+        show("  the highest percentage that a provider stated of its windows")
+        return
+    show(f"  limit {cap_amount(state, int(state.cap.amount))} as set")
+    if facts.carried:
+        show(f"  + {cap_amount(state, facts.carried)} left over from the period before")
+    for each in facts.raises:
+        why = f", {clean(each.because)}" if each.because else ""
+        until = instant(each.until_ms, here.tz)
+        show(f"  + {cap_amount(state, each.amount)} raised until {until}{why}")
+    show(f"  estimates at list prices {cost_text(facts.sums)}")
+    if facts.sums.plan_nanos:
+        inside = amounts.dollars(facts.sums.plan_nanos)
+        counted = "counted" if state.cap.unit == "list-usd" else "not counted"
+        show(f"  of which inside plans {inside}, {counted}")
+    if facts.fees:
+        show(f"  + {cap_amount(state, facts.fees)} plan fees")
+    if facts.sums.unpriced:
+        show(f"  {facts.sums.unpriced} responses are unpriced and not in it")
+    usage = cap_usage(state.cap, state.period)
+    table = usage_by(connection, ["payer", "project", "session"], usage, here.tz)
+    rows = sorted(table.rows, key=lambda row: -(row.sums.cost_nanos or 0))
+    show_table(
+        [Column("  payer"), Column("project", flexible=True), Column("session"),
+         Column("req", right=True), Column("cost", right=True)],
+        [
+            [f"  {row.keys[0]}", project_name(row.keys[1]), (row.keys[2] or "")[:13],
+             str(row.sums.requests or "?"), cost_text(row.sums)]
+            for row in rows[:20]
+        ],
+    )  # fmt: skip
+    if len(rows) > len(rows[:20]):
+        show(f"  and {len(rows) - 20} more: tokentui usage --by session")

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from tokentui import amounts
-from tokentui.budget.caps import OVER, CapState
+from tokentui.budget.caps import OVER, UNKNOWN, CapState
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import show, show_json
 from tokentui.cli.shapes import cost_text, instant, money, sums_shape
 from tokentui.errors import OVER_CAP
+from tokentui.queries.payers import PayerState
+from tokentui.queries.sessions import SessionState
+from tokentui.queries.sums import Sums
 from tokentui.snapshot import Snapshot, take
-from tokentui.text import clean
+from tokentui.text import clean, project_name
 
-WORDS = {"ok": "on course", "near": "NEAR", "over": "OVER"}
+WORDS = {"ok": "on course", "near": "NEAR", "over": "OVER", "unknown": "unknown"}
 
 
 @click.command("status")
@@ -62,11 +66,31 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
             "usd_per_hour": money(snapshot.burn.nanos_per_hour),
             "window_minutes": snapshot.burn.window_minutes,
         },
-        "caps": [cap_shape(cap, snapshot) for cap in snapshot.caps],
-        "payers": None,
-        "sessions": None,
-        "quotas": None,
-        "limits": None,
+        "caps": [cap_shape(cap, tz) for cap in snapshot.caps],
+        "payers": [
+            {
+                "payer": each.payer,
+                "paid_usd": money(each.sums.payable_nanos),
+                "list_usd": money(each.sums.list_nanos),
+                "usd_per_hour": money(each.list_nanos_per_hour),
+                "plan": each.is_plan,
+                "evidence": list(each.evidence),
+            }
+            for each in snapshot.payers
+        ],
+        "sessions": [session_shape(each, tz) for each in snapshot.sessions],
+        "quotas": [
+            {
+                "plan": each.payer,
+                "window": each.window,
+                "used_percent": each.used_percent,
+                "resets_at": instant(each.resets_at_ms, tz),
+                "runs_out_at": instant(each.runs_out_at_ms, tz),
+                "as_of": instant(each.as_of_ms, tz),
+            }
+            for each in snapshot.quotas
+        ],
+        "limits": [],
         "completeness": {
             "partial": snapshot.month.partial,
             "unpriced": snapshot.month.unpriced,
@@ -85,36 +109,64 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def cap_shape(state: CapState, snapshot: Snapshot) -> dict[str, Any]:
-    """Give one cap as JSON; money in dollars, tokens as they are."""
-    cap, tz = state.cap, snapshot.tz
+def session_shape(session: SessionState, tz: ZoneInfo) -> dict[str, Any]:
+    """Give one running session as JSON."""
+    hit = session.cache_hit
+    return {
+        "session": session.session,
+        "source": session.source,
+        "project": session.project,
+        "model": session.model,
+        "payer": session.payer,
+        "usd": money(session.nanos),
+        "usd_per_hour": money(session.nanos_per_hour),
+        "context_share": None,
+        "cache_hit": None if hit is None else round(hit, 4),
+        "cold_at": instant(session.cold_at_ms, tz),
+    }
+
+
+def cap_shape(state: CapState, tz: ZoneInfo) -> dict[str, Any]:
+    """Give one cap as JSON; money in dollars, tokens and percent as they are."""
+    facts, ahead = state.facts, state.facts.forecast
 
     def amount(value: int | None) -> int | float | None:
-        return value if cap.unit == "tokens" else money(value)
+        return money(value) if state.is_money else value
 
     return {
-        "name": cap.name,
-        "unit": cap.unit,
-        "period": cap.per,
+        "name": state.name,
+        "unit": state.cap.unit,
+        "period": state.cap.per,
         "since": instant(state.period.since_ms, tz),
         "until": instant(state.period.until_ms, tz),
-        "limit": amount(int(cap.amount)),
-        "spent": amount(state.spent),
-        "left": amount(state.left),
-        "share": round(float(state.share), 6),
+        "limit": amount(state.limit),
+        "spent": None if state.state == UNKNOWN else amount(state.spent),
+        "left": None if state.state == UNKNOWN else amount(state.left),
+        "share": None if state.state == UNKNOWN else round(float(state.share), 6),
         "state": state.state,
         "safe_per_day": amount(state.safe_per_day),
         "basis": {
             "billed_usd": None,
-            "estimate_usd": money(state.sums.cost_nanos),
-            "plan_usd": money(state.sums.plan_nanos),
+            "estimate_usd": money(facts.sums.payable_nanos),
+            "plan_usd": money(facts.sums.plan_nanos),
+            "fees_usd": money(facts.fees),
         },
         "forecast": {
-            "low": None,
-            "mid": None,
-            "high": None,
-            "meets_cap_at": instant(state.met_at_ms, tz),
+            "low": amount(ahead.low) if ahead else None,
+            "mid": amount(ahead.mid) if ahead else None,
+            "high": amount(ahead.high) if ahead else None,
+            "meets_cap_at": instant(state.forecast_met_at_ms, tz),
         },
+        "at_this_rate_met_at": instant(state.met_at_ms, tz),
+        "carried": amount(facts.carried),
+        "raises": [
+            {
+                "amount": amount(each.amount),
+                "until": instant(each.until_ms, tz),
+                "because": each.because,
+            }
+            for each in facts.raises
+        ],
     }
 
 
@@ -125,7 +177,7 @@ def filled(template: str, snapshot: Snapshot) -> str:
         "today": cost_text(snapshot.today),
         "month": cost_text(snapshot.month),
         "burn": amounts.dollars(snapshot.burn.nanos_per_hour) + "/h",
-        "cap": cap_amount(nearest, int(nearest.cap.amount)) if nearest else "no cap",
+        "cap": cap_amount(nearest, nearest.limit) if nearest else "no cap",
         "left": cap_amount(nearest, nearest.left) if nearest else "",
         "share": amounts.share(nearest.share) if nearest else "",
         "state": WORDS[nearest.state] if nearest else "",
@@ -135,15 +187,17 @@ def filled(template: str, snapshot: Snapshot) -> str:
 
 def cap_amount(state: CapState, value: int) -> str:
     """Give an amount in a cap's unit."""
-    if state.cap.unit == "tokens":
+    if state.is_quota:
+        return f"{value} %"
+    if not state.is_money:
         return amounts.tokens(max(value, 0))
     return amounts.dollars(value)
 
 
 def show_status(snapshot: Snapshot) -> None:
     """Print the snapshot for people, within 60 columns."""
-    show(f"today   {cost_text(snapshot.today):>12}   estimate at list prices")
-    show(f"month   {cost_text(snapshot.month):>12}")
+    show_headline("today", snapshot.today)
+    show_headline("month", snapshot.month)
     pace = "   ".join(
         f"{burn.window_minutes} min {amounts.dollars(burn.nanos_per_hour)}/h"
         for burn in snapshot.burns
@@ -153,26 +207,85 @@ def show_status(snapshot: Snapshot) -> None:
         show("cap     none: tokentui cap set 1500 --per month")
     for state in snapshot.caps:
         show_cap(state, snapshot)
+    for payer in snapshot.payers:
+        show(payer_line(payer))
+    for name in snapshot.unknown_fees:
+        show(f"        fee of {name} unknown: tokentui setup, or [plans.{name}]")
+    for quota in snapshot.quotas:
+        resets = when(quota.resets_at_ms, snapshot)
+        show(
+            f"quota   {quota.payer} {quota.window}: {quota.used_percent:g} %, resets {resets}"
+        )
+    for session in snapshot.sessions:
+        hit = "" if session.cache_hit is None else f", cache {session.cache_hit:.0%}"
+        pace = amounts.dollars(session.nanos_per_hour)
+        where = f"{project_name(session.project)} {clean(session.model)}"
+        show(f"running {where}: {pace}/h{hit}")
     for source in snapshot.sources:
-        last = instant(source.last_event_ms, snapshot.tz) or "nothing yet"
-        show(f"{source.source:<12} last {last}")
+        show(f"{source.source:<12} last {when(source.last_event_ms, snapshot)}")
         for problem in source.problems[:3]:
             show(f"  problem: {clean(problem)}")
 
 
+def show_headline(title: str, sums: Sums) -> None:
+    """Print what is payable, and apart from it the list value inside plans."""
+    if sums.cost_nanos is None:
+        show(f"{title}   {cost_text(sums):>12}")
+        return
+    payable = amounts.dollars(sums.payable_nanos, lower_bound=sums.is_lower_bound)
+    show(f"{title}   {payable:>12}   to pay, estimate at list prices")
+    if sums.plan_nanos:
+        inside = amounts.dollars(sums.plan_nanos, lower_bound=sums.is_lower_bound)
+        show(f"        {inside:>12}   list value inside plans, paid by their fee")
+
+
+def payer_line(payer: PayerState) -> str:
+    """Say what one payer's share of the month is, and why he is thought to pay."""
+    sums = payer.sums
+    amount = amounts.dollars(
+        sums.plan_nanos if payer.is_plan else sums.payable_nanos,
+        lower_bound=sums.is_lower_bound,
+    )
+    kind = "list value" if payer.is_plan else "to pay"
+    why = "" if payer.evidence == ("assumed",) else f", by {', '.join(payer.evidence)}"
+    assumed = " (assumed)" if "assumed" in payer.evidence else ""
+    return f"payer   {clean(payer.payer)}{assumed}: {amount} {kind}{clean(why)}"
+
+
+def when(ms: int | None, snapshot: Snapshot) -> str:
+    """Say when something was or will be, as people do."""
+    if ms is None:
+        return "unknown"
+    distance = abs(snapshot.now_ms - ms) / 1000
+    if ms <= snapshot.now_ms:
+        return f"{amounts.duration(distance)} ago"
+    return f"in {amounts.duration(distance)}"
+
+
 def show_cap(state: CapState, snapshot: Snapshot) -> None:
-    """Print one cap in two lines."""
+    """Print one cap in a few lines."""
     cap = state.cap
-    spent = cap_amount(state, state.spent)
-    bound = "≥" if state.is_lower_bound and not spent.startswith("≥") else ""
+    if state.state == UNKNOWN:
+        show(f"cap     {clean(state.name)}: no provider has said yet what is used")
+        return
+    bound = "≥" if state.is_lower_bound and state.is_money else ""
     show(
-        f"cap     {clean(cap.name)}: {bound}{spent} of"
-        f" {cap_amount(state, int(cap.amount))} a {cap.per},"
+        f"cap     {clean(state.name)}: {bound}{cap_amount(state, state.spent)} of"
+        f" {cap_amount(state, state.limit)} a {cap.per},"
         f" {amounts.share(state.share)}, {WORDS[state.state]}"
     )
     parts = [f"left {cap_amount(state, max(state.left, 0))}"]
     if state.safe_per_day is not None and cap.per != "day":
         parts.append(f"{cap_amount(state, state.safe_per_day)} a day keeps it")
-    if state.met_at_ms is not None and state.left > 0:
-        parts.append(f"at this rate met {instant(state.met_at_ms, snapshot.tz)}")
     show("        " + ", ".join(parts))
+    if state.met_at_ms is not None and state.left > 0:
+        show(f"        at this rate met {when(state.met_at_ms, snapshot)}")
+    ahead = state.facts.forecast
+    if ahead is not None and state.left > 0:
+        low, high = cap_amount(state, ahead.low), cap_amount(state, ahead.high)
+        met = state.forecast_met_at_ms
+        end = f"met {when(met, snapshot)}" if met is not None else "not met"
+        show(f"        forecast {low} to {high}, {end}")
+    for each in state.facts.raises:
+        why = f": {clean(each.because)}" if each.because else ""
+        show(f"        raised by {cap_amount(state, each.amount)}{why}")

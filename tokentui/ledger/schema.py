@@ -141,6 +141,14 @@ CREATE TABLE quota (
     resets_at INTEGER,
     PRIMARY KEY (payer, limit_id, window_minutes, as_of)
 ) WITHOUT ROWID;
+CREATE TABLE cap_raise (
+    id INTEGER PRIMARY KEY,
+    cap TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    because TEXT
+);
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 

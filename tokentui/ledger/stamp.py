@@ -13,6 +13,10 @@ from typing import Any, NamedTuple, Protocol
 
 from tokentui.prices.rates import Band, Counts, Rate, RateKey, cost_nanos
 
+A_TIME_OF_DAY_MS = 2 * 86_400_000
+"""A rate of shorter validity follows the clock, not a change of price."""
+
+LOOK_AHEAD_MS = 400 * 86_400_000
 DAY_MS = 86_400_000
 """How long a key that the book lacks is not asked about again, in the events' time."""
 
@@ -112,13 +116,25 @@ class Stamp:
             )
         else:
             kept = KeptRate(0, rate.valid_from, rate.valid_until, rate)
-            figures = (
-                json.dumps(rate.bands),
-                json.dumps(dict(rate.fees)),
-                rate.source,
-                rate.as_of,
-                rate.version,
-            )
+            figures = figures_of(rate)
+        if rate is not None and rate.valid_until - at < LOOK_AHEAD_MS:
+            self._keep_next(key, rate)
+        return self._insert(key, kept, figures)
+
+    def _keep_next(self, key: RateKey, rate: Rate) -> None:
+        """Keep the rate that is scheduled to follow, for who looks ahead."""
+        assert self._book is not None
+        after = self._book.rate(key, rate.valid_until)
+        if after is None or rate.valid_until - rate.valid_from < A_TIME_OF_DAY_MS:
+            return
+        known = self._known.setdefault(key, [])
+        if not any(kept.valid_from == after.valid_from for kept in known):
+            kept = KeptRate(0, after.valid_from, after.valid_until, after)
+            known.append(self._insert(key, kept, figures_of(after)))
+
+    def _insert(
+        self, key: RateKey, kept: KeptRate, figures: tuple[str | None, ...]
+    ) -> KeptRate:
         cursor = self._connection.execute(
             "INSERT INTO rate (provider, model, tier, geo, valid_from, valid_until,"
             " bands, fees, source, as_of, version, book)"
@@ -126,6 +142,12 @@ class Stamp:
             (*key, kept.valid_from, kept.valid_until, *figures, self._mark),
         )
         return kept._replace(id=cursor.lastrowid or 0)
+
+
+def figures_of(rate: Rate) -> tuple[str, str, str, str, str]:
+    """Give what the ledger keeps of a rate, as text."""
+    bands, fees = json.dumps(rate.bands), json.dumps(dict(rate.fees))
+    return bands, fees, rate.source, rate.as_of, rate.version
 
 
 def kept_rate(row: tuple[Any, ...]) -> KeptRate:

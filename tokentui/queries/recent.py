@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from tokentui.ledger.schema import BUCKET_MS
-from tokentui.queries.sums import TOKEN_KINDS, Sums, Usage, total
+from tokentui.queries.sums import TOKEN_KINDS
 
 HOUR_MS = 3_600_000
 REACHES_MS = (HOUR_MS, 24 * HOUR_MS, 31 * 24 * HOUR_MS)
@@ -74,7 +74,7 @@ def events_since(
 def spent_by_quarter_hour(
     connection: sqlite3.Connection, since_ms: int, until_ms: int
 ) -> tuple[int, ...]:
-    """Give the nano-dollars of each quarter-hour, from the one that holds `since_ms`."""
+    """Give the nano-dollars of each quarter-hour, first the one of `since_ms`."""
     first, last = since_ms // BUCKET_MS, -(-until_ms // BUCKET_MS)
     costs = dict(
         connection.execute(
@@ -84,11 +84,6 @@ def spent_by_quarter_hour(
         ).fetchall()
     )
     return tuple(costs.get(bucket) or 0 for bucket in range(first, last))
-
-
-def spent_in_last(connection: sqlite3.Connection, minutes: int, now_ms: int) -> Sums:
-    """Sum the usage of the last minutes."""
-    return total(connection, Usage(now_ms - minutes * 60_000, now_ms + 1))
 
 
 def source_states(connection: sqlite3.Connection) -> tuple[SourceState, ...]:

@@ -32,7 +32,7 @@ LABELS = (
 SUM_COLUMNS = (
     "sum(u.requests), "
     + ", ".join(f"sum(u.{kind})" for kind in TOKEN_KINDS)
-    + ", sum(u.cost), sum(u.list), sum(u.list * s.is_plan),"
+    + ", sum(u.cost), sum(u.list), sum(u.cost * s.is_plan),"
     " sum(u.unpriced), sum(u.partial)"
 )
 
@@ -176,8 +176,8 @@ def usage_rows(usage: Usage) -> tuple[str, list[int]]:
         text += (
             " UNION ALL SELECT r.bucket, r.series, e.requests, e.input, e.cache_read,"
             " e.cache_write, e.cache_write_1h, e.output, e.reasoning, e.cost,"
-            " coalesce(e.list, e.cost), e.cost IS NULL, e.partial FROM rollup r CROSS JOIN event e"
-            " ON e.series = r.series AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
+            " coalesce(e.list, e.cost), e.cost IS NULL, e.partial"
+            " FROM rollup r CROSS JOIN event e ON e.series = r.series AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
         )
         parameters += [since, until, bucket]
     return text, parameters

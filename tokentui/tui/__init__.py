@@ -1,1 +1,1 @@
-"""The dashboard: a face that shows snapshots and never queries, prices or reads files."""
+"""The dashboard: a face that shows snapshots, and never queries or prices."""

@@ -8,7 +8,7 @@ from os import environ
 
 from textual import work
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import HelpPanel
@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerState
 from tokentui.errors import TokentuiError
 from tokentui.snapshot import Snapshot
 from tokentui.tui.feed import Feed, Tap
-from tokentui.tui.messages import PollFailed, Polled
+from tokentui.tui.messages import Polled, PollFailed
 from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.themes import DARK, LIGHT, following
 from tokentui.tui.view import Reading, View, with_aliases
@@ -50,6 +50,7 @@ class Dashboard(App[None]):
         (0, "-flat"),
         (24, "-low"),
         (36, "-tall"),
+        (50, "-high"),
     ]
     BINDINGS = [  # noqa: RUF012 - Textual declares it so
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave the dashboard"),

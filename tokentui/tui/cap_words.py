@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tokentui.amounts import MONEY_UNITS, dollars, share, tokens
 from tokentui.budget.caps import NEAR, OK, OVER, CapState
-from tokentui.config import Cap
+from tokentui.settings import SCOPES, Cap
 from tokentui.snapshot import Snapshot
 from tokentui.tui.text import clean
 from tokentui.tui.times import moment
@@ -12,7 +12,6 @@ from tokentui.tui.times import moment
 WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER"}
 STYLES = {OK: ".good", NEAR: ".near", OVER: ".over"}
 THIS = {"day": "today"}
-SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
 
 
 def main_cap(snapshot: Snapshot, per: str) -> CapState | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tokentui import periods
@@ -50,9 +49,7 @@ class DayChart:
 
 def day_chart(snapshot: Snapshot, width: int) -> DayChart:
     """Lay a day out in columns that fit into a width, the hours to come included."""
-    day = periods.period_window(
-        "day", snapshot.tz, local(snapshot.now_ms, snapshot.tz)
-    )
+    day = periods.period_window("day", snapshot.tz, local(snapshot.now_ms, snapshot.tz))
     since_ms = day.since_ms or 0
     quarters = ((day.until_ms or 0) - since_ms) // QUARTER_MS
     step = next((s for s in STEPS if -(-quarters // s) <= width), STEPS[-1])
@@ -70,9 +67,7 @@ def bars(chart: DayChart, height: int) -> list[str]:
     for base in range(height * 8 - 8, -1, -8):
         empty = NOTHING if base == 0 else " "
         cells = (BLOCKS[min(max(each - base, 0), 8)] for each in levels)
-        line = "".join(
-            (empty if cell == " " else cell) * chart.scale for cell in cells
-        )
+        line = "".join((empty if cell == " " else cell) * chart.scale for cell in cells)
         lines.append(line)
     return lines
 

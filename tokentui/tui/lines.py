@@ -11,10 +11,11 @@ GAP = " · "
 
 
 def heading(title: str, width: int, *notes: str) -> Content:
-    """Return `── Title ────── note ──` with the first of the notes that there is room for."""
+    """Return `── Title ────── note ──`, with the first of the notes that fits."""
     note = next((each for each in notes if len(title) + len(each) + 10 <= width), "")
     start = Content.assemble(("── ", ".rule"), (title, ".title"), (" ", ".rule"))
-    end = Content.assemble((f" {note} ", ".muted"), ("──", ".rule")) if note else Content()
+    end = Content.assemble((f" {note} ", ".muted"), ("──", ".rule"))
+    end = end if note else Content()
     rule = "─" * max(0, width - start.cell_length - end.cell_length)
     return Content.assemble(start, (rule, ".rule"), end).truncate(width, ellipsis=True)
 
@@ -33,7 +34,8 @@ def flow(parts: Sequence[Content], width: int, most: int) -> list[Content]:
     """Set parts into at most so many lines; a last `…` says that some did not fit."""
     lines: list[Content] = []
     for i, part in enumerate(parts):
-        room = width - (len(GAP) + 1 if len(lines) == most and i + 1 < len(parts) else 0)
+        has_more = len(lines) == most and i + 1 < len(parts)
+        room = width - (len(GAP) + 1 if has_more else 0)
         joined = _joined(lines[-1], part) if lines else part
         if lines and joined.cell_length <= room:
             lines[-1] = joined

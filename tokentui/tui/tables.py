@@ -12,9 +12,9 @@ from textual.content import Content
 class Column:
     """A column: of the ones with a `rank` the highest goes first when room is short.
 
-    `least` is the width down to which a column is cut before others go; 0 if it is never
-    cut. An `is_extra`
-    column says nothing that another does not, so that no sign tells when it is missing.
+    `least` is the width down to which a column is cut before others go; 0 if it is
+    never cut. An `is_extra` column says nothing that another does not, so that no sign
+    tells when it is missing.
     """
 
     title: str
@@ -33,7 +33,7 @@ Row = Sequence[Content]
 def table(
     columns: Sequence[Column], rows: Sequence[Row], width: int, gap: int = 2
 ) -> list[Content]:
-    """Return the heading and the rows; a `…` ends the heading if a column is missing."""
+    """Return the heading and the rows; `…` in the heading for a missing column."""
     widths = [
         max(len(column.title), *(row[i].cell_length for row in rows), 0)
         for i, column in enumerate(columns)
@@ -63,9 +63,7 @@ def _kept(
 
 def is_cut(columns: Sequence[Column], kept: Sequence[int]) -> bool:
     """Claim that something is not told because a column is missing."""
-    return any(
-        not column.is_extra for i, column in enumerate(columns) if i not in kept
-    )
+    return any(not column.is_extra for i, column in enumerate(columns) if i not in kept)
 
 
 def _fitted(
@@ -75,9 +73,8 @@ def _fitted(
     fitted = {i: widths[i] for i in kept}
     for least in (None, NARROWEST):
         while sum(fitted.values()) > room:
-            cuttable = [
-                i for i in kept if fitted[i] > (least or columns[i].least) and columns[i].least
-            ]
+            cuttable = [i for i in kept if fitted[i] > (least or columns[i].least)]
+            cuttable = [i for i in cuttable if columns[i].least]
             if not cuttable:
                 break
             fitted[max(cuttable, key=lambda i: fitted[i])] -= 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
+from tokentui.text import HIDDEN, MARK
+
 LONGEST = 300
 """Characters of a name that are looked at; more would only cost time."""
 
 MOST_MARKS = 2
 """Accents kept on one character, so that a pile of them stays on its line."""
-
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 _MERGING = frozenset(map(chr, (*range(0x1F1E6, 0x1F200), *range(0x1F3FB, 0x1F400))))
@@ -35,14 +35,8 @@ def clean(text: str) -> str:
         marks = 0
         if category[0] == "Z" or character in "\t\n\r":
             kept.append(" ")
-        elif category[0] == "C" or character in _MERGING:
-            kept.append(REPLACEMENT)
+        elif category in HIDDEN or character in _MERGING:
+            kept.append(MARK)
         else:
             kept.append(character)
     return "".join(kept) + "…" * (len(text) > LONGEST)
-
-
-def basename(path: str) -> str:
-    """Return the last part of a POSIX or Windows path, cleaned."""
-    parts = path.replace("\\", "/").rstrip("/").rsplit("/", 1)
-    return clean(parts[-1] or path)

@@ -17,7 +17,7 @@ def local(ms: int, tz: ZoneInfo) -> datetime:
 
 
 def moment(ms: int, tz: ZoneInfo, now_ms: int) -> str:
-    """Return `16:20` if that is today, else `Fri 27 Nov 16:20`, with another year so."""
+    """Return `16:20` if that is today, else `Fri 27 Nov 16:20`, or with its year."""
     at, now = local(ms, tz), local(now_ms, tz)
     if at.date() == now.date():
         return f"{at:%H:%M}"

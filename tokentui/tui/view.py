@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tokentui.snapshot import Snapshot
-from tokentui.tui.text import basename
+from tokentui.text import project_name
+from tokentui.tui.text import clean
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A snapshot as it may be shown; `aliases` by project, `None` if names are shown."""
+    """A snapshot as it may be shown; `aliases` by project, None if names are shown."""
 
     snapshot: Snapshot
     aliases: Mapping[str, str] | None = None
@@ -23,10 +24,8 @@ class View:
 
     def project(self, path: str | None) -> str:
         """Name a project: the last part of its path, or its alias."""
-        if path is None:
-            return "–"
-        if self.aliases is None:
-            return basename(path)
+        if self.aliases is None or path is None:
+            return clean(project_name(path))
         return self.aliases.get(path, "project")
 
 

@@ -53,8 +53,8 @@ class NowScreen(Screen[None]):
 - **on course / NEAR / OVER**: below the share of the cap that warns, above it, met.
 - **safe per day**: what is left, spread over the days that remain.
 - **met … at this rate**: if the burn of the last hour went on without a pause.
-- **•** after a time: arrived in the last seconds.
-- **·** in the chart: nothing was spent.
+- **A dot after a time**: the response has just arrived.
+- **Dots in the chart**: nothing was spent.
 """
 
     view: var[View | None] = var(None)
@@ -78,8 +78,8 @@ class NowScreen(Screen[None]):
         with Body(id="body"):
             with Container(id="main"):
                 with Container(id="spending"):
-                    yield Spending("day", id="today").data_bind(view)
-                    yield Spending("month", id="month").data_bind(view)
+                    yield Spending("day").data_bind(view)
+                    yield Spending("month").data_bind(view)
                 yield OtherCaps().data_bind(view)
                 with Container(id="pace"):
                     yield BurnRates().data_bind(view)

@@ -31,13 +31,14 @@ class Area(Widget):
     view: var[View | None] = var(None)
     reading: var[Reading] = var(Reading())
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._wanted: list[Content] = []
+        self._width = 0
         self._painted: list[Content] = []
 
     def lines(self, width: int, height: int | None) -> Sequence[Content]:
-        """Return the lines for a width; as many as are worth having if no height is set.
+        """Return the lines for a width: as many as are worth it if `height` is None.
 
         Each line must fit into the width, and say so if something is missing.
         """
@@ -45,6 +46,7 @@ class Area(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Be as high as there are lines."""
+        self._width = width
         self._wanted = list(self.lines(width, None)) if width > 0 else []
         return len(self._wanted)
 
@@ -63,11 +65,11 @@ class Area(Widget):
 
     def look_again(self) -> None:
         """Paint if what is to be seen has changed, lay out if its height has."""
-        width = self.content_size.width
-        if not self.is_attached:
-            return
-        wanted = list(self.lines(width, None)) if width > 0 else []
-        if len(wanted) != len(self._wanted) or width <= 0:
+        width = self.content_size.width or self._width
+        if not self.is_attached or width <= 0:
+            return  # nothing was painted yet that could be out of date
+        wanted = list(self.lines(width, None))
+        if len(wanted) != len(self._wanted):
             self.refresh(layout=True)
         elif not are_same(self._fitting(), self._painted):
             self.refresh()

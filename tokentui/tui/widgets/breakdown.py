@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.content import Content
 
-from tokentui.amounts import dollars, share, tokens
+from tokentui.amounts import share, tokens
 from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageRow
 from tokentui.snapshot import Snapshot
+from tokentui.tui.costs import cost_text
 from tokentui.tui.lines import bar, heading, indented, muted
 from tokentui.tui.tables import Column, table
 from tokentui.tui.text import clean
@@ -87,14 +86,14 @@ def name(key: str | None) -> str:
 
 def cells(
     snapshot: Snapshot, source: Content, model: Content, sums: Sums
-) -> Sequence[Content]:
+) -> list[Content]:
     """Return the cells of a row."""
-    cost = dollars(sums.cost_nanos, sums.is_lower_bound)
+    cost = cost_text(sums)
     least = "≥" if sums.partial else ""
     return [
         source,
         model,
-        Content("–" if sums.requests is None else f"{sums.requests:,}"),
+        Content("unknown" if sums.requests is None else f"{sums.requests:,}"),
         Content(tokens(sum(sums.tokens[:4]))),
         Content(f"{least}{tokens(sums.tokens[4])}"),
         muted(cost) if sums.cost_nanos is None else Content.styled(cost, ".figure"),

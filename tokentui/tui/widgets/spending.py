@@ -15,6 +15,7 @@ from tokentui.budget.caps import CapState
 from tokentui.queries.sums import Sums
 from tokentui.snapshot import Snapshot
 from tokentui.tui import cap_words
+from tokentui.tui.costs import cost_text
 from tokentui.tui.lines import bar, flow, heading, indented, muted
 from tokentui.tui.times import day, local
 from tokentui.tui.view import View
@@ -25,14 +26,16 @@ Per = Literal["day", "month"]
 BASIS = ("estimate at list prices", "estimate")
 NO_CAP = "no cap set: tokentui cap set 1500 --per month"
 
+NARROWEST_BAR = 6
+
 
 class Spending(VerticalGroup):
     """One period's spend: heading, large figures where there is room, cap and bar."""
 
     view: var[View | None] = var(None)
 
-    def __init__(self, per: Per, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, per: Per) -> None:
+        super().__init__(id=per)
         self._per = per
 
     def compose(self) -> ComposeResult:
@@ -47,6 +50,7 @@ class Spending(VerticalGroup):
         for digits in self.query(Digits):
             # Letters have no large form.
             shown = text if text[-1:].isdigit() else ""
+            digits.set_class(not shown, "-blank")
             if digits.value != shown:
                 digits.update(shown)
 
@@ -88,8 +92,8 @@ class SpendingLines(PeriodArea):
             return indented(uncapped(snapshot, self.per, inner))
         return indented(
             [
-                gauge(snapshot, self.per, state, inner),
-                *flow(details(snapshot, state), inner, 3),
+                *gauge(snapshot, self.per, state, inner),
+                *flow(details(snapshot, self.per, state), inner, 4),
             ]
         )
 
@@ -100,9 +104,21 @@ def sums_of(snapshot: Snapshot, per: Per) -> Sums:
 
 
 def spent(snapshot: Snapshot, per: Per) -> str:
-    """Return what was spent in a period."""
+    """Return what is to be paid for a period, or the list value if plans pay all."""
     sums = sums_of(snapshot, per)
-    return dollars(sums.cost_nanos, sums.is_lower_bound)
+    if sums.cost_nanos is None:
+        return cost_text(sums)
+    return dollars(sums.payable_nanos or sums.plan_nanos, sums.is_lower_bound)
+
+
+def in_plans(sums: Sums) -> str:
+    """Say what plans pay, which never adds up with what is to be paid."""
+    if not sums.plan_nanos:
+        return ""
+    if not sums.payable_nanos:
+        return "list value inside plans"
+    amount = dollars(sums.plan_nanos, sums.is_lower_bound)
+    return f"besides {amount} list value inside plans"
 
 
 def of_cap(state: CapState, headline: str) -> str:
@@ -119,12 +135,16 @@ def uncapped(snapshot: Snapshot, per: Per, width: int) -> list[Content]:
     else:
         advice = "no cap set" if per == "day" else NO_CAP
     amount = spent(snapshot, per).rjust(widths(snapshot)[0])
-    parts = [Content.assemble((amount, ".figure"), " spent"), muted(advice)]
-    return flow(parts, width, 2)
+    parts = [
+        Content.assemble((amount, ".figure"), " spent"),
+        muted(in_plans(sums_of(snapshot, per))),
+        muted(advice),
+    ]
+    return flow([part for part in parts if part], width, 3)
 
 
-def gauge(snapshot: Snapshot, per: Per, state: CapState, width: int) -> Content:
-    """Return figures, bar, share and state on one line, aligned with the other period."""
+def gauge(snapshot: Snapshot, per: Per, state: CapState, width: int) -> list[Content]:
+    """Return figures, bar, share and state on a line, aligned with the other period."""
     spent_width, cap_width = widths(snapshot)
     headline = spent(snapshot, per)
     style = cap_words.STYLES[state.state]
@@ -133,12 +153,14 @@ def gauge(snapshot: Snapshot, per: Per, state: CapState, width: int) -> Content:
         " ",
         (of_cap(state, headline).ljust(cap_width), ".muted"),
     )
-    share = cap_words.used_share(state).rjust(5)
-    end = Content.assemble(share, "  ", (f"{cap_words.WORDS[state.state]:<9}", style))
+    share, word = cap_words.used_share(state), cap_words.WORDS[state.state]
+    end = Content.assemble(share.rjust(5), "  ", (f"{word:<9}", style))
     room = width - figures.cell_length - end.cell_length - 4
-    if room < 6:
-        return Content.assemble(figures, "  ", end).truncate(width, ellipsis=True)
-    return Content.assemble(figures, "  ", bar(state.share, room, style), "  ", end)
+    if room < NARROWEST_BAR:
+        end = Content.assemble(share, "  ", (word, style))
+        return flow([figures.rstrip(), end], width, 2)
+    gauged = bar(state.share, room, style)
+    return [Content.assemble(figures, "  ", gauged, "  ", end)]
 
 
 def widths(snapshot: Snapshot) -> tuple[int, int]:
@@ -152,7 +174,7 @@ def widths(snapshot: Snapshot) -> tuple[int, int]:
     )
 
 
-def details(snapshot: Snapshot, state: CapState) -> list[Content]:
+def details(snapshot: Snapshot, per: Per, state: CapState) -> list[Content]:
     """Return what is left, what is safe, and when the cap is met."""
     safe = cap_words.safe_per_day(state)
     met = cap_words.forecast(state, snapshot)
@@ -160,5 +182,6 @@ def details(snapshot: Snapshot, state: CapState) -> list[Content]:
         Content(cap_words.left(state)),
         Content(safe),
         Content(met) if state.met_at_ms is not None else muted(met),
+        muted(in_plans(sums_of(snapshot, per))),
     ]
     return [part for part in parts if part]

@@ -9,7 +9,6 @@ from tokentui.queries.recent import SourceState
 from tokentui.snapshot import STALE_AFTER_MS, Snapshot
 from tokentui.tui.lines import flow, indented, muted
 from tokentui.tui.text import clean
-from tokentui.tui.view import View
 from tokentui.tui.widgets.area import Area
 
 SLOW_SECONDS = 3
@@ -24,16 +23,20 @@ class StatusLine(Area):
     def lines(self, width: int, height: int | None) -> list[Content]:
         """Return one or two lines, each fact whole."""
         most = self.most_lines if height is None else max(1, height)
-        return indented(flow(self._parts(), width - 2, most))
+        lines = flow(self._parts(with_details=True), width - 2, most)
+        if lines and lines[-1].plain.endswith("…"):
+            lines = flow(self._parts(with_details=False), width - 2, most)
+        return indented(lines)
 
-    def _parts(self) -> list[Content]:
+    def _parts(self, *, with_details: bool) -> list[Content]:
         seconds = self.reading.seconds
         parts = []
         if seconds >= SLOW_SECONDS:
             parts.append(muted(f"reading logs for {seconds} s"))
         if self.view is not None:
             snapshot = self.view.snapshot
-            parts += [problem(self.view, each) for each in snapshot.sources]
+            details = with_details and not self.view.hides_projects
+            parts += [problem(each, details) for each in snapshot.sources]
             parts += completeness(snapshot)
             parts += [freshness(each, snapshot.now_ms) for each in snapshot.sources]
             parts.append(skipped(snapshot))
@@ -52,15 +55,15 @@ class Trouble(Area):
         return indented([line.rstrip() for line in said.wrap(width - 2)])
 
 
-def problem(view: View, source: SourceState) -> Content:
-    """Say what could not be read of a source; paths may name projects."""
+def problem(source: SourceState, with_details: bool) -> Content:
+    """Say what could not be read of a source; details may tell projects."""
     count = len(source.problems)
     if not count:
         return Content("")
-    said = f"{count} of {clean(source.source)}, see tokentui doctor"
-    first = "" if view.hides_projects else f": {clean(source.problems[0])}"
-    problems = "PROBLEM " if count == 1 else "PROBLEMS "
-    return Content.assemble((problems, ".over"), said, first)
+    logs = f"{count:,} {'log' if count == 1 else 'logs'} not read"
+    said = f"{clean(source.source)}: {logs}, see tokentui doctor"
+    first = f" ({clean(source.problems[0])})" if with_details else ""
+    return Content.assemble(("PROBLEM ", ".over"), said, first)
 
 
 def completeness(snapshot: Snapshot) -> list[Content]:
@@ -72,7 +75,9 @@ def completeness(snapshot: Snapshot) -> list[Content]:
         (snapshot.assumed, "of assumed provider", ".muted"),
     )
     parts = [
-        Content.styled(f"{count:,} {what}", style) for count, what, style in counts if count
+        Content.styled(f"{count:,} {what}", style)
+        for count, what, style in counts
+        if count
     ]
     if not parts:
         return [Content.styled("all of this month priced and complete", ".good")]

@@ -1,0 +1,208 @@
+"""Count every cap: ask the ledger what its period holds, then see how it stands."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from zoneinfo import ZoneInfo
+
+from tokentui import periods
+from tokentui.budget import plans
+from tokentui.budget.burn import WINDOWS
+from tokentui.budget.caps import (
+    CapFacts,
+    CapState,
+    Raise,
+    cap_state,
+    cap_usage,
+    spent_of,
+)
+from tokentui.budget.forecast import LONGEST_PAST_DAYS, Ahead, Day, Forecast, forecast
+from tokentui.periods import Period, millis
+from tokentui.queries.history import distinct, hours_of_days
+from tokentui.queries.quotas import QuotaState
+from tokentui.queries.scheduled import price_changes
+from tokentui.queries.sums import Usage, total
+from tokentui.settings import Cap, Config, Plan
+
+FEE_PERIODS = ("month", "quarter", "year")
+"""A plan's fee counts in caps of these periods, never in those of days or weeks."""
+
+NARROWING = ("source", "client", "project", "model", "label")
+"""A cap narrowed to one of these has no share in a plan's fee."""
+
+
+class Counter:
+    """Counts caps at one moment, with one ledger, config and time zone."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        config: Config,
+        tz: ZoneInfo,
+        now: datetime,
+        quotas: tuple[QuotaState, ...],
+    ) -> None:
+        self._connection = connection
+        self._config = config
+        self._tz = tz
+        self._now = now.astimezone(UTC)
+        self._now_ms = millis(now)
+        self._quotas = quotas
+
+    def states(self) -> tuple[CapState, ...]:
+        """Give the state of every cap, one for each value where `each` asks for it."""
+        return tuple(
+            self.state(cap, name)
+            for configured in self._config.caps
+            for cap, name in self._each(configured)
+        )
+
+    def _each(self, cap: Cap) -> list[tuple[Cap, str]]:
+        if cap.each is None:
+            return [(cap, cap.name)]
+        usage = cap_usage(cap, self._window(cap))
+        return [
+            (replace(cap, **{cap.each: (escaped(value),)}), f"{cap.name} {value}")
+            for value in distinct(self._connection, cap.each, usage)
+        ]
+
+    def _window(self, cap: Cap) -> Period:
+        return periods.period_window(cap.per, self._tz, self._now, cap.starts)
+
+    def state(self, cap: Cap, name: str) -> CapState:
+        """Give the state of one cap in the period that holds now."""
+        period = self._window(cap)
+        if cap.unit.startswith("quota:"):
+            facts = CapFacts(percent=self._percent(cap.unit.removeprefix("quota:")))
+            return cap_state(cap, name, period, facts, self._now_ms)
+        usage = cap_usage(cap, period)
+        sums = total(self._connection, usage)
+        raises = raises_of(self._connection, cap.name, self._now_ms)
+        facts = CapFacts(
+            sums,
+            self._fees(cap, period.since_ms or 0, self._now_ms + 1),
+            self._carried(cap, period) if cap.carry else 0,
+            self._pace(cap, usage),
+            raises,
+        )
+        # The forecast wants to know the limit, which the state works out.
+        limit = cap_state(cap, name, period, facts, self._now_ms).limit
+        ahead = self._forecast(cap, period, spent_of(cap, sums) + facts.fees, limit)
+        return cap_state(
+            cap, name, period, replace(facts, forecast=ahead), self._now_ms
+        )
+
+    def _pace(self, cap: Cap, usage: Usage) -> int:
+        minutes = WINDOWS[-1]
+        since = self._now_ms - minutes * 60_000
+        window = Usage(since, self._now_ms + 1, usage.only, usage.without)
+        return spent_of(cap, total(self._connection, window)) * 60 // minutes
+
+    def _percent(self, name: str) -> float | None:
+        used = [
+            quota.used_percent
+            for quota in self._quotas
+            if name in (quota.payer, f"{quota.payer} {quota.window}", quota.limit_id)
+        ]
+        return max(used, default=None)
+
+    def _carried(self, cap: Cap, period: Period) -> int:
+        """Give what the period before left over; that one had no raise and no carry."""
+        last_moment = datetime.fromtimestamp((period.since_ms or 1) / 1000 - 1, UTC)
+        before = periods.period_window(cap.per, self._tz, last_moment, cap.starts)
+        spent = spent_of(cap, total(self._connection, cap_usage(cap, before)))
+        spent += self._fees(cap, before.since_ms or 0, before.until_ms or 0)
+        return max(0, int(cap.amount) - spent)
+
+    def _fees(self, cap: Cap, since_ms: int, until_ms: int) -> int:
+        if cap.unit != "usd" or (cap.per not in FEE_PERIODS and not cap.spread):
+            return 0
+        count = plans.spread if cap.spread else plans.due
+        return sum(
+            count(plan, since_ms, until_ms, self._tz)
+            for plan in self._config.plans
+            if plans.is_counted(plan) and has_share(cap, plan)
+        )
+
+    def _forecast(self, cap: Cap, period: Period, spent: int, limit: int) -> Forecast:
+        today = periods.local_day(self._now, self._tz)
+        midnight = periods.day_start(today, self._tz)
+        first = periods.day_start(today - timedelta(LONGEST_PAST_DAYS), self._tz)
+        usage = cap_usage(cap, Period(first, midnight))
+        past = [
+            Day(day.weekday(), tuple(hours))
+            for day, hours in hours_of_days(self._connection, usage, self._tz, cap.unit)
+        ]
+        until = period.until_ms or self._now_ms
+        last = periods.local_day(
+            datetime.fromtimestamp((until - 1) / 1000, UTC), self._tz
+        )
+        ahead = Ahead(
+            today.weekday(),
+            min((self._now_ms - midnight) / 3_600_000, 24.0),
+            tuple(
+                (today + timedelta(n)).weekday()
+                for n in range(1, (last - today).days + 1)
+            ),
+            self._factors(usage, today, last) if cap.unit != "tokens" else (),
+        )
+        future = self._fees(cap, self._now_ms + 1, until)
+        found = forecast(spent, past, ahead, limit - future)
+        return replace(
+            found,
+            low=found.low + future,
+            mid=found.mid + future,
+            high=found.high + future,
+        )
+
+    def _factors(self, usage: Usage, today: object, last: object) -> tuple[float, ...]:
+        """Give what price changes that are scheduled make of each day ahead."""
+        changes = price_changes(self._connection, usage, self._now_ms)
+        if not changes:
+            return ()
+        day, factors = periods.local_day(self._now, self._tz), []
+        while True:
+            start = periods.day_start(day, self._tz)
+            factor = 1.0
+            for at_ms, after in changes:
+                factor = after if at_ms <= start else factor
+            factors.append(factor)
+            if day == last:
+                return tuple(factors)
+            day += timedelta(1)
+
+
+def has_share(cap: Cap, plan: Plan) -> bool:
+    """Claim that a plan's fee counts against a cap."""
+    if any(getattr(cap, scope) or getattr(cap, f"not_{scope}") for scope in NARROWING):
+        return False
+    asked = ((cap.payer, plan.name, True), (cap.provider, plan.provider, True))
+    asked += (
+        (cap.not_payer, plan.name, False),
+        (cap.not_provider, plan.provider, False),
+    )
+    return all(
+        any(fnmatchcase(value.lower(), glob.lower()) for glob in globs) == wanted
+        for globs, value, wanted in asked
+        if globs
+    )
+
+
+def escaped(value: str) -> str:
+    """Write a value as a glob that matches only itself."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in value)
+
+
+def raises_of(
+    connection: sqlite3.Connection, cap: str, now_ms: int
+) -> tuple[Raise, ...]:
+    """List the raises of a cap that are in force."""
+    rows = connection.execute(
+        "SELECT amount, made_at, until, because FROM cap_raise"
+        " WHERE cap = ? AND made_at <= ? AND until > ? ORDER BY made_at",
+        (cap, now_ms, now_ms),
+    )
+    return tuple(Raise(*row) for row in rows)

@@ -1,0 +1,69 @@
+"""Flat plans: when their fee is due, and how much of it lies in a stretch of time."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from tokentui.amounts import NANOS
+from tokentui.periods import day_start
+from tokentui.settings import Plan
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee that falls due; `until_ms` is when the next one does."""
+
+    at_ms: int
+    until_ms: int
+    nanos: int
+
+
+def is_counted(plan: Plan) -> bool:
+    """Claim that a plan's fee can be added to dollars."""
+    return plan.currency == "USD"
+
+
+def fees(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> Iterator[Fee]:
+    """List the fees whose month touches a stretch of time, oldest first.
+
+    A plan renews at the start of its local day, on the last day of a shorter month.
+    """
+    nanos = int(Decimal(plan.fee) * NANOS)
+    first = datetime.fromtimestamp(since_ms / 1000, UTC).date()
+    month = first.year * MONTHS_A_YEAR + first.month - 2
+    at_ms = renewal(month, plan.renews, tz)
+    while at_ms < until_ms:
+        month += 1
+        next_ms = renewal(month, plan.renews, tz)
+        if next_ms > since_ms:
+            yield Fee(at_ms, next_ms, nanos)
+        at_ms = next_ms
+
+
+def renewal(month: int, day: int, tz: ZoneInfo) -> int:
+    """Give when a plan renews in a month, which is counted from the year 0."""
+    year, before = divmod(month, MONTHS_A_YEAR)
+    number = before + 1
+    return day_start(date(year, number, min(day, monthrange(year, number)[1])), tz)
+
+
+def due(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> int:
+    """Sum the fees that fall due in a stretch of time, in nano-dollars."""
+    found = fees(plan, since_ms, until_ms, tz)
+    return sum(fee.nanos for fee in found if since_ms <= fee.at_ms < until_ms)
+
+
+def spread(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> int:
+    """Sum the parts of the fees that a stretch of time takes of their months."""
+    total = 0
+    for fee in fees(plan, since_ms, until_ms, tz):
+        inside = min(until_ms, fee.until_ms) - max(since_ms, fee.at_ms)
+        total += fee.nanos * inside // (fee.until_ms - fee.at_ms)
+    return total

@@ -1,0 +1,62 @@
+"""Whose money it is: what each payer pays, and the evidence for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, sums_of, usage_rows
+
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class PayerState:
+    """One payer's share of a span; `evidence` says why he is thought to pay.
+
+    `list_nanos_per_hour`: list value used in the last hour. `is_plan`: a flat plan pays,
+    so that the sums are list value and no cost.
+    """
+
+    payer: str
+    is_plan: bool
+    evidence: tuple[str, ...]
+    sums: Sums
+    list_nanos_per_hour: int
+
+
+def payer_states(
+    connection: sqlite3.Connection, usage: Usage, now_ms: int
+) -> tuple[PayerState, ...]:
+    """List the payers of a span, who pays most first, plans last."""
+    rows, parameters = usage_rows(usage)
+    groups = connection.execute(
+        f"SELECT s.payer, max(s.is_plan), group_concat(DISTINCT s.payer_evidence),"
+        f" {SUM_COLUMNS} FROM ({rows}) u CROSS JOIN series s ON s.id = u.series"
+        " GROUP BY s.payer",
+        parameters,
+    ).fetchall()
+    rows, parameters = usage_rows(Usage(now_ms - HOUR_MS, now_ms + 1))
+    pace = dict(
+        connection.execute(
+            f"SELECT s.payer, sum(u.list) FROM ({rows}) u"
+            " CROSS JOIN series s ON s.id = u.series GROUP BY s.payer",
+            parameters,
+        ).fetchall()
+    )
+    states = [
+        PayerState(
+            payer,
+            bool(is_plan),
+            tuple(sorted((evidence or "").split(","))),
+            sums_of(sums),
+            pace.get(payer) or 0,
+        )
+        for payer, is_plan, evidence, *sums in groups
+    ]
+    return tuple(sorted(states, key=most_payable))
+
+
+def most_payable(state: PayerState) -> tuple[bool, int, str]:
+    """Sort by what is paid, plans last."""
+    return state.is_plan, -(state.sums.list_nanos or 0), state.payer

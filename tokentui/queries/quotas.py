@@ -1,0 +1,83 @@
+"""What providers say of plans' windows: now, and how it has gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+PACE_MS = 2 * 3_600_000
+"""How far back the pace of a quota is taken."""
+
+NAMES = {300: "5 h", 1440: "day", 10080: "week", 43200: "month"}
+"""Windows by their length in minutes, which alone tells them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaState:
+    """A window of a plan as last heard of; times in UTC milliseconds.
+
+    `runs_out_at_ms`: when it is used up at the pace of the last hours, if before it
+    resets. One whose reset has passed is stale, and not listed.
+    """
+
+    payer: str
+    limit_id: str
+    window_minutes: int
+    used_percent: float
+    resets_at_ms: int | None
+    as_of_ms: int
+    runs_out_at_ms: int | None
+
+    @property
+    def window(self) -> str:
+        """Name the window as people do."""
+        minutes = self.window_minutes
+        return NAMES.get(minutes, f"{minutes / 60:g} h")
+
+
+def quota_states(connection: sqlite3.Connection, now_ms: int) -> tuple[QuotaState, ...]:
+    """List the windows that are running, by payer and length."""
+    rows = connection.execute(
+        "SELECT payer, limit_id, window_minutes, used_percent, resets_at, max(as_of)"
+        " FROM quota WHERE as_of <= ? GROUP BY payer, limit_id, window_minutes"
+        " ORDER BY payer, window_minutes, limit_id",
+        (now_ms,),
+    ).fetchall()
+    states = []
+    for payer, limit_id, minutes, used, resets_at, as_of in rows:
+        ends = resets_at if resets_at is not None else as_of + minutes * 60_000
+        if ends > now_ms:
+            pace = percent_an_hour(connection, (payer, limit_id, minutes), as_of, used)
+            out = runs_out(used, pace, as_of, ends)
+            states.append(
+                QuotaState(payer, limit_id, minutes, used, resets_at, as_of, out)
+            )
+    return tuple(states)
+
+
+def percent_an_hour(
+    connection: sqlite3.Connection,
+    window: tuple[str, str, int],
+    as_of: int,
+    used: float,
+) -> float:
+    """Give the pace at which a window was used in the last hours; 0 if not known."""
+    row = connection.execute(
+        "SELECT used_percent, as_of FROM quota WHERE payer = ? AND limit_id = ?"
+        " AND window_minutes = ? AND as_of >= ? AND as_of < ? AND used_percent <= ?"
+        " ORDER BY as_of LIMIT 1",
+        (*window, as_of - PACE_MS, as_of, used),
+    ).fetchone()
+    if row is None:
+        return 0.0
+    return float((used - row[0]) * 3_600_000 / (as_of - row[1]))
+
+
+def runs_out(used: float, pace: float, as_of: int, resets_at: int) -> int | None:
+    """Say when a window is used up at a pace, if that is before it resets."""
+    if used >= 100:
+        return as_of
+    if pace <= 0:
+        return None
+    at = as_of + int((100 - used) / pace * 3_600_000)
+    return at if at < resets_at else None
