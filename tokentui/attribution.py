@@ -92,7 +92,7 @@ class Rules:
         if labels.account is not None and provider in (vendor, None):
             plan = PLANS.get(labels.account)
             if plan is not None:
-                return plan, "account file", 0
+                return plan, "log" if labels.source == "codex" else "account file", 0
             if labels.account == "api key":
                 return API, "account file", 0
         return API, ASSUMED, 0

@@ -67,6 +67,14 @@ def save_caps(path: Path, caps: Iterable[Cap]) -> None:
     paths.write_private(path, text)
 
 
+def check_text(text: bytes) -> None:
+    """Refuse what `load` would refuse, given as the text of a file.
+
+    Raises: ConfigError.
+    """
+    _parsed(text)
+
+
 def _cap_toml(cap: Cap) -> str:
     cap = replace(cap, amount=amounts.out_of_unit(cap.amount, cap.unit))
     stated = [(key, getattr(cap, key.name)) for key in fields(cap)[1:-1]]

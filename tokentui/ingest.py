@@ -219,6 +219,18 @@ def keep_raise(
         connection.close()
 
 
+def label_sessions(ledger: Path, sessions: tuple[str, ...], label: str) -> None:
+    """Label the usage of sessions that has no label yet."""
+    connection = open_for_writing(ledger)
+    try:
+        connection.executemany(
+            "UPDATE series SET label = ? WHERE session = ? AND label IS NULL",
+            [(label, session) for session in sessions],
+        )
+    finally:
+        connection.close()
+
+
 def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
     """Make a writer that prices and attributes as the config says."""
     from tokentui.ledger.writer import Writer

@@ -38,9 +38,10 @@ class Snapshot:
     """State of the ledger at `now_ms`, in the time zone of days.
 
     `burns` in the order of the windows of `budget.burn`, of what is payable;
-    `day_spend` holds the nano-dollars of each quarter-hour since local midnight. Rows by
-    source and model are today's, dearest first; payers are the month's. `assumed` counts
-    the month's responses whose provider or payer nothing in the traces tells.
+    `day_spend` holds the nano-dollars of each quarter-hour since local midnight. Rows
+    by source and model are today's, dearest first; payers are the month's. `assumed`
+    counts the month's responses whose provider or payer nothing in the traces tells;
+    `unknown_fees` names the plans in use whose fee nobody has stated.
     """
 
     now_ms: int

@@ -15,7 +15,9 @@ from tokentui.errors import INTERRUPTED, TokentuiError
 VERBS = {
     "usage": "usage of tokens and money, by any keys",
     "status": "spend, caps, burn rate and freshness, now",
-    "cap": "personal caps: list, set, remove",
+    "cap": "personal caps: set, raise, list, remove",
+    "run": "run an agent under a budget and a label",
+    "setup": "a few questions, and the config they make",
     "refresh": "read what is new in the agents' logs",
     "watch": "follow the logs and keep the ledger current",
     "prices": "the price book in use, and where each figure comes from",

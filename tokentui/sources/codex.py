@@ -292,7 +292,7 @@ class Reader:
         )
 
     def _running_total(self, info: Info, at: int | None, collector: Collector) -> None:
-        """Count a response that only a running total tells of (clients before 0.153)."""
+        """Count a response that only a running total tells of (before 0.153)."""
         memory = self._memory
         if info.total_token_usage is None:
             return

@@ -1,0 +1,124 @@
+"""`tokentui setup`: a few questions, the config they make, written on yes."""
+
+from __future__ import annotations
+
+import click
+
+from tokentui import amounts
+from tokentui.cli.freshen import opened
+from tokentui.cli.options import Setting, setting
+from tokentui.cli.output import show
+from tokentui.config import check_text
+from tokentui.errors import ConfigError, UsageError
+from tokentui.paths import make_private, write_private
+from tokentui.snapshot import Snapshot, take
+from tokentui.text import clean
+
+MOST_QUESTIONS = 5
+
+
+@click.command("setup")
+def verb() -> int:
+    """Ask a few skippable questions and write the config on yes.
+
+    What you wrote yourself is never changed; new lines are added after it.
+    """
+    here = setting()
+    with opened(here, is_fresh=True) as (connection, code):
+        snapshot = take(connection, here.config, here.tz, here.now)
+    show("Enter skips a question.")
+    tables = [*plan_tables(here, snapshot), *payer_table(here, snapshot)]
+    tables += cap_table(here)
+    tables = tables[:MOST_QUESTIONS]
+    if not tables:
+        show("Nothing to write.")
+        return code
+    text = "\n".join(tables)
+    show()
+    show(f"To add to {here.config_file}:")
+    show()
+    show(text)
+    if click.confirm("Write it?", default=False):
+        write(here, text)
+        show("written")
+    return code
+
+
+def plan_tables(here: Setting, snapshot: Snapshot) -> list[str]:
+    """Ask for the fees of the plans that the agents' files name."""
+    tables = []
+    for name in snapshot.unknown_fees[:2]:
+        provider = "anthropic" if name.startswith("claude") else "openai"
+        fee = asked(f"Monthly fee of {clean(name)}, such as 100 or 100 EUR")
+        if fee is None:
+            continue
+        number, _, currency = fee.partition(" ")
+        value = amount_of(number)
+        day = asked("On which day of the month does it renew") or "1"
+        tables.append(
+            f'[plans."{name}"]\nprovider = "{provider}"\nfee = {value}\n'
+            f'currency = "{(currency or "USD").strip().upper()}"\nrenews = {day}\n'
+        )
+    return tables
+
+
+def payer_table(here: Setting, snapshot: Snapshot) -> list[str]:
+    """Ask who pays what nothing tells the payer of."""
+    if here.config.payers or not any("assumed" in p.evidence for p in snapshot.payers):
+        return []
+    who = asked("Who pays for API keys: me, employer or client")
+    if who not in ("me", "employer", "client"):
+        return []
+    sources = sorted({row.source for row in snapshot.sources})
+    listed = ", ".join(f'"{source}"' for source in sources)
+    name = {"me": "my-key", "employer": "company", "client": "client"}[who]
+    return [
+        f'[payers.{name}]\npaid_by = "{who}"\nmatch.source = [{listed}]\n'
+        'match.account = "api key"\n'
+    ]
+
+
+def cap_table(here: Setting) -> list[str]:
+    """Ask for a monthly cap, if there is none."""
+    if here.config.caps:
+        return []
+    cap = asked("Your monthly cap in dollars, such as 1500")
+    if cap is None:
+        return []
+    return [f'[caps.month]\namount = {amount_of(cap)}\nper = "month"\n']
+
+
+def asked(question: str) -> str | None:
+    """Ask one question; nothing is skipped."""
+    answer = click.prompt(question, default="", show_default=False, err=True)
+    return str(answer).strip() or None
+
+
+def amount_of(text: str) -> str:
+    """Write an amount as TOML does."""
+    return format(
+        amounts.out_of_unit(amounts.nanos_from_usd(text), "usd").normalize(), "f"
+    )
+
+
+def write(here: Setting, text: str) -> None:
+    """Add the new tables after what is there.
+
+    Raises:
+        ConfigError: The whole would not be a valid config; nothing is written.
+    """
+    path = here.config_file
+    try:
+        old = path.read_text("utf-8")
+    except FileNotFoundError:
+        old = ""
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
+    gap = "" if not old else "\n" if old.endswith("\n") else "\n\n"
+    whole = f"{old}{gap}{text}".encode()
+    try:
+        check_text(whole)
+    except ConfigError as problem:
+        raise ConfigError(f"nothing written: {problem}") from None
+    make_private(path.parent)
+    write_private(path, whole)
