@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 from unittest.mock import patch
 
 from tokentui import ingest
-from tokentui.attribution import Attribution
 from tokentui.config import Config, SourceSettings
 from tokentui.events import Batch, Series, UsageEvent
 from tokentui.ledger.connection import open_for_reading, open_for_writing
-from tokentui.ledger.stamp import Stamp
-from tokentui.ledger.writer import Writer
 from tokentui.prices.rates import FOREVER_MS, Band, Rate, RateKey
 
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -265,13 +264,9 @@ class ToyBook:
         return Rate(0, FOREVER_MS, (band,), fees, "made up", "2026-11-20", "toy")
 
 
-def toy_writer(connection: sqlite3.Connection, config: object = None) -> Writer:
-    """Make a writer that prices with the toy book and takes no evidence."""
-    return Writer(
-        connection,
-        Stamp(connection, ToyBook, "toy"),
-        lambda series: Attribution("toy", "test", "api", "assumed"),
-    )
+def toy_prices() -> AbstractContextManager[object]:
+    """Price with the toy book for a while."""
+    return patch.object(ingest, "book_for", lambda config: ToyBook())
 
 
 def config_of(home: Path) -> Config:
@@ -286,8 +281,29 @@ def config_of(home: Path) -> Config:
 
 def refresh(ledger: Path, home: Path, **wishes: Any) -> ingest.RefreshReport:
     """Read what is new below `home`, priced with the toy book."""
-    with patch.object(ingest, "writer_for", toy_writer):
+    with toy_prices():
         return ingest.refresh(ledger, config_of(home), **wishes)
+
+
+def reading_failures(report: ingest.RefreshReport) -> list[str]:
+    """List why files could not be read."""
+    return [error for source in report.sources for error in source.errors]
+
+
+@lru_cache(maxsize=1)
+def empty_ledger() -> bytes:
+    """Make the bytes of a ledger with nothing in it, once: it takes 50 ms."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.db"
+        open_for_writing(path).close()
+        return path.read_bytes()
+
+
+def fresh_home() -> tuple[Path, Path]:
+    """Make a home and an empty ledger for one example of a property."""
+    folder = Path(mkdtemp(dir=os.environ["HOME_OF_EXAMPLES"]))
+    ledger = write(folder / "ledger.db", empty_ledger())
+    return folder, ledger
 
 
 @contextmanager
@@ -308,8 +324,8 @@ def record(ledger: Path, events: Iterable[tuple[Series, UsageEvent]]) -> None:
             batch.series.append(series)
         place = batch.series.index(series)
         batch.events.append(UsageEvent(**{**fields_of(event), "series": place}))
-    with closing(open_for_writing(ledger)) as connection:
-        toy_writer(connection).record(batch, [])
+    with closing(open_for_writing(ledger)) as connection, toy_prices():
+        ingest.writer_for(connection, Config()).record(batch, [])
 
 
 def fields_of(event: UsageEvent) -> dict[str, Any]:
@@ -343,12 +359,14 @@ def totals(ledger: Path, *by: str) -> dict[Any, tuple[int, ...]]:
 
 def rollup_faults(ledger: Path) -> list[tuple[Any, ...]]:
     """List the rows in which rollup and events differ, either way."""
+    kept = f"bucket, series, requests, {', '.join(KINDS)}, cost, unpriced, partial, last_at"
     summed = (
-        "SELECT at / 900000, series, sum(requests), sum(input), sum(cache_read),"
-        " sum(cache_write), sum(cache_write_1h), sum(output), sum(reasoning), sum(cost),"
-        " sum(cost IS NULL), sum(partial), max(at) FROM event GROUP BY 1, 2"
+        f"at / 900000, series, sum(requests), {', '.join(f'sum({k})' for k in KINDS)},"
+        " sum(cost), sum(cost IS NULL), sum(partial), max(at)"
     )
+    events = f"SELECT {summed} FROM event GROUP BY 1, 2"
+    rollup = f"SELECT {kept} FROM rollup"
     with closing(open_for_reading(ledger)) as connection:
-        missing = connection.execute(f"{summed} EXCEPT SELECT * FROM rollup").fetchall()
-        surplus = connection.execute(f"SELECT * FROM rollup EXCEPT {summed}").fetchall()
+        missing = connection.execute(f"{events} EXCEPT {rollup}").fetchall()
+        surplus = connection.execute(f"{rollup} EXCEPT {events}").fetchall()
     return missing + surplus

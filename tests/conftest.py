@@ -52,6 +52,7 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.setenv(variable, str(tmp_path / place))
     for variable in UNSET:
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME_OF_EXAMPLES", str(tmp_path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     with monkeypatch.context() as zone:
         zone.setenv("TZ", "UTC")

@@ -26,7 +26,7 @@ class NoLedgerError(TokentuiError):
 
 
 class LedgerError(TokentuiError):
-    """A ledger that cannot be opened, is damaged, or was written by a newer tokentui."""
+    """A ledger that cannot be opened, is damaged, or is a newer tokentui's."""
 
 
 SOURCE_FAILED = 3

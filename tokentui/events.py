@@ -142,7 +142,7 @@ def preference(event: UsageEvent) -> tuple[int, ...]:
 
 
 def merged(kept: UsageEvent, copy: UsageEvent) -> UsageEvent:
-    """Combine two copies of one response: the better whole copy, at the earliest time."""
+    """Combine two copies of a response: the better one whole, at the earliest time."""
     best = copy if preference(copy) > preference(kept) else kept
     other = kept if best is copy else copy
     tool_calls = best.tool_calls

@@ -10,7 +10,7 @@ WINDOWS = (5, 15, 60)
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """Nano-dollars an hour over the last `window_minutes`; a lower bound if so marked."""
+    """Nano-dollars an hour over the last `window_minutes`, maybe a lower bound."""
 
     window_minutes: int
     nanos_per_hour: int

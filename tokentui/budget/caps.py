@@ -48,12 +48,12 @@ class CapFacts:
 
 @dataclass(frozen=True, slots=True)
 class CapState:
-    """One cap in its current period; amounts in its unit: nano-dollars, tokens, percent.
+    """One cap in its period; amounts in its unit: nano-dollars, tokens, percent.
 
     `limit` includes raises and what was carried over. `is_lower_bound`: more was spent
     than is known. `met_at_ms`: when it is met at the present burn rate, within the
-    period; `forecast_met_at_ms`: by the forecast. `safe_per_day`: what may be spent each
-    day that remains; `None` when nothing is left.
+    period; `forecast_met_at_ms`: by the forecast. `safe_per_day`: what may be spent on
+    each day that remains; `None` when nothing is left.
     """
 
     cap: Cap

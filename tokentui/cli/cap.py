@@ -237,9 +237,8 @@ def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
     facts = state.facts
     show()
     since = instant(state.period.since_ms, here.tz)
-    show(
-        f"{clean(state.name)}: from {since} to {instant(state.period.until_ms, here.tz)}"
-    )
+    until = instant(state.period.until_ms, here.tz)
+    show(f"{clean(state.name)}: from {since} to {until}")
     if state.is_quota:
         show("  the highest percentage that a provider stated of its windows")
         return

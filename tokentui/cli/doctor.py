@@ -139,9 +139,8 @@ def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any
 
 def show_facts(facts: dict[str, Any]) -> None:
     """Print the facts for people."""
-    show(
-        f"tokentui {facts['version']}, Python {facts['python']}, SQLite {facts['sqlite']}"
-    )
+    show(f"tokentui {facts['version']}")
+    show(f"Python {facts['python']}, SQLite {facts['sqlite']}, {facts['platform']}")
     show(f"time zone of days: {facts['timezone']}")
     config = facts["config"]
     show(f"config: {config['path']}{'' if config['exists'] else ' (none, defaults)'}")

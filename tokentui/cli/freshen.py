@@ -1,4 +1,4 @@
-"""Bring the ledger up to date before a verb reads it, with a bar when that takes time."""
+"""Bring the ledger up to date before a verb reads it, with a bar if that takes time."""
 
 from __future__ import annotations
 

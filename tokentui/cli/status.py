@@ -213,9 +213,8 @@ def show_status(snapshot: Snapshot) -> None:
         show(f"        fee of {name} unknown: tokentui setup, or [plans.{name}]")
     for quota in snapshot.quotas:
         resets = when(quota.resets_at_ms, snapshot)
-        show(
-            f"quota   {quota.payer} {quota.window}: {quota.used_percent:g} %, resets {resets}"
-        )
+        used = f"{quota.used_percent:g} %"
+        show(f"quota   {quota.payer} {quota.window}: {used}, resets {resets}")
     for session in snapshot.sessions:
         hit = "" if session.cache_hit is None else f", cache {session.cache_hit:.0%}"
         pace = amounts.dollars(session.nanos_per_hour)

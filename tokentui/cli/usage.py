@@ -129,7 +129,7 @@ def warnings_of(
         ).fetchall()
         names = ", ".join(project_name(model) for (model,) in models)
         warnings.append(
-            f"{table.total.unpriced} responses are unpriced and not in the sums ({names})"
+            f"{table.total.unpriced} responses are unpriced, not in the sums ({names})"
         )
     if table.total.partial:
         warnings.append(

@@ -16,7 +16,8 @@ from tokentui.prices.rates import RateKey
 LABELS = Series.__struct_fields__
 FOUND_OUT = Attribution._fields
 COLUMNS = ("key", *LABELS, *FOUND_OUT)
-INSERT = f"INSERT INTO series ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+PLACES = ", ".join("?" * len(COLUMNS))
+INSERT = f"INSERT INTO series ({', '.join(COLUMNS)}) VALUES ({PLACES})"
 UPDATE = f"UPDATE series SET {', '.join(f'{c} = ?' for c in FOUND_OUT)} WHERE id = ?"
 
 Attribute = Callable[[Series, int], Attribution]
@@ -45,7 +46,7 @@ class SeriesTable:
         self._terms.clear()
 
     def number(self, series: Series, at_ms: int) -> int:
-        """Give the row of these labels, made if it is new; `at_ms` is when it begins."""
+        """Give the row of these labels, made if new; `at_ms` is when it begins."""
         number = self._numbers.get(series)
         if number is None:
             key = blake2b(msgspec.msgpack.encode(series), digest_size=16).digest()

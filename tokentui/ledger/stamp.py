@@ -60,7 +60,7 @@ class Stamp:
     def cost(
         self, key: RateKey | None, at: int, tokens: Counts, fees: Mapping[str, int]
     ) -> tuple[int | None, int | None]:
-        """Give cost in nano-dollars and the rate's id; no cost where there is no rate."""
+        """Give cost in nano-dollars and the rate's id; without a rate no cost."""
         if key is None:
             return None, None
         kept = self._kept(key, at)

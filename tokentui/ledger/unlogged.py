@@ -149,7 +149,8 @@ def series_like(
     shared += ["machine", "account", "base_url"]
     row = connection.execute(
         f"SELECT {', '.join(shared)} FROM series"
-        " WHERE session = ? AND source = ? ORDER BY agent = 'main' DESC, id DESC LIMIT 1",
+        " WHERE session = ? AND source = ?"
+        " ORDER BY agent = 'main' DESC, id DESC LIMIT 1",
         (session, source),
     ).fetchone()
     return dict(zip(shared, row, strict=True)) if row else {}

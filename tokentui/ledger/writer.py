@@ -31,7 +31,8 @@ SUM_TOUCHED = """
 INSERT INTO rollup
 SELECT t.bucket, t.series, sum(e.requests), sum(e.input), sum(e.cache_read),
        sum(e.cache_write), sum(e.cache_write_1h), sum(e.output), sum(e.reasoning),
-       sum(e.cost), sum(coalesce(e.list, e.cost)), sum(e.cost IS NULL), sum(e.partial), max(e.at)
+       sum(e.cost), sum(coalesce(e.list, e.cost)), sum(e.cost IS NULL),
+       sum(e.partial), max(e.at)
 FROM touched t CROSS JOIN event e
   ON e.series = t.series
  AND e.at >= t.bucket * 900000 AND e.at < t.bucket * 900000 + 900000
@@ -286,7 +287,8 @@ class Writer:
         execute("DELETE FROM touched")
         self._connection.executemany("INSERT INTO touched VALUES (?, ?)", touched)
         execute(
-            "DELETE FROM rollup WHERE (bucket, series) IN (SELECT bucket, series FROM touched)"
+            "DELETE FROM rollup"
+            " WHERE (bucket, series) IN (SELECT bucket, series FROM touched)"
         )
         execute(SUM_TOUCHED)
 
@@ -294,7 +296,7 @@ class Writer:
         """Keep what agents say of sessions; what changed is to be settled anew."""
         for totals in batch.totals:
             self._connection.executemany(
-                "REPLACE INTO session_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                f"REPLACE INTO session_total VALUES ({'?, ' * 11}0)",
                 [
                     (
                         totals.source,

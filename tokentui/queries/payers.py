@@ -14,8 +14,8 @@ HOUR_MS = 3_600_000
 class PayerState:
     """One payer's share of a span; `evidence` says why he is thought to pay.
 
-    `list_nanos_per_hour`: list value used in the last hour. `is_plan`: a flat plan pays,
-    so that the sums are list value and no cost.
+    `list_nanos_per_hour`: list value used in the last hour. `is_plan`: a flat plan
+    pays, so that the sums are list value and no cost.
     """
 
     payer: str

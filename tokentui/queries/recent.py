@@ -15,7 +15,7 @@ REACHES_MS = (HOUR_MS, 24 * HOUR_MS, 31 * 24 * HOUR_MS)
 
 @dataclass(frozen=True, slots=True)
 class LatestEvent:
-    """One response as the live feed shows it; `tokens` in the order of `TOKEN_KINDS`."""
+    """One response as the feed shows it; `tokens` in the order of `TOKEN_KINDS`."""
 
     key: bytes
     at_ms: int

@@ -41,7 +41,7 @@ class SessionState:
 def running_sessions(
     connection: sqlite3.Connection, now_ms: int
 ) -> tuple[SessionState, ...]:
-    """List the sessions with a response in the last quarter of an hour, dearest first."""
+    """List the sessions with a response in the last quarter-hour, dearest first."""
     since = now_ms - RUNNING_MS
     recent = connection.execute(
         "SELECT s.session, s.source, sum(e.cost), sum(e.cache_read),"

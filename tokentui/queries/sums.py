@@ -177,7 +177,8 @@ def usage_rows(usage: Usage) -> tuple[str, list[int]]:
             " UNION ALL SELECT r.bucket, r.series, e.requests, e.input, e.cache_read,"
             " e.cache_write, e.cache_write_1h, e.output, e.reasoning, e.cost,"
             " coalesce(e.list, e.cost), e.cost IS NULL, e.partial"
-            " FROM rollup r CROSS JOIN event e ON e.series = r.series AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
+            " FROM rollup r CROSS JOIN event e ON e.series = r.series"
+            " AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
         )
         parameters += [since, until, bucket]
     return text, parameters
