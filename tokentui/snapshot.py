@@ -31,6 +31,8 @@ from tokentui.queries.usage import UsageRow, usage_by
 from tokentui.settings import Config
 
 FEED_LENGTH = 40
+STALE_AFTER_MS = 30 * 86_400_000
+"""Claude Code deletes logs of that age; a source silent for longer is called stale."""
 
 
 @dataclass(frozen=True, slots=True)

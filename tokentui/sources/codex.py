@@ -9,130 +9,35 @@ ancestors'; running totals are never a sum.
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator
-from functools import lru_cache
-from hashlib import blake2b
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
 from tokentui.events import Quota, Tokens, UsageEvent
-from tokentui.sources.collector import Collector, Labels
-from tokentui.sources.folders import FoundFile, walk
-from tokentui.sources.lines import opened, whole_lines
-from tokentui.sources.values import BadRecord, Count, decode_odd, instant_ms, name
-
-SEARCH = re.compile(
-    rb'"(?:token_count|token_usage_record|turn_context|session_meta'
-    rb'|thread_settings_applied|task_started)"'
+from tokentui.sources.codex_history import (
+    SEARCH,
+    decode_line,
+    fork_of,
+    hashed,
+    history,
+    numbers,
+    total_name,
+    uuid7_ms,
 )
-THREAD_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-DEEPEST_FORK = 32
+from tokentui.sources.codex_shapes import (
+    Info,
+    Kind,
+    Line,
+    Payload,
+    RateLimits,
+    Window,
+)
+from tokentui.sources.collector import Collector, Labels
+from tokentui.sources.folders import FoundFile
+from tokentui.sources.values import BadRecord, decode_odd, instant_ms, name
+
 PAUSE_MS = 500
 """A copied history is written in one go; the first longer pause ends it."""
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """`cached` and `cache_write` lie inside input, reasoning inside output."""
-
-    input_tokens: Count = None
-    cached_input_tokens: Count = None
-    cache_write_input_tokens: Count = None
-    output_tokens: Count = None
-    reasoning_output_tokens: Count = None
-    total_tokens: Count = None
-
-
-class Info(msgspec.Struct):
-    total_token_usage: Counts | None = None
-    last_token_usage: Counts | None = None
-
-
-class Git(msgspec.Struct):
-    branch: Any = None
-
-
-class HistoryBase(msgspec.Struct):
-    """Where a paginated fork's history lies: another rollout, up to an ordinal."""
-
-    thread_id: Any = None
-    end_ordinal_exclusive: Count = None
-
-
-class ThreadSettings(msgspec.Struct):
-    model: Any = None
-    service_tier: Any = None
-
-
-class CollaborationSettings(msgspec.Struct):
-    reasoning_effort: Any = None
-
-
-class CollaborationMode(msgspec.Struct):
-    settings: CollaborationSettings | None = None
-
-
-class Window(msgspec.Struct):
-    """A plan's quota window; which one it is only its length tells."""
-
-    used_percent: Any = None
-    window_minutes: Any = None
-    resets_at: Any = None
-    resets_in_seconds: Any = None
-
-
-class RateLimits(msgspec.Struct):
-    limit_id: Any = None
-    plan_type: Any = None
-    primary: Window | None = None
-    secondary: Window | None = None
-
-
-class Payload(msgspec.Struct):
-    """The fields of all the payloads that are read."""
-
-    type: Any = None
-    id: Any = None
-    session_id: Any = None
-    forked_from_id: Any = None
-    parent_thread_id: Any = None
-    cwd: Any = None
-    cli_version: Any = None
-    originator: Any = None
-    source: Any = None
-    model_provider: Any = None
-    git: Git | None = None
-    history_base: HistoryBase | None = None
-    turn_id: Any = None
-    started_at: Any = None
-    model: Any = None
-    effort: Any = None
-    collaboration_mode: CollaborationMode | None = None
-    info: Info | None = None
-    rate_limits: RateLimits | None = None
-    thread_id: Any = None
-    thread_settings: ThreadSettings | None = None
-    response_id: Any = None
-    usage: Counts | None = None
-
-
-class Line(msgspec.Struct):
-    timestamp: Any = None
-    type: Any = None
-    ordinal: Any = None
-    payload: Payload | None = None
-
-
-class KindPayload(msgspec.Struct):
-    type: Any = None
-
-
-class Kind(msgspec.Struct):
-    timestamp: Any = None
-    type: Any = None
-    payload: KindPayload | None = None
 
 
 class Memory(msgspec.Struct, array_like=True):
@@ -171,7 +76,6 @@ class Memory(msgspec.Struct, array_like=True):
     account: str | None = None
 
 
-decode_line = msgspec.json.Decoder(Line).decode
 decode_kind = msgspec.json.Decoder(Kind).decode
 
 
@@ -420,104 +324,6 @@ class Reader:
         return self._memory.inherited_model or self._memory.settings_model
 
 
-class Past(msgspec.Struct):
-    """Running totals, as hashes, and the model of a thread as of some point."""
-
-    totals: set[bytes]
-    model: str | None = None
-
-
-def history(
-    found: FoundFile,
-    thread: str,
-    end: int | None,
-    before_ms: int | None,
-    depth: int = 0,
-) -> Past:
-    """Read an ancestor's rollouts up to the fork; what is gone tells nothing.
-
-    The fork is at ordinal `end` where the client numbers its lines, else at a time.
-    """
-    past = Past(set())
-    for path in rollouts_of(found, thread):
-        try:
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-                for line in lines_of(file, path):
-                    at = instant_ms(line.timestamp)
-                    number = line.ordinal
-                    if number.__class__ is int and end is not None:
-                        if number >= end:
-                            break
-                    elif before_ms is not None and at is not None and at > before_ms:
-                        break
-                    remember(past, line, found, depth)
-        except (OSError, BadRecord):
-            continue
-    return past
-
-
-def remember(past: Past, line: Line, found: FoundFile, depth: int) -> None:
-    """Add one line of an ancestor to what is known of it, its own ancestors first."""
-    payload = line.payload
-    if payload is None:
-        return
-    if line.type == "session_meta" and depth < DEEPEST_FORK:
-        older, end, before_ms = fork_of(payload)
-        if older is not None:
-            inherited = history(found, older, end, before_ms, depth + 1)
-            past.totals |= inherited.totals
-            past.model = past.model or inherited.model
-    elif line.type == "turn_context":
-        past.model = name(payload.model) or past.model
-    elif payload.type == "token_count" and payload.info is not None:
-        total = payload.info.total_token_usage
-        if total is not None:
-            past.totals.add(total_name(numbers(total)))
-
-
-def fork_of(meta: Payload) -> tuple[str | None, int | None, int | None]:
-    """Say whose history a rollout goes on from: thread, end ordinal, end time."""
-    before_ms = uuid7_ms(name(meta.id) or "")
-    base = meta.history_base
-    if base is None:
-        return name(meta.forked_from_id), None, before_ms
-    end = base.end_ordinal_exclusive
-    return name(base.thread_id), end, before_ms
-
-
-def rollouts_of(found: FoundFile, thread: str) -> list[str]:
-    """Find the other files of a thread in the same Codex folder."""
-    root = os.path.dirname(found.place)  # noqa: PTH120
-    paths = rollouts(root).get(thread)
-    if paths is None:
-        rollouts.cache_clear()  # it may have been begun since the folder was listed
-        paths = rollouts(root).get(thread, [])
-    return [path for path in paths if path != found.path]
-
-
-@lru_cache(maxsize=8)
-def rollouts(root: str) -> dict[str, list[str]]:
-    """List the rollouts below a Codex folder by the thread in their names."""
-    by_thread: dict[str, list[str]] = {}
-    for each in walk(root, (".jsonl", ".jsonl.zst")):
-        for thread in THREAD_ID.findall(os.path.basename(each.path))[:1]:  # noqa: PTH119
-            by_thread.setdefault(thread, []).append(each.path)
-    return by_thread
-
-
-def lines_of(file: BinaryIO, path: str) -> Iterator[Line]:
-    """Give the lines of a rollout that tell of usage or turns, but for odd ones."""
-    for block, _, _ in whole_lines(opened(file, path, 0), 0):
-        place = 0
-        while hit := SEARCH.search(block, place):
-            start = block.rfind(b"\n", place, hit.start()) + 1 or place
-            place = block.find(b"\n", start) + 1
-            try:
-                yield decode_line(block[start:place])
-            except (msgspec.DecodeError, RecursionError):
-                continue
-
-
 def is_usage(line: bytes) -> bool:
     """Claim that a record which does not decode is of a type that bears usage."""
     try:
@@ -548,23 +354,6 @@ def quota_of(window: Window, limit_id: str | None, at: int | None) -> Quota | No
     return Quota(limit_id or "codex", minutes, at, float(used), resets_at)
 
 
-def numbers(counts: Counts) -> tuple[int, ...]:
-    """Give input, cached, cache write, output, reasoning and total of a record."""
-    return (
-        counts.input_tokens or 0,
-        counts.cached_input_tokens or 0,
-        counts.cache_write_input_tokens or 0,
-        counts.output_tokens or 0,
-        counts.reasoning_output_tokens or 0,
-        counts.total_tokens or 0,
-    )
-
-
-def total_name(total: tuple[int, ...]) -> bytes:
-    """Name a running total shortly, to know it again."""
-    return hashed("total", *map(str, total))
-
-
 def agent_of(source: Any) -> tuple[str, bool]:
     """Name the sub-agent that a thread is, and whether it is one."""
     if not isinstance(source, dict):
@@ -578,17 +367,3 @@ def agent_of(source: Any) -> tuple[str, bool]:
         role = (spawn or {}).get("agent_role") if is_spawned else inside.get("other")
         return name(role) or "subagent", True
     return "main", False
-
-
-def uuid7_ms(text: str) -> int | None:
-    """Read the time, in UTC milliseconds, that a UUID of version 7 begins with."""
-    try:
-        return int(text[:13].replace("-", ""), 16) if text[14:15] == "7" else None
-    except ValueError:
-        return None
-
-
-def hashed(*parts: str) -> bytes:
-    """Make a 16-byte name; the same parts give the same name on every machine."""
-    text = "\0".join(("codex", *parts))
-    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

@@ -1,0 +1,154 @@
+"""What a Codex fork takes over from its ancestors: their running totals and model."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from typing import BinaryIO
+
+import msgspec
+
+from tokentui.sources.codex_shapes import Counts, Line, Payload
+from tokentui.sources.folders import FoundFile, walk
+from tokentui.sources.lines import opened, whole_lines
+from tokentui.sources.values import BadRecord, instant_ms, name
+
+SEARCH = re.compile(
+    rb'"(?:token_count|token_usage_record|turn_context|session_meta'
+    rb'|thread_settings_applied|task_started)"'
+)
+THREAD_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DEEPEST_FORK = 32
+decode_line = msgspec.json.Decoder(Line).decode
+
+
+class Past(msgspec.Struct):
+    """Running totals, as hashes, and the model of a thread as of some point."""
+
+    totals: set[bytes]
+    model: str | None = None
+
+
+def history(
+    found: FoundFile,
+    thread: str,
+    end: int | None,
+    before_ms: int | None,
+    depth: int = 0,
+) -> Past:
+    """Read an ancestor's rollouts up to the fork; what is gone tells nothing.
+
+    The fork is at ordinal `end` where the client numbers its lines, else at a time.
+    """
+    past = Past(set())
+    for path in rollouts_of(found, thread):
+        try:
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                for line in lines_of(file, path):
+                    at = instant_ms(line.timestamp)
+                    number = line.ordinal
+                    if number.__class__ is int and end is not None:
+                        if number >= end:
+                            break
+                    elif before_ms is not None and at is not None and at > before_ms:
+                        break
+                    remember(past, line, found, depth)
+        except (OSError, BadRecord):
+            continue
+    return past
+
+
+def remember(past: Past, line: Line, found: FoundFile, depth: int) -> None:
+    """Add one line of an ancestor to what is known of it, its own ancestors first."""
+    payload = line.payload
+    if payload is None:
+        return
+    if line.type == "session_meta" and depth < DEEPEST_FORK:
+        older, end, before_ms = fork_of(payload)
+        if older is not None:
+            inherited = history(found, older, end, before_ms, depth + 1)
+            past.totals |= inherited.totals
+            past.model = past.model or inherited.model
+    elif line.type == "turn_context":
+        past.model = name(payload.model) or past.model
+    elif payload.type == "token_count" and payload.info is not None:
+        total = payload.info.total_token_usage
+        if total is not None:
+            past.totals.add(total_name(numbers(total)))
+
+
+def fork_of(meta: Payload) -> tuple[str | None, int | None, int | None]:
+    """Say whose history a rollout goes on from: thread, end ordinal, end time."""
+    before_ms = uuid7_ms(name(meta.id) or "")
+    base = meta.history_base
+    if base is None:
+        return name(meta.forked_from_id), None, before_ms
+    end = base.end_ordinal_exclusive
+    return name(base.thread_id), end, before_ms
+
+
+def rollouts_of(found: FoundFile, thread: str) -> list[str]:
+    """Find the other files of a thread in the same Codex folder."""
+    root = os.path.dirname(found.place)  # noqa: PTH120
+    paths = rollouts(root).get(thread)
+    if paths is None:
+        rollouts.cache_clear()  # it may have been begun since the folder was listed
+        paths = rollouts(root).get(thread, [])
+    return [path for path in paths if path != found.path]
+
+
+@lru_cache(maxsize=8)
+def rollouts(root: str) -> dict[str, list[str]]:
+    """List the rollouts below a Codex folder by the thread in their names."""
+    by_thread: dict[str, list[str]] = {}
+    for each in walk(root, (".jsonl", ".jsonl.zst")):
+        for thread in THREAD_ID.findall(os.path.basename(each.path))[:1]:  # noqa: PTH119
+            by_thread.setdefault(thread, []).append(each.path)
+    return by_thread
+
+
+def lines_of(file: BinaryIO, path: str) -> Iterator[Line]:
+    """Give the lines of a rollout that tell of usage or turns, but for odd ones."""
+    for block, _, _ in whole_lines(opened(file, path, 0), 0):
+        place = 0
+        while hit := SEARCH.search(block, place):
+            start = block.rfind(b"\n", place, hit.start()) + 1 or place
+            place = block.find(b"\n", start) + 1
+            try:
+                yield decode_line(block[start:place])
+            except (msgspec.DecodeError, RecursionError):
+                continue
+
+
+def numbers(counts: Counts) -> tuple[int, ...]:
+    """Give input, cached, cache write, output, reasoning and total of a record."""
+    return (
+        counts.input_tokens or 0,
+        counts.cached_input_tokens or 0,
+        counts.cache_write_input_tokens or 0,
+        counts.output_tokens or 0,
+        counts.reasoning_output_tokens or 0,
+        counts.total_tokens or 0,
+    )
+
+
+def total_name(total: tuple[int, ...]) -> bytes:
+    """Name a running total shortly, to know it again."""
+    return hashed("total", *map(str, total))
+
+
+def uuid7_ms(text: str) -> int | None:
+    """Read the time, in UTC milliseconds, that a UUID of version 7 begins with."""
+    try:
+        return int(text[:13].replace("-", ""), 16) if text[14:15] == "7" else None
+    except ValueError:
+        return None
+
+
+def hashed(*parts: str) -> bytes:
+    """Make a 16-byte name; the same parts give the same name on every machine."""
+    text = "\0".join(("codex", *parts))
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

@@ -1,0 +1,110 @@
+"""The shapes of Codex's rollout lines: the fields that are read, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tokentui.sources.values import Count
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """`cached` and `cache_write` lie inside input, reasoning inside output."""
+
+    input_tokens: Count = None
+    cached_input_tokens: Count = None
+    cache_write_input_tokens: Count = None
+    output_tokens: Count = None
+    reasoning_output_tokens: Count = None
+    total_tokens: Count = None
+
+
+class Info(msgspec.Struct):
+    total_token_usage: Counts | None = None
+    last_token_usage: Counts | None = None
+
+
+class Git(msgspec.Struct):
+    branch: Any = None
+
+
+class HistoryBase(msgspec.Struct):
+    """Where a paginated fork's history lies: another rollout, up to an ordinal."""
+
+    thread_id: Any = None
+    end_ordinal_exclusive: Count = None
+
+
+class ThreadSettings(msgspec.Struct):
+    model: Any = None
+    service_tier: Any = None
+
+
+class CollaborationSettings(msgspec.Struct):
+    reasoning_effort: Any = None
+
+
+class CollaborationMode(msgspec.Struct):
+    settings: CollaborationSettings | None = None
+
+
+class Window(msgspec.Struct):
+    """A plan's quota window; which one it is only its length tells."""
+
+    used_percent: Any = None
+    window_minutes: Any = None
+    resets_at: Any = None
+    resets_in_seconds: Any = None
+
+
+class RateLimits(msgspec.Struct):
+    limit_id: Any = None
+    plan_type: Any = None
+    primary: Window | None = None
+    secondary: Window | None = None
+
+
+class Payload(msgspec.Struct):
+    """The fields of all the payloads that are read."""
+
+    type: Any = None
+    id: Any = None
+    session_id: Any = None
+    forked_from_id: Any = None
+    parent_thread_id: Any = None
+    cwd: Any = None
+    cli_version: Any = None
+    originator: Any = None
+    source: Any = None
+    model_provider: Any = None
+    git: Git | None = None
+    history_base: HistoryBase | None = None
+    turn_id: Any = None
+    started_at: Any = None
+    model: Any = None
+    effort: Any = None
+    collaboration_mode: CollaborationMode | None = None
+    info: Info | None = None
+    rate_limits: RateLimits | None = None
+    thread_id: Any = None
+    thread_settings: ThreadSettings | None = None
+    response_id: Any = None
+    usage: Counts | None = None
+
+
+class Line(msgspec.Struct):
+    timestamp: Any = None
+    type: Any = None
+    ordinal: Any = None
+    payload: Payload | None = None
+
+
+class KindPayload(msgspec.Struct):
+    type: Any = None
+
+
+class Kind(msgspec.Struct):
+    timestamp: Any = None
+    type: Any = None
+    payload: KindPayload | None = None
