@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
@@ -65,7 +66,7 @@ class Counter:
             return [(cap, cap.name)]
         usage = cap_usage(cap, self._window(cap))
         return [
-            (replace(cap, **{cap.each: (escaped(value),)}), f"{cap.name} {value}")
+            (only(cap, cap.each, value), f"{cap.name} {value}")
             for value in distinct(self._connection, cap.each, usage)
         ]
 
@@ -175,12 +176,19 @@ class Counter:
             day += timedelta(1)
 
 
+def only(cap: Cap, label: str, value: str) -> Cap:
+    """Narrow a cap to one value of a label."""
+    narrowed: dict[str, Any] = {label: (escaped(value),)}
+    return replace(cap, **narrowed)
+
+
 def has_share(cap: Cap, plan: Plan) -> bool:
     """Claim that a plan's fee counts against a cap."""
     if any(getattr(cap, scope) or getattr(cap, f"not_{scope}") for scope in NARROWING):
         return False
-    asked = ((cap.payer, plan.name, True), (cap.provider, plan.provider, True))
-    asked += (
+    asked = (
+        (cap.payer, plan.name, True),
+        (cap.provider, plan.provider, True),
         (cap.not_payer, plan.name, False),
         (cap.not_provider, plan.provider, False),
     )
