@@ -5,11 +5,12 @@ A refresh that finds nothing new opens the ledger read-only and imports no parse
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,7 @@ def refresh(
     if pending or not ledger.exists() or rules_of(ledger) != rules_text(config):
         report_to = started(sum(each.unread for each in pending)) if started else None
         # Reading starts before the ledger is open: a forked child then loses no time.
-        with reading(pending, may_fork) as parcels:
+        with no_collection(), reading(pending, may_fork) as parcels:
             connection = open_for_writing(ledger)
             try:
                 keep(connection, config, parcels, reports, report_to)
@@ -153,6 +154,18 @@ def pending_file(
             (found.path,),
         ).fetchone()
     return Pending(source, found, Cursor(*row) if row else None)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles, of which reading makes none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def reading(

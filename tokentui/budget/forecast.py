@@ -2,9 +2,10 @@
 
 What is left of a period is filled, some hundred times over, with days out of the past
 of the same weekday; the tenth, the middle and the ninetieth of a hundred are low, mid
-and high. Each filling weighs the past days anew, by chance, since a few weeks tell only
-roughly what weeks are like; recent days weigh more. With a short past a plain rate
-stands in, with a wide range.
+and high. Each filling weighs the past weeks anew, by chance, and goes a little up or
+down as a whole, since a few weeks tell only roughly what weeks will be like; recent
+weeks weigh more. With a short past a plain rate stands in, with a wide range.
+`python -m tests.backtest` says how often the range holds.
 """
 
 from __future__ import annotations
@@ -17,13 +18,23 @@ from itertools import accumulate
 HOUR_MS = 3_600_000
 DAY_HOURS = 24
 FILLINGS = 300
+FEWEST_FILLINGS = 100
+MOST_DAYS_FILLED = 10_000
+"""A year ahead is filled less often than a month, so that it takes no longer."""
+
 SHORTEST_PAST_DAYS = 10
 """Less past than this says too little about weekdays."""
 
+SHORTEST_DAY_HOURS = 8
+"""The first day is taken to be so far gone at least."""
+
 LONGEST_PAST_DAYS = 84
 HALF_LIFE_DAYS = 28
-FEWEST_ALIKE = 3
+FEWEST_ALIKE = 6
 """So many past days of a weekday are needed, else all workdays or weekends serve."""
+
+LEVEL_SIGMA = 0.22
+"""How far the level of the days ahead may be off, as the sigma of its logarithm."""
 
 LOW, MID, HIGH = 0.1, 0.5, 0.9
 
@@ -79,21 +90,24 @@ def forecast(
     past: Sequence[Day],
     ahead: Ahead,
     limit: int | None = None,
+    spent_today: int = 0,
     seed: int = 1,
 ) -> Forecast:
     """Look ahead to the end of a period; `past` ends with yesterday, oldest first.
 
-    The same input gives the same range.
+    `spent_today`, the part of `spent` that was used today, serves where there is no
+    past. The same input gives the same range.
     """
     past = past[-LONGEST_PAST_DAYS:]
     started = next((i for i, day in enumerate(past) if day.spent), len(past))
     past = past[started:]
     if len(past) < SHORTEST_PAST_DAYS:
-        return plain(spent, past, ahead, limit)
+        return plain(spent, past, ahead, limit, spent_today)
     pools = [pool(past, weekday) for weekday in range(7)]
-    chance = random.Random(seed)
-    totals = sorted(filling(past, pools, ahead, chance) for _ in range(FILLINGS))
+    totals = fillings(past, pools, ahead, random.Random(seed))
     low, mid, high = (spent + round(quantile(totals, q)) for q in (LOW, MID, HIGH))
+    if limit is None or mid < limit:
+        return Forecast(low, mid, high, None, False)
     profile = hourly_profile(past, pools, ahead)
     return Forecast(low, mid, high, met(spent, limit, mid, profile), False)
 
@@ -108,28 +122,32 @@ def pool(past: Sequence[Day], weekday: int) -> list[int]:
     return alike if len(alike) >= FEWEST_ALIKE else list(range(len(past)))
 
 
-def filling(
+def fillings(
     past: Sequence[Day], pools: list[list[int]], ahead: Ahead, chance: random.Random
-) -> float:
-    """Fill what is left once; give what is spent in it."""
+) -> list[float]:
+    """Fill what is left many times over; give what each filling spends, in order."""
     newest = len(past)
-    weights = [
-        chance.expovariate(1.0) * 0.5 ** ((newest - i) / HALF_LIFE_DAYS)
-        for i in range(newest)
-    ]
-    total = 0.0
+    spent = [day.spent for day in past]
+    rest = [rest_of(day, ahead.hour) for day in past]
+    fresh = [0.5 ** ((newest - i) / HALF_LIFE_DAYS) for i in range(newest)]
+    week = [(newest - 1 - i) // 7 for i in range(newest)]
     by_weekday: dict[int, list[int]] = {}
     for number, weekday in enumerate((ahead.today, *ahead.weekdays)):
         by_weekday.setdefault(weekday, []).append(number)
-    for weekday, numbers in by_weekday.items():
-        days = pools[weekday]
-        marks = list(accumulate(weights[i] for i in days))
-        chosen = chance.choices(days, cum_weights=marks, k=len(numbers))
-        for number, place in zip(numbers, chosen, strict=True):
-            day = past[place]
-            spent = rest_of(day, ahead.hour) if number == 0 else day.spent
-            total += spent * ahead.factor(number)
-    return total
+    factors = [ahead.factor(number) for number in range(len(ahead.weekdays) + 1)]
+    times = MOST_DAYS_FILLED // len(factors)
+    totals = []
+    for _ in range(min(max(times, FEWEST_FILLINGS), FILLINGS)):
+        weeks = [chance.expovariate(1.0) for _ in range(week[0] + 1)]
+        total = 0.0
+        for weekday, numbers in by_weekday.items():
+            days = pools[weekday]
+            marks = list(accumulate(fresh[i] * weeks[week[i]] for i in days))
+            chosen = chance.choices(days, cum_weights=marks, k=len(numbers))
+            for number, place in zip(numbers, chosen, strict=True):
+                total += (spent if number else rest)[place] * factors[number]
+        totals.append(total * chance.lognormvariate(0.0, LEVEL_SIGMA))
+    return sorted(totals)
 
 
 def rest_of(day: Day, hour: float) -> float:
@@ -169,16 +187,11 @@ def hourly_profile(
     return [*today, *later]
 
 
-def met(spent: int, limit: int | None, mid: int, profile: list[float]) -> float | None:
+def met(spent: int, limit: int, mid: int, profile: list[float]) -> float:
     """Say in how many hours a limit is met on the way to `mid`, along the profile."""
-    if limit is None or mid < limit:
-        return None
     if spent >= limit:
         return 0.0
-    whole = sum(profile)
-    if whole <= 0:
-        return None
-    wanted = (limit - spent) / (mid - spent) * whole
+    wanted = (limit - spent) / (mid - spent) * sum(profile)
     passed = 0.0
     for number, hour in enumerate(profile):
         if hour > 0 and passed + hour >= wanted:
@@ -187,21 +200,20 @@ def met(spent: int, limit: int | None, mid: int, profile: list[float]) -> float 
     return float(len(profile))
 
 
-def plain(spent: int, past: Sequence[Day], ahead: Ahead, limit: int | None) -> Forecast:
+def plain(
+    spent: int, past: Sequence[Day], ahead: Ahead, limit: int | None, spent_today: int
+) -> Forecast:
     """Go on at the mean daily rate; from half to twice of it is the range."""
     days_left = (DAY_HOURS - ahead.hour) / DAY_HOURS + len(ahead.weekdays)
-    days_past = len(past) + ahead.hour / DAY_HOURS
-    before = sum(day.spent for day in past)
-    rate = (before + spent) / days_past if not past else before / len(past)
+    if past:
+        rate = sum(day.spent for day in past) / len(past)
+    else:
+        rate = spent_today * DAY_HOURS / max(ahead.hour, SHORTEST_DAY_HOURS)
     rest = rate * days_left
-    profile = [rest / max(days_left * DAY_HOURS, 1)] * max(
-        int(days_left * DAY_HOURS), 1
-    )
-    mid = spent + round(rest)
+    low, mid, high = (spent + round(rest * share) for share in (0.5, 1, 2))
+    if limit is None or mid < limit:
+        return Forecast(low, mid, high, None, True)
+    hours = max(int(days_left * DAY_HOURS), 1)
     return Forecast(
-        spent + round(rest / 2),
-        mid,
-        spent + round(rest * 2),
-        met(spent, limit, mid, profile),
-        True,
+        low, mid, high, met(spent, limit, mid, [rest / hours] * hours), True
     )

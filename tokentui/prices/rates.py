@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 FEMTO_PER_NANO = 1_000_000
+HALF_A_NANO = FEMTO_PER_NANO // 2
 FOREVER_MS = 1 << 53
 """Later than any time; the end of a rate that has no successor."""
 
@@ -83,9 +84,10 @@ def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | Non
         tokens.input + tokens.cache_read + tokens.cache_write + tokens.cache_write_1h
     )
     band = rate.bands[0]
-    for longer in rate.bands[1:]:
-        if prompt > longer.over:
-            band = longer
+    if len(rate.bands) > 1:
+        for longer in rate.bands[1:]:
+            if prompt > longer.over:
+                band = longer
     femto = (
         tokens.input * band.input
         + tokens.cache_read * band.cache_read
@@ -93,7 +95,9 @@ def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | Non
         + tokens.cache_write_1h * band.cache_write_1h
         + tokens.output * band.output
     )
-    nanos = rounded(femto, FEMTO_PER_NANO)
+    nanos, rest = divmod(femto, FEMTO_PER_NANO)
+    if rest > HALF_A_NANO or (rest == HALF_A_NANO and nanos & 1):
+        nanos += 1  # half to even, as `rounded` does, without the cost of a call
     for kind, units in fees.items():
         per_unit = rate.fees.get(kind)
         if per_unit is None:

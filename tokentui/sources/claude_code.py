@@ -9,7 +9,6 @@ session where the log says who paid.
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
 import msgspec
@@ -34,7 +33,7 @@ from tokentui.sources.claude_record import (
     tool_calls_of,
     within_progress,
 )
-from tokentui.sources.claude_settings import base_url_of, login_of
+from tokentui.sources.claude_settings import evidence_of
 from tokentui.sources.claude_shapes import (
     Iteration,
     Kind,
@@ -47,9 +46,11 @@ from tokentui.sources.folders import FoundFile
 from tokentui.sources.projects import project_of
 from tokentui.sources.values import BadRecord, decode_odd, instant_ms, name
 
-SEARCH = re.compile(rb'"(?:usage|cost-state)"')
-"""Every record that bears usage holds one of these, outside of any text: a quote inside
-JSON text is always escaped."""
+MARK = b'sage"'
+USAGE, TOTALS = b'"usage"', b'"modelUsage"'
+"""Every record that bears usage has one of these keys, and both end in the mark: short
+and ending in a byte that is rare in prose, it is searched for four times as fast. No
+text can hold a key, since a quote inside JSON text is always escaped."""
 
 
 class Memory(msgspec.Struct, array_like=True):
@@ -87,12 +88,15 @@ class Reader:
 
     def feed(self, block: bytes, collector: Collector) -> None:
         """Take whole lines; add the usage in them to the collector."""
-        place = 0
-        while hit := SEARCH.search(block, place):
-            start = block.rfind(b"\n", place, hit.start()) + 1 or place
-            end = block.find(b"\n", hit.end())
+        place = unread = 0
+        while (mark := block.find(MARK, place)) >= 0:
+            place = mark + len(MARK)
+            if not block.endswith((USAGE, TOTALS), unread, place):
+                continue
+            start = block.rfind(b"\n", unread, mark) + 1 or unread
+            end = block.find(b"\n", place)
             line = block[start:end]
-            place = end + 1
+            place = unread = end + 1
             try:
                 try:
                     record = decode_line(line)
@@ -178,8 +182,7 @@ class Reader:
             and last.requestId is not None
             and last.sessionId == record.sessionId
             and last.isSidechain == record.isSidechain
-            and last.apiBlockIndex is None
-            and record.apiBlockIndex is None
+            and not tool_calls_of(record, now)
             and is_later(last.timestamp, record.timestamp)
         )
 
@@ -247,6 +250,7 @@ class Reader:
         usage = message.usage
         model = name(message.model) or "unknown"
         cwd = name(record.cwd)
+        told = evidence_of(self._root, project_of(cwd) if cwd else None)
         requested = name(record.requestedModel)
         speed = usage and usage.speed
         return Labels(
@@ -263,8 +267,8 @@ class Reader:
             requested_model=requested if requested != model else None,
             client_version=name(record.version),
             entrypoint=name(record.entrypoint),
-            account=login_of(self._root),
-            base_url=base_url_of(self._root, project_of(cwd) if cwd else None),
+            account=told.login,
+            base_url=told.base_url,
         )
 
     def _agent(self, record: Record) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +19,10 @@ from tokentui.sources.values import name
 
 LARGEST = 64 << 20
 """`.claude.json` grows with every project; a larger file is not looked into."""
+
+
+FRESH_SECONDS = 5
+"""How long what the settings tell is taken as it is."""
 
 
 class Account(msgspec.Struct):
@@ -40,8 +45,26 @@ class Told(NamedTuple):
     has_key: bool = False
 
 
+class Evidence(NamedTuple):
+    """The kind of login, and where requests go; `None` is unknown."""
+
+    login: str | None
+    base_url: str | None
+
+
 NOTHING = Told()
 decode = msgspec.json.Decoder(Settings).decode
+
+
+def evidence_of(root: str, project: str | None) -> Evidence:
+    """Say what the settings that hold for a project tell now, or some seconds ago."""
+    return evidence_at(root, project, int(monotonic() / FRESH_SECONDS))
+
+
+@lru_cache(maxsize=4096)
+def evidence_at(root: str, project: str | None, moment: int) -> Evidence:
+    """Look at the files; many sessions of a project ask at the same moment."""
+    return Evidence(login_of(root), base_url_of(root, project))
 
 
 def login_of(root: str) -> str | None:

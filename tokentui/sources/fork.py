@@ -5,7 +5,6 @@ Both take files off one list, a pipe of positions, so that neither waits for the
 
 from __future__ import annotations
 
-import gc
 import os
 import struct
 from collections.abc import Iterator
@@ -86,7 +85,6 @@ def taken(take: int, groups: list[list[Pending]]) -> Iterator[Pending]:
 
 def run_child(take: int, send: int, groups: list[list[Pending]]) -> NoReturn:
     """Read in the child and send each parcel, then leave without any clean-up."""
-    gc.disable()  # the child ends soon, and what it makes holds no cycles
     try:
         with os.fdopen(send, "wb") as pipe:
             encode = msgspec.msgpack.Encoder().encode

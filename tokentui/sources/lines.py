@@ -21,6 +21,7 @@ LONGEST_LINE = 64 << 20
 """A longer line is passed over and counted: no client writes such a record."""
 
 HEAD_BYTES, TAIL_BYTES = 1024, 256
+SPARE_BYTES = 4096
 
 
 class Reader(Protocol):
@@ -33,21 +34,30 @@ class Reader(Protocol):
         """Give what must be remembered to go on after the last block."""
 
 
-def fingerprint(file: BinaryIO, offset: int) -> bytes:
-    """Hash the head of a file and the end of what was read of it."""
-    file.seek(0)
-    head = file.read(min(offset, HEAD_BYTES))
-    file.seek(max(0, offset - TAIL_BYTES))
-    return blake2b(head + file.read(min(offset, TAIL_BYTES)), digest_size=16).digest()
+class Fingerprint:
+    """The head of a file and the end of what was read of it, to know it again."""
 
+    def __init__(self, head: bytes = b"", tail: bytes = b"") -> None:
+        self._head = head
+        self._tail = tail
 
-def is_appended(file: BinaryIO, found: FoundFile, cursor: Cursor) -> bool:
-    """Claim that what was read before still stands unchanged before the offset."""
-    return (
-        not found.path.endswith(".zst")
-        and found.size >= cursor.offset
-        and fingerprint(file, cursor.offset) == cursor.fingerprint
-    )
+    @classmethod
+    def of(cls, file: BinaryIO, offset: int) -> Fingerprint:
+        """Take it from a file of which so much was read."""
+        file.seek(0)
+        head = file.read(min(offset, HEAD_BYTES))
+        file.seek(max(0, offset - TAIL_BYTES))
+        return cls(head, file.read(min(offset, TAIL_BYTES)))
+
+    def add(self, block: bytes) -> None:
+        """Go on with the next block."""
+        if len(self._head) < HEAD_BYTES:
+            self._head = (self._head + block[:HEAD_BYTES])[:HEAD_BYTES]
+        self._tail = (self._tail + block[-TAIL_BYTES:])[-TAIL_BYTES:]
+
+    def digest(self) -> bytes:
+        """Give 16 bytes that differ if head or end do."""
+        return blake2b(self._head + self._tail, digest_size=16).digest()
 
 
 def read(
@@ -65,18 +75,25 @@ def read(
     """
     with open(found.path, "rb", buffering=0) as file:  # noqa: PTH123 (hot)
         offset, state, skipped, example = 0, b"", 0, None
-        if cursor is not None and is_appended(file, found, cursor):
-            offset, state = cursor.offset, cursor.state
-            skipped, example = cursor.skipped, cursor.example
+        fingerprint = Fingerprint()
+        if cursor is not None and is_whole(found.path, found.size, cursor.offset):
+            before = Fingerprint.of(file, cursor.offset)
+            if before.digest() == cursor.fingerprint:
+                offset, state, fingerprint = cursor.offset, cursor.state, before
+                skipped, example = cursor.skipped, cursor.example
         reader = reader_for(found, state)
         collector.begin(found.place, offset)
         stream = opened(file, found.path, offset)
-        for block, end, too_long in whole_lines(stream, offset):
+        for block, end, too_long in whole_lines(stream, offset, found.size - offset):
             collector.base = end - len(block)
-            if too_long:
-                collector.skip(0, "line too long")
             reader.feed(block, collector)
             offset = end
+            fingerprint.add(block)
+            if too_long:
+                collector.skip(0, "line too long")
+                here = file.tell()
+                fingerprint = Fingerprint.of(file, offset)
+                file.seek(here)
             yield Cursor(
                 found.path,
                 collector.source,
@@ -85,21 +102,16 @@ def read(
                 found.size,
                 found.mtime_ns,
                 offset,
-                fingerprint_here(file, found, offset),
+                fingerprint.digest(),
                 reader.state(),
                 skipped + collector.skipped,
                 collector.example or example,
             )
 
 
-def fingerprint_here(file: BinaryIO, found: FoundFile, offset: int) -> bytes:
-    """Take the fingerprint without moving the place at which reading goes on."""
-    if found.path.endswith(".zst"):
-        return b""
-    here = file.tell()
-    taken = fingerprint(file, offset)
-    file.seek(here)
-    return taken
+def is_whole(path: str, size: int, offset: int) -> bool:
+    """Claim that a file may still hold what was read; a compressed one is made anew."""
+    return not path.endswith(".zst") and size >= offset
 
 
 class ReaderFor(Protocol):
@@ -118,20 +130,21 @@ def opened(file: BinaryIO, path: str, offset: int) -> BinaryIO:
     return file
 
 
-def whole_lines(stream: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, bool]]:
+def whole_lines(
+    stream: BinaryIO, offset: int, expected: int = BLOCK_BYTES
+) -> Iterator[tuple[bytes, int, bool]]:
     """Cut a stream into blocks that end with a newline.
 
     Yields the block, the offset behind it, and whether an over-long line was dropped
     before it. At least one (maybe empty) block is yielded, so that a cursor exists; a
-    last line without newline is left for the next read.
+    last line without newline is left for the next read. `expected` bytes are to come.
     """
     rest = b""
     dropping = was_dropped = False
     first = True
-    while True:
-        new = stream.read(BLOCK_BYTES)
-        if not new:
-            break
+    # A little more than is expected, so that one call mostly finds the end.
+    at_once = min(max(expected, 0) + SPARE_BYTES, BLOCK_BYTES)
+    while new := stream.read(at_once):
         cut = new.rfind(b"\n") + 1
         if not cut:
             rest += new

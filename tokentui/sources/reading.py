@@ -15,7 +15,7 @@ from tokentui.sources.cursors import Cursor
 from tokentui.sources.folders import FoundFile
 from tokentui.sources.lines import read
 
-EVENTS_AT_ONCE = 2_000
+EVENTS_AT_ONCE = 4_000
 """A transaction's worth: large enough to be cheap, small enough to be short."""
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tokentui.amounts import MONEY_UNITS, dollars, share, tokens
-from tokentui.budget.caps import NEAR, OK, OVER, CapState
+from tokentui.amounts import dollars, share, tokens
+from tokentui.budget.caps import NEAR, OK, OVER, UNKNOWN, CapState
 from tokentui.settings import SCOPES, Cap
 from tokentui.snapshot import Snapshot
 from tokentui.tui.text import clean
 from tokentui.tui.times import moment
 
-WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER"}
-STYLES = {OK: ".good", NEAR: ".near", OVER: ".over"}
+WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER", UNKNOWN: "unknown"}
+STYLES = {OK: ".good", NEAR: ".near", OVER: ".over", UNKNOWN: ".muted"}
 THIS = {"day": "today"}
 
 
@@ -37,35 +37,41 @@ def may_name_project(cap: Cap) -> bool:
 
 def is_at_least(state: CapState) -> bool:
     """Claim that more counts against the cap than is known."""
-    if state.cap.unit == "tokens":
-        return bool(state.sums.partial)  # tokens without a price are known all the same
-    return state.is_lower_bound
+    if state.is_money:
+        return state.is_lower_bound
+    return bool(state.sums.partial)  # tokens without a price are known all the same
 
 
 def spent(state: CapState) -> str:
-    """Return `≥$12.34`, `1.2M tokens`, or `unpriced`."""
-    if state.cap.unit in MONEY_UNITS and state.sums.cost_nanos is None:
-        return "unpriced"
-    return amount(state.cap, state.spent, "≥" if is_at_least(state) else "")
+    """Return `≥$12.34`, `1.2M tokens`, `unpriced` or `unknown`."""
+    if state.state == UNKNOWN:
+        return "unknown"
+    if state.is_money and state.sums.cost_nanos is None and not state.facts.fees:
+        return "unpriced" if state.sums.unpriced else amount(state, 0)
+    return amount(state, state.spent, "≥" if is_at_least(state) else "")
 
 
 def limit(state: CapState) -> str:
-    """Return what the cap allows."""
-    return amount(state.cap, int(state.cap.amount))
+    """Return what the cap allows, raises and what was carried over included."""
+    return amount(state, state.limit).removesuffix(" tokens").removesuffix(" list")
 
 
 def left(state: CapState) -> str:
-    """Return `$5.00 left`, `nothing left` or `$3.20 over`."""
+    """Return `$5.00 left`, `nothing left` or `$3.20 over`; nothing if not known."""
+    if state.state == UNKNOWN:
+        return ""
     if state.left < 0:
         sign = "≥" if is_at_least(state) else ""
-        return f"{amount(state.cap, -state.left, sign)} over"
+        return f"{amount(state, -state.left, sign)} over"
     if state.left == 0:
         return "nothing left"
-    return f"{amount(state.cap, state.left, at_most(state))} left"
+    return f"{amount(state, state.left, at_most(state))} left"
 
 
 def used_share(state: CapState) -> str:
     """Return `61 %`, with `≥` if it may be more."""
+    if state.state == UNKNOWN:
+        return ""
     return ("≥" if is_at_least(state) else "") + share(state.share)
 
 
@@ -73,12 +79,12 @@ def safe_per_day(state: CapState) -> str:
     """Return `safe per day $12.00`; nothing for a cap per day or one that is met."""
     if state.safe_per_day is None or state.cap.per == "day":
         return ""
-    return f"safe per day {amount(state.cap, state.safe_per_day, at_most(state))}"
+    return f"safe per day {amount(state, state.safe_per_day, at_most(state))}"
 
 
-def forecast(state: CapState, snapshot: Snapshot) -> str:
+def met(state: CapState, snapshot: Snapshot) -> str:
     """Say when the cap is met at the present rate, and nothing once it is met."""
-    if state.left <= 0:
+    if state.left <= 0 or state.is_quota:
         return ""
     if state.met_at_ms is None:
         period = THIS.get(state.cap.per, f"this {state.cap.per}")
@@ -87,11 +93,26 @@ def forecast(state: CapState, snapshot: Snapshot) -> str:
     return f"met {'by ' if is_at_least(state) else ''}{at} at this rate"
 
 
-def amount(cap: Cap, count: int, sign: str = "") -> str:
+def forecast(state: CapState) -> str:
+    """Return `forecast $48.10 to $61.30`: where the end of the period will find it."""
+    ahead = state.facts.forecast
+    if ahead is None or state.left <= 0:
+        return ""
+    return f"forecast {amount(state, ahead.low)} to {amount(state, ahead.high)}"
+
+
+def raises(state: CapState) -> str:
+    """Return `raised by $200.00`; why is for those who do not look on by chance."""
+    raised = sum(each.amount for each in state.facts.raises)
+    return f"raised by {amount(state, raised)}" if raised else ""
+
+
+def amount(state: CapState, count: int, sign: str = "") -> str:
     """Return an amount in the unit of a cap behind a sign."""
-    if cap.unit in MONEY_UNITS:
-        return f"{sign}{dollars(count)}{' list' if cap.unit == 'list-usd' else ''}"
-    return f"{sign}{tokens(count)} tokens"
+    if state.is_money:
+        listed = " list" if state.cap.unit == "list-usd" else ""
+        return f"{sign}{dollars(count)}{listed}"
+    return f"{sign}{count} %" if state.is_quota else f"{sign}{tokens(count)} tokens"
 
 
 def at_most(state: CapState) -> str:
@@ -103,4 +124,4 @@ def name(state: CapState, position: int, hides_projects: bool) -> str:
     """Return a cap's name, or its number if the name may tell a hidden project."""
     if hides_projects and may_name_project(state.cap):
         return f"cap {position}"
-    return clean(state.cap.name)
+    return clean(state.name)

@@ -47,6 +47,12 @@ def table(
     return [line.truncate(width, ellipsis=True) for line in lines]
 
 
+def note_of_rows(shown: int, of: int, titles: Content) -> str:
+    """Say that rows or columns are missing, where no titles are shown that would."""
+    rows = f"{shown} of {of}" if shown < of else ""
+    return f"{rows} …".strip() if titles.plain.endswith("…") else rows
+
+
 def _kept(
     columns: Sequence[Column], widths: Sequence[int], width: int, gap: int
 ) -> tuple[list[int], int]:

@@ -19,6 +19,7 @@ from tokentui.tui.widgets.day_spend import DaySpend
 from tokentui.tui.widgets.latest import Latest
 from tokentui.tui.widgets.notes import Notes
 from tokentui.tui.widgets.other_caps import OtherCaps, other_caps
+from tokentui.tui.widgets.quotas import Quotas
 from tokentui.tui.widgets.spending import Spending
 from tokentui.tui.widgets.status_line import StatusLine, Trouble
 from tokentui.tui.widgets.top_bar import TopBar
@@ -80,13 +81,15 @@ class NowScreen(Screen[None]):
                 with Container(id="spending"):
                     yield Spending("day").data_bind(view)
                     yield Spending("month").data_bind(view)
-                yield OtherCaps().data_bind(view)
+                with Container(id="limits"):
+                    yield OtherCaps().data_bind(view)
+                    yield Quotas().data_bind(view)
                 with Container(id="pace"):
                     yield BurnRates().data_bind(view)
                     yield DaySpend().data_bind(view)
                 yield Breakdown().data_bind(view)
             yield Latest().data_bind(view)
-            yield Static(DROPPED, id="dropped", markup=False)
+        yield Static(DROPPED, id="dropped", markup=False)
         yield Trouble().data_bind(reading)
         yield StatusLine().data_bind(view, reading)
         yield Footer()
@@ -105,9 +108,14 @@ class NowScreen(Screen[None]):
 
     def _look_again(self) -> None:
         view = self.view
+        has_caps = view is not None and bool(other_caps(view))
+        has_quotas = view is not None and bool(view.snapshot.quotas)
+        extra = [has_caps, has_quotas, bool(self.reading.trouble), bool(self._notes)]
         self.set_class(view is None or view.snapshot.is_ledger_empty, "-no-figures")
-        has_more = bool(self.reading.trouble) or bool(view and other_caps(view))
-        self.set_class(has_more or bool(self._notes), "-crowded")
+        self.set_class(has_caps, "-has-caps")
+        self.set_class(has_quotas, "-has-quotas")
+        self.set_class(sum(extra) == 1, "-crowded")
+        self.set_class(sum(extra) > 1, "-packed")
 
     def dismiss_note(self) -> None:
         """Take the note away that is shown."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tokentui.budget.caps import NEAR, OK, OVER, CapState
+from tokentui.budget.caps import NEAR, OK, OVER, UNKNOWN, CapState
 from tokentui.tui import cap_words
 from tokentui.tui.lines import bar, heading, indented, muted
-from tokentui.tui.tables import Column, table
+from tokentui.tui.tables import Column, note_of_rows, table
 from tokentui.tui.view import View
 from tokentui.tui.widgets.area import Area
 
-ORDER = (OVER, NEAR, OK)
+ORDER = (OVER, NEAR, UNKNOWN, OK)
+BAR = 10
 COLUMNS = (
     Column("cap", least=14),
     Column("spent", is_right=True),
@@ -21,7 +22,7 @@ COLUMNS = (
     Column("state"),
     Column("left", rank=1),
     Column("safe", rank=4),
-    Column("forecast", rank=3),
+    Column("met", rank=3),
 )
 
 
@@ -36,11 +37,9 @@ class OtherCaps(Area):
         if not states:
             return []
         shown = states if height is None else states[: max(0, height - 1)]
-        note = f"{len(shown)} of {len(states)}" if len(shown) < len(states) else ""
         rows = [row(self.view, state, i + 1) for i, state in enumerate(shown)]
         lines = table(COLUMNS, rows, width - 2)
-        if lines[0].plain.endswith("…"):
-            note = f"{note} …".strip()
+        note = note_of_rows(len(shown), len(states), lines[0])
         return [heading("Other caps", width, note), *indented(lines[1:])]
 
 
@@ -59,10 +58,10 @@ def row(view: View, state: CapState, position: int) -> list[Content]:
         Content(cap_words.name(state, position, view.hides_projects)),
         Content.styled(cap_words.spent(state), ".figure"),
         muted(f"of {cap_words.limit(state)} a {state.cap.per}"),
-        bar(state.share, 10, style),
+        bar(state.share, BAR, style),
         Content(cap_words.used_share(state)),
         Content.styled(cap_words.WORDS[state.state], style),
         Content(cap_words.left(state)),
         Content(cap_words.safe_per_day(state)),
-        muted(cap_words.forecast(state, view.snapshot)),
+        muted(cap_words.met(state, view.snapshot)),
     ]

@@ -90,12 +90,16 @@ class SpendingLines(PeriodArea):
         state = cap_words.main_cap(snapshot, self.per)
         if state is None:
             return indented(uncapped(snapshot, self.per, inner))
-        return indented(
-            [
-                *gauge(snapshot, self.per, state, inner),
-                *flow(details(snapshot, self.per, state), inner, 4),
-            ]
-        )
+        needed = flow(details(snapshot, self.per, state), inner, 4)
+        all_details = details(snapshot, self.per, state, with_forecast=True)
+        wanted = flow(all_details, inner, 5)
+        if len(wanted) > len(needed) and not self.has_room():
+            wanted = needed
+        return indented([*gauge(snapshot, self.per, state, inner), *wanted])
+
+    def has_room(self) -> bool:
+        """Claim that a line more takes nothing from the other areas."""
+        return self.screen.has_class("-tall") or self.screen.has_class("-high")
 
 
 def sums_of(snapshot: Snapshot, per: Per) -> Sums:
@@ -174,14 +178,17 @@ def widths(snapshot: Snapshot) -> tuple[int, int]:
     )
 
 
-def details(snapshot: Snapshot, per: Per, state: CapState) -> list[Content]:
-    """Return what is left, what is safe, and when the cap is met."""
-    safe = cap_words.safe_per_day(state)
-    met = cap_words.forecast(state, snapshot)
+def details(
+    snapshot: Snapshot, per: Per, state: CapState, *, with_forecast: bool = False
+) -> list[Content]:
+    """Return what is left, what is safe, when the cap is met, and what lies ahead."""
+    met = cap_words.met(state, snapshot)
     parts = [
         Content(cap_words.left(state)),
-        Content(safe),
+        Content(cap_words.safe_per_day(state)),
         Content(met) if state.met_at_ms is not None else muted(met),
         muted(in_plans(sums_of(snapshot, per))),
     ]
+    if with_forecast:
+        parts += [muted(cap_words.forecast(state)), muted(cap_words.raises(state))]
     return [part for part in parts if part]

@@ -72,16 +72,22 @@ def completeness(snapshot: Snapshot) -> list[Content]:
     counts = (
         (month.unpriced, "unpriced", ".near"),
         (month.partial, "lower bounds (≥)", ".near"),
-        (snapshot.assumed, "of assumed provider", ".muted"),
+        (snapshot.assumed, "of assumed provider or payer", ".muted"),
     )
     parts = [
         Content.styled(f"{count:,} {what}", style)
         for count, what, style in counts
         if count
     ]
+    fees = [
+        muted(f"fee of {clean(plan)} unknown: tokentui setup")
+        for plan in snapshot.unknown_fees
+    ]
+    if not month.requests:
+        return fees
     if not parts:
-        return [Content.styled("all of this month priced and complete", ".good")]
-    return [Content.assemble(("this month: ", ".muted"), parts[0]), *parts[1:]]
+        return [*fees, Content.styled("all of this month priced and complete", ".good")]
+    return [Content.assemble(("this month: ", ".muted"), parts[0]), *parts[1:], *fees]
 
 
 def freshness(source: SourceState, now_ms: int) -> Content:

@@ -1,0 +1,65 @@
+"""The windows of plans, as far as providers said how much of them is used."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tokentui.queries.quotas import QuotaState
+from tokentui.snapshot import Snapshot
+from tokentui.tui.lines import bar, heading, indented, muted
+from tokentui.tui.tables import Column, note_of_rows, table
+from tokentui.tui.text import clean
+from tokentui.tui.times import moment
+from tokentui.tui.widgets.area import Area
+
+NEAR_PERCENT, FULL_PERCENT = 80, 100
+BAR = 20
+COLUMNS = (
+    Column("plan", least=10),
+    Column("window", is_right=True),
+    Column("", rank=2, is_extra=True),
+    Column("used", is_right=True),
+    Column("state"),
+    Column("resets", rank=1),
+    Column("runs out", rank=3),
+)
+
+
+class Quotas(Area):
+    """A line for each window of each plan; not there if no provider said anything."""
+
+    def lines(self, width: int, height: int | None) -> list[Content]:
+        """Return a heading and the windows that fit, the fullest first."""
+        if self.view is None or not self.view.snapshot.quotas:
+            return []
+        snapshot = self.view.snapshot
+        quotas = sorted(snapshot.quotas, key=lambda each: -each.used_percent)
+        shown = quotas if height is None else quotas[: max(0, height - 1)]
+        lines = table(COLUMNS, [cells(each, snapshot) for each in shown], width - 2)
+        note = note_of_rows(len(shown), len(quotas), lines[0])
+        return [heading("Plan windows", width, note), *indented(lines[1:])]
+
+
+def cells(quota: QuotaState, snapshot: Snapshot) -> list[Content]:
+    """Return the cells of one window."""
+    word, style = state(quota)
+    resets, out = quota.resets_at_ms, quota.runs_out_at_ms
+    now_ms, tz = snapshot.now_ms, snapshot.tz
+    return [
+        Content(clean(quota.payer)),
+        Content(quota.window),
+        bar(quota.used_percent / 100, BAR, style),
+        Content.styled(f"{quota.used_percent:.0f} % used", ".figure"),
+        Content.styled(word, style),
+        muted(f"resets {moment(resets, tz, now_ms)}" if resets is not None else ""),
+        Content(f"runs out {moment(out, tz, now_ms)}" if out is not None else ""),
+    ]
+
+
+def state(quota: QuotaState) -> tuple[str, str]:
+    """Return a word for how full a window is, and its style."""
+    if quota.used_percent >= FULL_PERCENT:
+        return "FULL", ".over"
+    if quota.used_percent >= NEAR_PERCENT or quota.runs_out_at_ms is not None:
+        return "NEAR", ".near"
+    return "", ".good"
