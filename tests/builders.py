@@ -111,7 +111,7 @@ def claude_prompt(seconds: float = 0, session: str = SESSION) -> bytes:
 
 
 def cost_state(models: Mapping[str, tuple[int, ...]], session: str = SESSION) -> bytes:
-    """Write a session's totals: input, read, written, of that 1 hour, output, searches."""
+    """Write totals: input, read, written, of that 1 hour, output, searches."""
     names = (
         "inputTokens",
         "cacheReadInputTokens",
@@ -121,7 +121,8 @@ def cost_state(models: Mapping[str, tuple[int, ...]], session: str = SESSION) ->
         "webSearchRequests",
     )
     used = {
-        model: dict(zip(names, counts, strict=False)) for model, counts in models.items()
+        model: dict(zip(names, counts, strict=False))
+        for model, counts in models.items()
     }
     return line({"type": "cost-state", "sessionId": session, "modelUsage": used})
 
@@ -176,7 +177,9 @@ def codex_turn(
 def counts(*numbers: object) -> dict[str, object]:
     """Name input, cached, output, and if given reasoning and cache write."""
     prompt, cached, output, *rest = numbers
-    whole = prompt + output if isinstance(prompt, int) and isinstance(output, int) else 0
+    whole = (
+        prompt + output if isinstance(prompt, int) and isinstance(output, int) else 0
+    )
     named = {
         "input_tokens": prompt,
         "cached_input_tokens": cached,
@@ -341,7 +344,9 @@ def events(ledger: Path, *columns: str) -> list[tuple[Any, ...]]:
             " ORDER BY e.at"
         ).fetchall()
     place = columns.index("at") if "at" in columns else None
-    return sorted(rows, key=lambda row: (row[place] if place is not None else 0, repr(row)))
+    return sorted(
+        rows, key=lambda row: (row[place] if place is not None else 0, repr(row))
+    )
 
 
 def totals(ledger: Path, *by: str) -> dict[Any, tuple[int, ...]]:
@@ -359,7 +364,8 @@ def totals(ledger: Path, *by: str) -> dict[Any, tuple[int, ...]]:
 
 def rollup_faults(ledger: Path) -> list[tuple[Any, ...]]:
     """List the rows in which rollup and events differ, either way."""
-    kept = f"bucket, series, requests, {', '.join(KINDS)}, cost, unpriced, partial, last_at"
+    kinds = ", ".join(KINDS)
+    kept = f"bucket, series, requests, {kinds}, cost, unpriced, partial, last_at"
     summed = (
         f"at / 900000, series, sum(requests), {', '.join(f'sum({k})' for k in KINDS)},"
         " sum(cost), sum(cost IS NULL), sum(partial), max(at)"

@@ -23,6 +23,9 @@ from tokentui.snapshot import Snapshot
 
 DAYS = 45
 SESSION_GAP = timedelta(seconds=70)
+POLLS_A_RESPONSE = 4
+"""So many looks, of about a second, between two responses of the made-up agents."""
+
 CONFIG = Config(
     caps=(
         Cap("month", 1_500_000_000_000, "month", origin="demo"),
@@ -76,14 +79,29 @@ def add_session(
     batch: Batch, chance: random.Random, start: datetime, length: int, now: datetime
 ) -> None:
     """Add one session: a context that grows, mostly read from the cache."""
-    source, model, project, _, context, output = chance.choices(
-        AGENTS, [agent[3] for agent in AGENTS]
-    )[0]
-    session = f"{chance.getrandbits(64):016x}"
-    batch.series.append(
-        Series(
+    worker = Worker(chance)
+    at = start
+    for _ in range(length):
+        at += SESSION_GAP * chance.uniform(0.3, 1.7)
+        if at >= now:
+            break
+        worker.respond(batch, at)
+
+
+class Worker:
+    """A made-up agent in one session."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        weights = [agent[3] for agent in AGENTS]
+        source, model, project, _, self._context, self._output = chance.choices(
+            AGENTS, weights
+        )[0]
+        self._read = self._context // 4
+        self._count = 0
+        self._series = Series(
             source=source,
-            session=session,
+            session=f"{chance.getrandbits(64):016x}",
             model=model,
             project=project,
             branch=chance.choice(BRANCHES),
@@ -93,32 +111,29 @@ def add_session(
             client_version="2.1.330" if source == "claude-code" else "0.169.0",
             machine="demo",
         )
-    )
-    at, read = start, context // 4
-    for number in range(length):
-        at += SESSION_GAP * chance.uniform(0.3, 1.7)
-        if at >= now:
-            break
-        written = chance.randint(400, 6_000)
-        tokens = Tokens(
-            input=chance.randint(2, 60),
-            cache_read=read,
-            cache_write=written,
-            output=int(output * chance.lognormvariate(0, 0.6)),
-        )
-        read = min(read + written, context * 2)
+
+    def respond(self, batch: Batch, at: datetime) -> None:
+        """Add one response of the session to a batch."""
+        if self._series not in batch.series[-1:]:
+            batch.series.append(self._series)
+        chance, written = self._chance, self._chance.randint(400, 6_000)
+        name = f"demo {self._series.session} {self._count}"
+        self._count += 1
         batch.events.append(
-            response(session, number, len(batch.series) - 1, at, tokens)
+            UsageEvent(
+                key=blake2b(name.encode(), digest_size=16).digest(),
+                series=len(batch.series) - 1,
+                at=millis(at),
+                own_at=millis(at),
+                tokens=Tokens(
+                    input=chance.randint(2, 60),
+                    cache_read=self._read,
+                    cache_write=written,
+                    output=int(self._output * chance.lognormvariate(0, 0.6)),
+                ),
+            )
         )
-
-
-def response(
-    session: str, number: int, series: int, at: datetime, tokens: Tokens
-) -> UsageEvent:
-    """Make one complete response."""
-    key = blake2b(f"demo {session} {number}".encode(), digest_size=16).digest()
-    ms = millis(at)
-    return UsageEvent(key=key, series=series, at=ms, own_at=ms, tokens=tokens)
+        self._read = min(self._read + written, self._context * 2)
 
 
 class DemoFeed(Live):
@@ -129,21 +144,21 @@ class DemoFeed(Live):
     ) -> None:
         super().__init__(ledger, CONFIG, tz, clock, reads_logs=False)
         self._now = clock
-        self._chance = random.Random(2)
+        chance = random.Random(3)
+        self._workers = [Worker(chance), Worker(chance)]
         self._calls = 0
 
     def poll(self) -> Snapshot | None:
         """Let a response arrive now and then, then look as ever."""
         self._calls += 1
-        if self._calls % 3 == 0:
+        if self._calls % POLLS_A_RESPONSE == 0:
             self._work()
         return super().poll()
 
     def _work(self) -> None:
         batch = Batch([], [], [])
-        now = self._now()
-        start = now - timedelta(seconds=1)
-        add_session(batch, self._chance, start - SESSION_GAP * 2, 1, now)
+        turn = self._calls // POLLS_A_RESPONSE % len(self._workers)
+        self._workers[turn].respond(batch, self._now())
         connection = open_for_writing(self.ledger)
         try:
             writer_for(connection, self.config).record(batch, [])
