@@ -170,6 +170,14 @@ def period_window(kind: str, tz: ZoneInfo, now: datetime, starts: int = 1) -> Pe
     return Period(day_start(first, tz), day_start(end, tz))
 
 
+def month_of(day: date, starts: int) -> tuple[date, date]:
+    """Return the first day of the month that `day` is in, and that of the next.
+
+    Months begin on day `starts`, or on the last day of a shorter month.
+    """
+    return _window_days("month", day, starts)
+
+
 def offsets(tz: ZoneInfo, since_ms: int, until_ms: int) -> list[tuple[int, int]]:
     """Return from which instant on which UTC offset in seconds held, oldest first.
 

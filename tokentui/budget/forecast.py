@@ -17,9 +17,9 @@ from itertools import accumulate
 
 HOUR_MS = 3_600_000
 DAY_HOURS = 24
-FILLINGS = 300
-FEWEST_FILLINGS = 100
-MOST_DAYS_FILLED = 10_000
+FILLINGS = 150
+FEWEST_FILLINGS = 75
+MOST_DAYS_FILLED = 5_000
 """A year ahead is filled less often than a month, so that it takes no longer."""
 
 SHORTEST_PAST_DAYS = 10
@@ -33,7 +33,7 @@ HALF_LIFE_DAYS = 28
 FEWEST_ALIKE = 6
 """So many past days of a weekday are needed, else all workdays or weekends serve."""
 
-LEVEL_SIGMA = 0.22
+LEVEL_SIGMA = 0.25
 """How far the level of the days ahead may be off, as the sigma of its logarithm."""
 
 LOW, MID, HIGH = 0.1, 0.5, 0.9

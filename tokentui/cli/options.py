@@ -116,6 +116,9 @@ def period_of(given: dict[str, Any], setting: Setting) -> Period:
     tz, now = setting.tz, setting.now
     if given.get("last"):
         return periods.last_period(given["last"], tz, now)
+    named_cycle = (given.get("period") or "").removeprefix("cycle:")
+    if given.get("period") not in (None, named_cycle):
+        return cycle_now(named_cycle, setting)
     if given.get("period"):
         return periods.parse_period(given["period"], tz, now)
     period = Period(
@@ -127,6 +130,19 @@ def period_of(given: dict[str, Any], setting: Setting) -> Period:
     ):
         raise UsageError("--since is later than --until")
     return period
+
+
+def cycle_now(name: str, setting: Setting) -> Period:
+    """Give the billing cycle of a plan that holds now.
+
+    Raises:
+        UsageError: The config has no such plan.
+    """
+    for plan in setting.config.plans:
+        if plan.name == name:
+            return periods.period_window("month", setting.tz, setting.now, plan.renews)
+    known = ", ".join(plan.name for plan in setting.config.plans) or "none"
+    raise UsageError(f"no plan {name!r} in the config; there are: {known}")
 
 
 def usage_of(given: dict[str, Any], period: Period, setting: Setting) -> Usage:

@@ -26,7 +26,7 @@ from tokentui.cli.shapes import cost_text, instant, sums_shape
 from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.queries.sums import Sums, Usage
-from tokentui.queries.usage import KEYS, UsageRow, UsageTable, usage_by
+from tokentui.queries.usage import KEYS, TIME_KEYS, UsageRow, UsageTable, usage_by
 from tokentui.text import project_name
 
 DEFAULT_LAST = "14d"
@@ -84,7 +84,10 @@ def show_usage(by: tuple[str, ...], given: dict[str, Any]) -> int:
             period = periods.last_period(DEFAULT_LAST, here.tz, here.now)
     usage = usage_of(given, period, here)
     with opened(here, not given["no_refresh"]) as (connection, code):
-        table = usage_by(connection, by, usage, here.tz, here.config.display.ticket)
+        config = here.config
+        table = usage_by(
+            connection, by, usage, here.tz, config.display.ticket, config.plans
+        )
         warnings = warnings_of(connection, table, usage)
     if given["as_json"]:
         show_json(document(table, period, warnings, here))
@@ -142,7 +145,7 @@ def warnings_of(
 def show_rows(table: UsageTable) -> None:
     """Print a table for people; time ascends, all else is dearest first."""
     rows = list(table.rows)
-    if table.by[0] not in ("hour", "day", "week", "month", "block"):
+    if table.by[0] not in TIME_KEYS:
         rows.sort(key=lambda row: -(row.sums.cost_nanos or 0))
     columns = [Column(key, flexible=True) for key in table.by]
     columns += [

@@ -7,6 +7,7 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,13 +22,15 @@ from tokentui.queries.sums import (
     sums_of,
     usage_rows,
 )
+from tokentui.settings import Plan
 
 BUCKET_S = BUCKET_MS // 1000
+EPOCH = date(1970, 1, 1)
 DAY_S = 86_400
 BLOCK_BUCKETS = 5 * 3600 // BUCKET_S
 """A plan's window: five hours from its first quarter-hour with usage."""
 
-TIME_KEYS = ("hour", "day", "week", "month", "block")
+TIME_KEYS = ("hour", "day", "week", "month", "cycle", "block")
 LABEL_KEYS = (
     "source",
     "provider",
@@ -82,11 +85,15 @@ def usage_by(
     usage: Usage,
     tz: ZoneInfo,
     ticket: str = "[A-Z]+-[0-9]+",
+    plans: tuple[Plan, ...] = (),
 ) -> UsageTable:
-    """Group usage by keys, of which there may be none; days are those of `tz`."""
+    """Group usage by keys, of which there may be none; days are those of `tz`.
+
+    `ticket` finds the ticket in a branch, `plans` say when billing cycles begin.
+    """
     rows_sql, parameters = usage_rows(usage)
     condition, globs = usage.series_condition()
-    groupings = [grouping(connection, key, usage, tz, ticket) for key in by]
+    groupings = [grouping(connection, key, usage, tz, ticket, plans) for key in by]
     columns = [each.sql for each in groupings]
     places = ", ".join(str(i + 1) for i in range(len(by)))
     tables = f"({rows_sql}) u CROSS JOIN series s ON s.id = u.series"
@@ -156,16 +163,25 @@ def add_fees(
 
 
 def grouping(
-    connection: sqlite3.Connection, key: str, usage: Usage, tz: ZoneInfo, ticket: str
+    connection: sqlite3.Connection,
+    key: str,
+    usage: Usage,
+    tz: ZoneInfo,
+    ticket: str,
+    plans: tuple[Plan, ...],
 ) -> Grouping:
     """Say how a key is computed."""
-    if key in ("hour", "day", "week", "month"):
+    if key in ("hour", "day", "week", "month", "cycle"):
         offset = offset_sql(connection, usage, tz)
         local = f"(u.bucket * {BUCKET_S} + {offset})"
         if key == "hour":
             # The offset tells the two hours apart that a night in autumn has twice.
             packed = f"({local} / 3600) * 1000000 + {offset} + 500000"
             return Grouping(packed, hour_name)
+        if key == "cycle":
+            renewals = {plan.name: plan.renews for plan in plans}
+            packed = f"({local} / {DAY_S}) || ' ' || s.payer"
+            return Grouping(packed, partial(cycle_name, renewals))
         return Grouping(f"{local} / {DAY_S}", partial(day_name, key))
     if key == "block":
         return Grouping("u.bucket", block_names(connection, usage, tz))
@@ -198,6 +214,18 @@ def day_name(key: str, local_day: int) -> Key:
     if key == "day":
         return periods.day_key(seconds)
     return periods.week_key(seconds) if key == "week" else periods.month_key(seconds)
+
+
+def cycle_name(renewals: dict[str, int], packed: str) -> Key:
+    """Name the plan and the first day of the billing cycle that a local day lies in.
+
+    Payers without a plan have no cycles.
+    """
+    day, _, payer = packed.partition(" ")
+    if payer not in renewals:
+        return None
+    first, _ = periods.month_of(EPOCH + timedelta(int(day)), renewals[payer])
+    return f"{payer} {first.isoformat()}"
 
 
 def offset_sql(connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo) -> str:

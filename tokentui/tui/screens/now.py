@@ -26,6 +26,7 @@ from tokentui.tui.widgets.top_bar import TopBar
 from tokentui.tui.widgets.welcome import Welcome
 
 DROPPED = "… latest responses: make the window taller to see them"
+DROPPED_MORE = "… chart, latest responses: make the window taller"
 
 
 class Body(VerticalScroll, inherit_bindings=False):
@@ -116,6 +117,10 @@ class NowScreen(Screen[None]):
         self.set_class(has_quotas, "-has-quotas")
         self.set_class(sum(extra) == 1, "-crowded")
         self.set_class(sum(extra) > 1, "-packed")
+        for dropped in self.query("#dropped").results(Static):
+            words = DROPPED_MORE if self.has_class("-packed") else DROPPED
+            if dropped.content != words:
+                dropped.update(words)
 
     def dismiss_note(self) -> None:
         """Take the note away that is shown."""

@@ -32,10 +32,9 @@ class DaySpend(Area):
             at = local(chart.at_ms(chart.peak), snapshot.tz)
             note = f"peak {dollars(peak)} at {at:%H:%M}"
         blocks = [coloured(line) for line in bars(chart, rows)]
-        return [
-            heading(f"Today by {chart.name}", width, note),
-            *indented([*blocks, muted(hours(chart, snapshot))]),
-        ]
+        lines = [*blocks, muted(hours(chart, snapshot))]
+        head = heading(f"Today by {chart.name}", width, note)
+        return [head, *indented(lines)][:height]
 
 
 def coloured(line: str) -> Content:
