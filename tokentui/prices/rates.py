@@ -5,7 +5,7 @@ Light to import: the book, which knows the rates, is only needed for an unknown 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 FEMTO_PER_NANO = 1_000_000
@@ -83,11 +83,8 @@ def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | Non
     prompt = (
         tokens.input + tokens.cache_read + tokens.cache_write + tokens.cache_write_1h
     )
-    band = rate.bands[0]
-    if len(rate.bands) > 1:
-        for longer in rate.bands[1:]:
-            if prompt > longer.over:
-                band = longer
+    bands = rate.bands
+    band = bands[0] if len(bands) == 1 else band_of(bands, prompt)
     femto = (
         tokens.input * band.input
         + tokens.cache_read * band.cache_read
@@ -104,6 +101,15 @@ def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | Non
             return None
         nanos += units * per_unit
     return nanos
+
+
+def band_of(bands: Sequence[Band], prompt: int) -> Band:
+    """Choose the band of a request by the tokens of its whole prompt."""
+    chosen = bands[0]
+    for longer in bands[1:]:
+        if prompt > longer.over:
+            chosen = longer
+    return chosen
 
 
 def discounted(nanos: int, discount_ppm: int) -> int:

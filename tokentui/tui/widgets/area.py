@@ -33,8 +33,8 @@ class Area(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wanted: list[Content] = []
         self._width = 0
+        self._height: int | None = None
         self._painted: list[Content] = []
 
     def lines(self, width: int, height: int | None) -> Sequence[Content]:
@@ -47,8 +47,8 @@ class Area(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Be as high as there are lines."""
         self._width = width
-        self._wanted = list(self.lines(width, None)) if width > 0 else []
-        return len(self._wanted)
+        self._height = len(self.lines(width, None)) if width > 0 else 0
+        return self._height
 
     def render(self) -> Content:
         """Return the lines that fit."""
@@ -68,12 +68,11 @@ class Area(Widget):
         width = self.content_size.width or self._width
         if not self.is_attached or width <= 0:
             return  # nothing was painted yet that could be out of date
-        wanted = list(self.lines(width, None))
-        if len(wanted) != len(self._wanted):
+        # Areas whose height the styles set were never asked for theirs.
+        if self._height not in (None, len(self.lines(width, None))):
             self.refresh(layout=True)
         elif not are_same(self._fitting(), self._painted):
             self.refresh()
-        self._wanted = wanted
 
     def _fitting(self) -> list[Content]:
         width, height = self.content_size
