@@ -142,7 +142,9 @@ class DemoFeed(Live):
     def __init__(
         self, ledger: Path, tz: ZoneInfo, clock: Callable[[], datetime]
     ) -> None:
-        super().__init__(ledger, CONFIG, tz, clock, reads_logs=False)
+        super().__init__(
+            ledger, CONFIG, tz, clock, state=ledger.parent, reads_logs=False
+        )
         self._now = clock
         chance = random.Random(3)
         self._workers = [Worker(chance), Worker(chance)]

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tokentui.ingest import RefreshReport, refresh
+from tokentui.config import load_caps_file, save_caps
+from tokentui.ingest import RefreshReport, book_for, refresh
 from tokentui.ledger.connection import open_for_reading
-from tokentui.settings import Config
+from tokentui.paths import caps_path, state_dir
+from tokentui.prices.rates import RateKey
+from tokentui.queries.responses import Arithmetic, Response, arithmetic, responses
+from tokentui.queries.sums import Usage
+from tokentui.queries.usage import UsageTable, usage_by
+from tokentui.settings import Cap, Config
 from tokentui.snapshot import Snapshot, take
+
+if TYPE_CHECKING:
+    from tokentui.prices.explain import Explanation
 
 LOOK_AGAIN_MS = 5_000
 """Burn and forecast move with the clock alone, but slowly."""
@@ -36,12 +48,14 @@ class Live:
         tz: ZoneInfo,
         clock: Callable[[], datetime] = system_clock,
         *,
+        state: Path | None = None,
         reads_logs: bool = True,
     ) -> None:
         self.ledger = ledger
         self.config = config
         self.tz = tz
         self._clock = clock
+        self._state = state or state_dir()
         self._reads_logs = reads_logs
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
@@ -68,6 +82,70 @@ class Live:
             return None
         self._version, self._taken_ms = version, now_ms
         return take(connection, self.config, self.tz, now)
+
+    def table(self, by: tuple[str, ...], usage: Usage) -> UsageTable:
+        """Group usage by keys, as `tokentui usage` does."""
+        with self._opened() as connection:
+            display, plans = self.config.display, self.config.plans
+            return usage_by(connection, by, usage, self.tz, display.ticket, plans)
+
+    def responses(self, usage: Usage, limit: int = 500) -> tuple[Response, ...]:
+        """List the last responses of some usage, in order of time."""
+        with self._opened() as connection:
+            return responses(connection, usage, limit)
+
+    def arithmetic(self, key: bytes) -> Arithmetic | None:
+        """Explain the cost of one response."""
+        with self._opened() as connection:
+            return arithmetic(connection, key)
+
+    def models(self, text: str) -> list[tuple[str, str]]:
+        """List provider and name of the models of the price book that hold a text."""
+        return book_for(self.config).search(text)
+
+    def price(self, provider: str, model: str) -> Explanation | None:
+        """Explain what a model costs now."""
+        now_ms = int(self._clock().timestamp() * 1000)
+        return book_for(self.config).explain(RateKey(provider, model), now_ms)
+
+    def set_cap(self, cap: Cap) -> None:
+        """Set a cap, or change the one of that name, in the state folder.
+
+        Raises:
+            ConfigError: It makes no sense, or `caps.toml` cannot be read.
+        """
+        path = caps_path(self._state)
+        others = [each for each in load_caps_file(path) if each.name != cap.name]
+        save_caps(path, [*others, cap])
+        self._load_caps()
+
+    def remove_cap(self, name: str) -> bool:
+        """Remove a cap that was set here; `False` if it stands in the config."""
+        path = caps_path(self._state)
+        caps = load_caps_file(path)
+        kept = [each for each in caps if each.name != name]
+        if len(kept) == len(caps):
+            return False
+        save_caps(path, kept)
+        self._load_caps()
+        return True
+
+    def _load_caps(self) -> None:
+        """Take the caps as they are now, and look again at the next poll."""
+        stored = load_caps_file(caps_path(self._state))
+        own = [cap for cap in self.config.caps if cap.origin != "caps.toml"]
+        caps = {cap.name: cap for cap in (*own, *stored)}
+        self.config = replace(self.config, caps=tuple(caps.values()))
+        self._version = None
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """Open the ledger for one question, from whichever thread asks."""
+        connection = open_for_reading(self.ledger)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Let go of the ledger."""

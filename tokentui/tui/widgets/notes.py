@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import var
 
-from tokentui.tui.lines import indented
+from tokentui.tui.lines import indented, muted
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.area import Area
 
@@ -24,12 +24,12 @@ class Notes(Area):
         if not self.notes or width <= 2:
             return []
         more = f", {len(self.notes) - 1} more" if len(self.notes) > 1 else ""
-        note = Content.assemble(
-            ("NOTE ", ".accent"),
-            clean(self.notes[0]),
-            (f"  x dismisses{more}", ".muted"),
-        )
-        return indented([line.rstrip() for line in note.wrap(width - 2)])
+        key = muted(f"x dismisses{more}")
+        note = Content.assemble(("NOTE ", ".accent"), clean(self.notes[0]))
+        *lines, last = [line.rstrip() for line in note.wrap(width - 2)]
+        ended = Content.assemble(last, "  ", key)
+        lines += [ended] if ended.cell_length <= width - 2 else [last, key]
+        return indented(lines)
 
     def watch_notes(self) -> None:
         """Show the next note."""
