@@ -80,8 +80,10 @@ class Live:
         is_old = not 0 <= now_ms - self._taken_ms < LOOK_AGAIN_MS
         if version == self._version and not is_old:
             return None
+        snapshot = take(connection, self.config, self.tz, now)
+        # Only now: after a failure the next poll must try again.
         self._version, self._taken_ms = version, now_ms
-        return take(connection, self.config, self.tz, now)
+        return snapshot
 
     def table(self, by: tuple[str, ...], usage: Usage) -> UsageTable:
         """Group usage by keys, as `tokentui usage` does."""

@@ -35,7 +35,8 @@ class Dashboard(App[None]):
     """The live dashboard.
 
     `notes` are shown once each until dismissed, `places` are the folders that were
-    looked at; `demo` marks the figures as sample data.
+    looked at; `demo` marks the figures as sample data. `hides_projects` is how it
+    begins; a key changes it.
     """
 
     TITLE = "tokentui"
@@ -87,9 +88,11 @@ class Dashboard(App[None]):
         demo: bool = False,
         notes: tuple[str, ...] = (),
         places: tuple[str, ...] = (),
+        hides_projects: bool = False,
         clock: Callable[[], datetime] = system_clock,
     ) -> None:
         super().__init__()
+        self.set_reactive(Dashboard.hides_projects, hides_projects)
         self._tap = Tap(feed)
         self._clock = clock
         self._snapshot: Snapshot | None = None
@@ -126,7 +129,7 @@ class Dashboard(App[None]):
             self._start_poll()
         else:
             seconds = int((now - self._poll_began).total_seconds())
-            self.reading = Reading(self.reading.trouble, seconds)
+            self.reading = Reading(self.reading.trouble, max(0, seconds))
 
     def _start_poll(self, was_asked_for: bool = False) -> None:
         self._poll_began = self._clock()

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from tokentui.tui.view import Reading, View
+from tokentui.tui.widgets.area import STYLES
 from tokentui.tui.widgets.breakdown import Breakdown
 from tokentui.tui.widgets.burn_rates import BurnRates
 from tokentui.tui.widgets.day_spend import DaySpend
@@ -45,6 +46,7 @@ class Body(VerticalScroll, inherit_bindings=False):
 class NowScreen(Screen[None]):
     """Everything at a glance; the app sets `view`, `reading` and `now`."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     HELP = """
 ## Reading the screen
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.content import Content
 from textual.geometry import Size
@@ -12,21 +11,17 @@ from textual.widget import Widget
 
 from tokentui.tui.view import Reading, View
 
+STYLES = frozenset(
+    ("rule", "title", "muted", "track", "figure", "accent", "good", "near", "over")
+)
+"""What lines are styled by, as component classes of the screen.
+
+Were they the areas' own, each area would work all of them out anew.
+"""
+
 
 class Area(Widget):
     """Lines made from a view; painted again only if one of them changed."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rule",
-        "title",
-        "muted",
-        "track",
-        "figure",
-        "accent",
-        "good",
-        "near",
-        "over",
-    }
 
     view: var[View | None] = var(None)
     reading: var[Reading] = var(Reading())

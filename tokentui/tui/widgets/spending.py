@@ -99,6 +99,8 @@ class SpendingLines(PeriodArea):
 
     def has_room(self) -> bool:
         """Claim that a line more takes nothing from the other areas."""
+        if not self.is_attached:
+            return False
         return self.screen.has_class("-tall") or self.screen.has_class("-high")
 
 

@@ -1,0 +1,297 @@
+"""Snapshots made by hand, a feed that gives them, and a reader of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from textual.pilot import Pilot
+
+from tokentui import periods
+from tokentui.budget.burn import Burn
+from tokentui.budget.caps import CapFacts, CapState, cap_state
+from tokentui.periods import millis
+from tokentui.queries.recent import LatestEvent, SourceState
+from tokentui.queries.sums import EMPTY, Sums
+from tokentui.queries.usage import UsageRow
+from tokentui.settings import Cap
+from tokentui.snapshot import Snapshot
+from tokentui.tui.app import Dashboard
+from tokentui.tui.view import View
+from tokentui.tui.widgets.area import Area
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 25, 13, 3, 27, tzinfo=UTC)
+"""A Wednesday, 14:03:27 in Berlin."""
+
+NOW_MS = millis(NOW)
+DOLLAR = 10**9
+TOKENS = (210_000, 48_300_000, 3_100_000, 900_000, 412_000, 30_000)
+OPUS = Sums(143, TOKENS, 31_420_000_000, partial=2)
+CODEX = Sums(37, (1_200_000, 6_100_000, 0, 0, 98_000, 40_000), 3_160_000_000)
+PREVIEW = Sums(5, (120_000, 300_000, 0, 0, 9_000, 4_000), None, 5)
+ROWS = (
+    UsageRow(("claude-code", "claude-opus-5-5"), OPUS),
+    UsageRow(("codex", "gpt-5.5-codex"), CODEX),
+    UsageRow(("codex", "gpt-6-preview"), PREVIEW),
+)
+
+
+class Build:
+    """Makes snapshots and their parts."""
+
+    now_ms, dollar = NOW_MS, DOLLAR
+
+    def cap(
+        self,
+        name: str,
+        per: str,
+        dollars: float,
+        sums: Sums,
+        pace: float = 6.11,
+        facts: CapFacts | None = None,
+        **scope: Any,
+    ) -> CapState:
+        """Make the state of a cap; amounts in dollars, or in the unit that is given."""
+        unit = DOLLAR if scope.get("unit", "usd") in ("usd", "list-usd") else 1
+        cap = Cap(name, round(dollars * unit), per, **scope)
+        facts = replace(facts or CapFacts(), sums=sums, pace=round(pace * unit))
+        period = periods.period_window(per, BERLIN, NOW, cap.starts)
+        return cap_state(cap, name, period, facts, NOW_MS)
+
+    def sums(self, dollars: float | None, **rest: Any) -> Sums:
+        """Make sums that cost so many dollars."""
+        nanos = None if dollars is None else round(dollars * DOLLAR)
+        return Sums(**{"requests": 10, "cost_nanos": nanos, "list_nanos": nanos} | rest)
+
+    def event(self, seconds_ago: float = 60, **changes: Any) -> LatestEvent:
+        """Make a response."""
+        event = LatestEvent(
+            key=b"k",
+            at_ms=NOW_MS - round(seconds_ago * 1000),
+            source="claude-code",
+            model="claude-opus-5-5",
+            project="/home/me/src/acme",
+            tokens=(1_200, 36_400, 0, 0, 518, 0),
+            cost_nanos=50_000_000,
+            is_partial=False,
+            origin="response",
+        )
+        return replace(event, **changes)
+
+    def row(self, source: str | None, model: str | None, sums: Sums) -> UsageRow:
+        """Make a row of today's models."""
+        return UsageRow((source, model), sums)
+
+    def day_spend(self, **quarters: float) -> tuple[int, ...]:
+        """Make the quarter-hours since midnight; `q40=2` is two dollars at 10:00."""
+        spend = [0] * 57
+        for name, dollars in quarters.items():
+            spend[int(name[1:])] = round(dollars * DOLLAR)
+        return tuple(spend)
+
+    def by_source(self, rows: Sequence[UsageRow]) -> tuple[UsageRow, ...]:
+        """Sum the rows of each source."""
+        sums: dict[str | None, Sums] = {}
+        for row in rows:
+            before = sums.get(row.keys[0], Sums(0, cost_nanos=None, list_nanos=None))
+            sums[row.keys[0]] = before.plus(row.sums)
+        return tuple(UsageRow((source,), each) for source, each in sums.items())
+
+    def snapshot(self, **changes: Any) -> Snapshot:
+        """Make a busy day: $34.58 today, $812.40 in November, capped at 60 and 1500."""
+        by_source = self.by_source(ROWS)
+        today = EMPTY
+        for row in by_source:
+            today = today.plus(row.sums)
+        month = self.sums(812.40, requests=6211, unpriced=5, partial=14)
+        made = Snapshot(
+            now_ms=NOW_MS,
+            tz=BERLIN,
+            today=today,
+            month=month,
+            month_period=periods.period_window("month", BERLIN, NOW),
+            burns=(
+                Burn(5, 9_600_000_000, False),
+                Burn(15, 7_200_000_000, False),
+                Burn(60, 6_110_000_000, True),
+            ),
+            day_spend=self.day_spend(q40=2, q41=1, q56=4),
+            caps=(
+                self.cap("day", "day", 60, today),
+                self.cap("month", "month", 1500, month),
+            ),
+            by_source=by_source,
+            by_model=ROWS,
+            latest=(self.event(4), self.event(75, project="/home/me/src/tokentui")),
+            sources=(
+                SourceState("claude-code", NOW_MS - 12_000, 212, 0, ()),
+                SourceState("codex", NOW_MS - 3 * 3_600_000, 41, 2, ()),
+            ),
+            assumed=7,
+            is_ledger_empty=False,
+        )
+        return replace(made, **changes)
+
+    def empty(self) -> Snapshot:
+        """Make a machine without usage."""
+        return self.snapshot(
+            today=EMPTY,
+            month=EMPTY,
+            burns=tuple(Burn(minutes, 0, False) for minutes in (5, 15, 60)),
+            day_spend=self.day_spend(),
+            caps=(),
+            by_source=(),
+            by_model=(),
+            latest=(),
+            sources=(),
+            assumed=0,
+            is_ledger_empty=True,
+        )
+
+
+class FakeFeed:
+    """Gives what it was made with, one answer a poll, then nothing new."""
+
+    def __init__(self, *answers: Snapshot | Exception | None) -> None:
+        self.answers = list(answers)
+        self.polls = 0
+        self.closed = 0
+
+    def poll(self) -> Snapshot | None:
+        """Give or raise the next answer."""
+        self.polls += 1
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Count the closings."""
+        self.closed += 1
+
+
+@dataclass
+class Clock:
+    """A clock that only tests move."""
+
+    now: datetime = field(default_factory=lambda: NOW.astimezone(BERLIN))
+
+    def __call__(self) -> datetime:
+        """Give the time."""
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        """Let time go by."""
+        self.now += timedelta(seconds=seconds)
+
+
+class Running:
+    """A dashboard that runs, and what is to be read on it."""
+
+    def __init__(self, app: Dashboard, pilot: Pilot[None], clock: Clock) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.clock = clock
+
+    async def settle(self) -> None:
+        """Wait until polls have ended and their answers are painted."""
+        for worker in list(self.app.workers):
+            while not worker.is_finished:
+                await self.pilot.pause(0.01)
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and wait for what they do."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(*size)
+        await self.settle()
+
+    async def tick(self, seconds: float = 1) -> None:
+        """Let a second pass, at whose end the feed is polled."""
+        self.clock.forward(seconds)
+        self.app._tick()
+        await self.settle()
+
+    @property
+    def lines(self) -> list[str]:
+        """What the terminal shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(part.text for part in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """What the terminal shows."""
+        return "\n".join(self.lines)
+
+    def line(self, words: str) -> str:
+        """The one line with some words, without the spaces around it."""
+        found = [line.strip() for line in self.lines if words in line]
+        assert len(found) == 1, f"{words!r} is on {len(found)} lines of\n{self.text}"
+        return found[0]
+
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def read() -> Callable[..., list[str]]:
+    """Read the lines of one area that is given a snapshot, without a screen."""
+
+    def lines(
+        area: Area, snapshot: Snapshot, width: int = 120, height: int | None = None
+    ) -> list[str]:
+        area.set_reactive(Area.view, View(snapshot))
+        return [line.plain.strip() for line in area.lines(width, height)]
+
+    return lines
+
+
+@pytest.fixture
+def build() -> Build:
+    """Give the maker of snapshots."""
+    return Build()
+
+
+@pytest.fixture
+def feed_of() -> type[FakeFeed]:
+    """Give the maker of feeds."""
+    return FakeFeed
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a dashboard on a feed, or on one snapshot, in a terminal of some size.
+
+    Seconds pass when a test says so, not by themselves.
+    """
+    monkeypatch.setattr(Dashboard, "_tick_every_second", lambda app: None)
+
+    @asynccontextmanager
+    async def running(
+        feed: Any,
+        size: tuple[int, int] = (80, 24),
+        waits: bool = True,
+        **options: Any,
+    ) -> AsyncIterator[Running]:
+        clock = Clock()
+        if isinstance(feed, Snapshot):
+            feed = FakeFeed(feed)
+        app = Dashboard(feed, clock=clock, **options)
+        async with app.run_test(size=size) as pilot:
+            shown = Running(app, pilot, clock)
+            if waits:
+                await shown.settle()
+            yield shown
+
+    return running
