@@ -13,12 +13,12 @@ from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tokentui.events import Batch, Series, Tokens, UsageEvent
+from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import open_for_writing
 from tokentui.live import Live
 from tokentui.periods import millis
-from tokentui.settings import Cap, Config
+from tokentui.settings import Cap, Config, Plan
 from tokentui.snapshot import Snapshot
 
 DAYS = 45
@@ -28,9 +28,10 @@ POLLS_A_RESPONSE = 4
 
 CONFIG = Config(
     caps=(
-        Cap("month", 1_500_000_000_000, "month", origin="demo"),
-        Cap("day", 60_000_000_000, "day", warn=Decimal("0.75"), origin="demo"),
-    )
+        Cap("month", 600_000_000_000, "month", origin="demo"),
+        Cap("day", 25_000_000_000, "day", warn=Decimal("0.75"), origin="demo"),
+    ),
+    plans=(Plan("chatgpt-plus", "openai", Decimal(20), renews=12),),
 )
 
 AGENTS = (
@@ -41,6 +42,14 @@ AGENTS = (
     ("claude-code", "claude-opus-4-8", "/home/dev/billing", 3, 160_000, 1_400),
     ("codex", "gpt-6.1-sol", "/home/dev/website", 4, 150_000, 1_200),
     ("codex", "gpt-6.1-terra", "/home/dev/website", 1, 90_000, 800),
+)
+LOGINS = {"claude-code": "api key", "codex": "chatgpt plus"}
+"""Who pays: an API key for one agent, a flat plan for the other."""
+
+WINDOWS = (
+    # minutes of a plan's window, percent used a while ago and now, minutes to its reset
+    (300, 31.0, 46.0, 131),
+    (10_080, 56.0, 58.0, 3_140),
 )
 BRANCHES = ("main", "ACME-142-retries", "ACME-150-export")
 
@@ -54,6 +63,7 @@ def make_ledger(path: Path, now: datetime, seed: int = 1) -> None:
         batch = Batch([], [], [])
         for start, length in working_sessions(chance, now):
             add_session(batch, chance, start, length, now)
+        add_quotas(batch, now)
         writer.record(batch, [])
     finally:
         connection.close()
@@ -71,8 +81,8 @@ def working_sessions(
             start = day + timedelta(minutes=chance.randint(0, 540))
             if start < now - timedelta(minutes=150):
                 yield start, chance.randint(30, 130)
-    yield now - timedelta(minutes=140), 110
-    yield now - timedelta(minutes=40), 34
+    yield now - timedelta(minutes=140), 200
+    yield now - timedelta(minutes=40), 200
 
 
 def add_session(
@@ -86,6 +96,16 @@ def add_session(
         if at >= now:
             break
         worker.respond(batch, at)
+
+
+def add_quotas(batch: Batch, now: datetime) -> None:
+    """Add what the plan's provider says of its windows: lately, and a while ago."""
+    for minutes, before, used, to_reset in WINDOWS:
+        resets_at = millis(now + timedelta(minutes=to_reset))
+        for ago, percent in ((95, before), (4, used)):
+            as_of = millis(now - timedelta(minutes=ago))
+            quota = Quota("demo", minutes, as_of, percent, resets_at)
+            batch.quotas.append((LOGINS["codex"], quota))
 
 
 class Worker:
@@ -110,6 +130,7 @@ class Worker:
             endpoint="anthropic" if source == "claude-code" else "openai",
             client_version="2.1.330" if source == "claude-code" else "0.169.0",
             machine="demo",
+            account=LOGINS[source],
         )
 
     def respond(self, batch: Batch, at: datetime) -> None:

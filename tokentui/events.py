@@ -186,10 +186,12 @@ class Quota(msgspec.Struct, frozen=True, array_like=True):
 class Batch(msgspec.Struct, array_like=True):
     """Events of some stretches of log, with the labels they point at.
 
-    `quotas` pairs a kind of login with what its plan's provider said.
+    `quotas` pairs a kind of login with what its plan's provider said; `shared` names
+    sessions that claim responses of each other, so that their totals overlap.
     """
 
     series: list[Series]
     events: list[UsageEvent]
     totals: list[SessionTotals]
     quotas: list[tuple[str, Quota]] = []
+    shared: list[str] = []

@@ -10,18 +10,22 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokentui.attribution import Rules
 from tokentui.errors import NoLedgerError
-from tokentui.ledger.connection import open_for_reading, open_for_writing
+from tokentui.ledger.connection import (
+    explaining,
+    open_for_reading,
+    open_for_writing,
+)
 from tokentui.ledger.stamp import Stamp
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
-from tokentui.sources.cursors import Cursor
+from tokentui.sources.cursors import Cursor, stored
 from tokentui.sources.folders import FoundFile
 
 if TYPE_CHECKING:
@@ -82,16 +86,17 @@ def refresh(
     """
     begin = time.perf_counter()
     reports = {name: SourceReport(name) for name in enabled(config)}
-    pending = changed(ledger, config, reports)
-    if pending or not ledger.exists() or rules_of(ledger) != rules_text(config):
+    pending, is_settled = changed(ledger, config, reports)
+    if pending or not is_settled:
         report_to = started(sum(each.unread for each in pending)) if started else None
         # Reading starts before the ledger is open: a forked child then loses no time.
-        with no_collection(), reading(pending, may_fork) as parcels:
-            connection = open_for_writing(ledger)
-            try:
-                keep(connection, config, parcels, reports, report_to)
-            finally:
-                connection.close()
+        with (
+            no_collection(),
+            reading(pending, may_fork) as parcels,
+            explaining(ledger),
+            closing(open_for_writing(ledger)) as connection,
+        ):
+            keep(connection, config, parcels, reports, report_to)
     return RefreshReport(tuple(reports.values()), time.perf_counter() - begin)
 
 
@@ -107,25 +112,39 @@ def enabled(config: Config) -> dict[str, tuple[str, ...]]:
 
 def changed(
     ledger: Path, config: Config, reports: dict[str, SourceReport]
-) -> list[Pending]:
-    """List the files whose size, time or identity differs from the last read."""
+) -> tuple[list[Pending], bool]:
+    """List the files whose size, time or identity differs from the last read.
+
+    Also claims that the ledger is settled: it exists, nothing was left half done, and
+    the rules it was attributed by are those of now.
+    """
     try:
         connection = open_for_reading(ledger)
     except NoLedgerError:
         connection = None
-    known = read_marks(connection) if connection is not None else {}
-    pending: list[Pending] = []
-    for name, paths in enabled(config).items():
-        for found in SOURCES[name].files(paths):
-            reports[name].files += 1
-            last = known.get(found.path)
-            if last != (found.size, found.mtime_ns, found.inode, False):
-                pending.append(pending_file(connection, name, found, last is not None))
-    if connection is not None:
-        connection.close()
+    with explaining(ledger), closing(connection) if connection else nullcontext():
+        known = read_marks(connection) if connection is not None else {}
+        pending: list[Pending] = []
+        for name, paths in enabled(config).items():
+            for found in SOURCES[name].files(paths):
+                reports[name].files += 1
+                last = known.get(stored(found.path))
+                if last != (found.size, found.mtime_ns, found.inode, False):
+                    is_known = last is not None
+                    pending.append(pending_file(connection, name, found, is_known))
+        is_settled = connection is not None and is_done(connection, config)
     # Oldest first, so that an original is read before what was copied from it.
     pending.sort(key=lambda each: each.found.mtime_ns)
-    return pending
+    return pending, is_settled
+
+
+def is_done(connection: sqlite3.Connection, config: Config) -> bool:
+    """Claim that no session is left to settle, and that the rules have not changed."""
+    row = connection.execute("SELECT value FROM meta WHERE name = 'rules'").fetchone()
+    unsettled = connection.execute(
+        "SELECT 1 FROM session_total WHERE settled = 0 LIMIT 1"
+    ).fetchone()
+    return unsettled is None and row is not None and row[0] == rules_text(config)
 
 
 def read_marks(
@@ -151,7 +170,7 @@ def pending_file(
         row = connection.execute(
             "SELECT path, source, device, inode, size, mtime_ns, offset, fingerprint,"
             " state, skipped, example, error FROM cursor WHERE path = ?",
-            (found.path,),
+            (stored(found.path),),
         ).fetchone()
     return Pending(source, found, Cursor(*row) if row else None)
 
@@ -256,18 +275,6 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
 def rules_text(config: Config) -> str:
     """Write down the rules on who served and who pays, to notice a change."""
     return repr((config.endpoints, config.payers, config.projects, config.plans))
-
-
-def rules_of(ledger: Path) -> str | None:
-    """Give the rules that the ledger was last attributed by."""
-    connection = open_for_reading(ledger)
-    try:
-        row = connection.execute(
-            "SELECT value FROM meta WHERE name = 'rules'"
-        ).fetchone()
-    finally:
-        connection.close()
-    return row[0] if row else None
 
 
 def apply_rules(connection: sqlite3.Connection, writer: Writer, config: Config) -> None:

@@ -27,6 +27,7 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
     from tokentui.live import Live
     from tokentui.sources import SOURCES
     from tokentui.tui.app import Dashboard
+    from tokentui.tui.kept import Kept
 
     places = tuple(
         str(place)
@@ -34,7 +35,13 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
         for place in SOURCES[name].places(paths)
     )
     notes = (FIRST_RUN,) if is_first_run else ()
-    Dashboard(Live(here.ledger, here.config, here.tz), notes=notes, places=places).run()
+    Dashboard(
+        Live(here.ledger, here.config, here.tz),
+        notes=notes,
+        places=places,
+        hides_projects=here.config.privacy.projects != "show",
+        kept=Kept(here.state),
+    ).run()
 
 
 FIRST_RUN = (

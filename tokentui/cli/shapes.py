@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tokentui import amounts, periods
-from tokentui.queries.sums import TOKEN_KINDS, Sums
+from tokentui.ledger.schema import TOKEN_KINDS
+from tokentui.queries.sums import Sums
 
 
 def money(nanos: int | None) -> int | float | None:

@@ -8,16 +8,23 @@ from pathlib import Path
 
 from tokentui.errors import LedgerError
 from tokentui.ledger.connection import explained, open_for_reading
+from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
 
-SUMS_THAT_DIFFER = """
+COMPARED = (
+    ("requests", "sum(requests)"),
+    *((kind, f"sum({kind})") for kind in TOKEN_KINDS),
+    ("cost", "sum(cost)"),
+    ("list", "sum(coalesce(list, cost))"),
+    ("unpriced", "sum(cost IS NULL)"),
+    ("partial", "sum(partial)"),
+)
+SUMS_THAT_DIFFER = f"""
 SELECT count(*) FROM (
-    SELECT at / 900000 bucket, series, sum(input) a, sum(cache_read) b,
-           sum(cache_write) c, sum(cache_write_1h) d, sum(output) e, sum(cost) f,
-           count(*) n
+    SELECT at / {BUCKET_MS} bucket, series,
+           {", ".join(f"{sum_} {name}" for name, sum_ in COMPARED)}
     FROM event GROUP BY 1, 2
-) x LEFT JOIN rollup r ON r.bucket = x.bucket AND r.series = x.series
-WHERE r.input IS NOT x.a OR r.cache_read IS NOT x.b OR r.cache_write IS NOT x.c
-   OR r.cache_write_1h IS NOT x.d OR r.output IS NOT x.e OR r.cost IS NOT x.f
+) e FULL JOIN rollup r ON r.bucket = e.bucket AND r.series = e.series
+WHERE {" OR ".join(f"r.{name} IS NOT e.{name}" for name, _ in COMPARED)}
 """
 
 

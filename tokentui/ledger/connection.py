@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tokentui.errors import LedgerError, NoLedgerError
-from tokentui.ledger.schema import LATEST, migrate
+from tokentui.ledger.schema import LATEST, migrate, version_of
 from tokentui.paths import make_private
 
 BUSY_MS = 30_000
@@ -20,13 +23,15 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     Raises:
         LedgerError: It cannot be opened, is damaged or too new.
     """
+    connection = None
     try:
         make_private(path.parent)
         if not path.exists():
             # Private from the first byte, whatever the umask.
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.create_function("fold", 1, fold, deterministic=True)
+        keep_journal_aside(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA wal_autocheckpoint = 8000")
         connection.execute("PRAGMA cache_size = -65536")
@@ -37,8 +42,38 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             " PRIMARY KEY (bucket, series)) WITHOUT ROWID"
         )
     except (sqlite3.Error, OSError) as error:
+        close(connection)
         raise explained(path, error) from error
+    except BaseException:
+        close(connection)
+        raise
     return connection
+
+
+def close(connection: sqlite3.Connection | None) -> None:
+    """Close a connection, if there is one."""
+    if connection is not None:
+        connection.close()
+
+
+def keep_journal_aside(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at once; SQLite does not wait here by itself."""
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+            if mode != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def fold(text: object) -> str:
+    """Compare text without case, in every alphabet; SQLite's own knows only A to Z."""
+    return str(text).casefold() if text is not None else ""
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
@@ -50,6 +85,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise NoLedgerError(f"no ledger at {path}; run `tokentui refresh` first")
+    connection = None
     try:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro",
@@ -58,8 +94,10 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
             check_same_thread=False,
             timeout=BUSY_MS / 1000,
         )
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.create_function("fold", 1, fold, deterministic=True)
+        version = version_of(connection)
     except sqlite3.Error as error:
+        close(connection)
         raise explained(path, error) from error
     if version != LATEST:
         connection.close()
@@ -67,6 +105,19 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         open_for_writing(path).close()
         return open_for_reading(path)
     return connection
+
+
+@contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """Say of SQLite's errors inside what is wrong with the ledger.
+
+    Raises:
+        LedgerError: In their place.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
 
 
 def explained(path: Path, error: Exception) -> LedgerError:

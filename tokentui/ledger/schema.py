@@ -13,6 +13,14 @@ from typing import Any
 from tokentui.errors import LedgerError
 
 BUCKET_MS = 900_000
+TOKEN_KINDS = (
+    "input",
+    "cache_read",
+    "cache_write",
+    "cache_write_1h",
+    "output",
+    "reasoning",
+)
 LATEST = 1
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
@@ -141,6 +149,9 @@ CREATE TABLE quota (
     resets_at INTEGER,
     PRIMARY KEY (payer, limit_id, window_minutes, as_of)
 ) WITHOUT ROWID;
+CREATE TABLE shared_session (
+    session TEXT PRIMARY KEY
+) WITHOUT ROWID;
 CREATE TABLE cap_raise (
     id INTEGER PRIMARY KEY,
     cap TEXT NOT NULL,
@@ -159,19 +170,32 @@ def migrate(connection: sqlite3.Connection) -> None:
     Raises:
         LedgerError: A newer tokentui wrote it.
     """
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == LATEST:
+    if version_of(connection) == LATEST:
         return
-    if version > LATEST:
-        raise LedgerError(
-            f"this ledger has schema {version}, written by a newer tokentui; "
-            f"this one knows {LATEST}: upgrade with `pip install -U tokentui`"
-        )
-    import sqlite_utils
+    # Asked again under the lock: another process may be at it.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = version_of(connection)
+        if version > LATEST:
+            raise LedgerError(
+                f"this ledger has schema {version}, written by a newer tokentui;"
+                f" this one knows {LATEST}: upgrade with `pip install -U tokentui`"
+            )
+        if version < LATEST:
+            import sqlite_utils
 
-    database = sqlite_utils.Database(connection)
-    migrations().apply(database)
-    connection.execute(f"PRAGMA user_version = {LATEST}")
+            migrations().apply(sqlite_utils.Database(connection))
+            connection.execute(f"PRAGMA user_version = {LATEST}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Give the number of migrations that a ledger has had."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrations() -> Any:

@@ -69,6 +69,13 @@ class SeriesTable:
         )
         return number
 
+    def sessions_if_two(self, one: int, other: int) -> set[str]:
+        """Name the sessions of two rows, if they are two."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT session FROM series WHERE id IN (?, ?)", (one, other)
+        ).fetchall()
+        return {session for (session,) in rows} if len(rows) > 1 else set()
+
     def terms(self, number: int) -> Terms:
         """Give what decides the cost of a row's events."""
         if number not in self._terms:

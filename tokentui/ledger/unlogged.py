@@ -40,11 +40,13 @@ def settle(connection: sqlite3.Connection, writer: Writer) -> int:
         "SELECT DISTINCT source, session FROM session_total WHERE settled = 0"
     ).fetchall()
     for source, session in sessions:
-        writer.replace(*difference(connection, source, session))
-        connection.execute(
-            "UPDATE session_total SET settled = 1 WHERE source = ? AND session = ?",
-            (source, session),
-        )
+        # Worked out inside the transaction: another process may be writing, too.
+        with writer.transaction():
+            writer.replace(*difference(connection, source, session))
+            connection.execute(
+                "UPDATE session_total SET settled = 1 WHERE source = ? AND session = ?",
+                (source, session),
+            )
     return len(sessions)
 
 
@@ -55,14 +57,10 @@ def difference(
 
     Also the keys of events that this takes the place of.
     """
-    totals = [
-        Total(row[0], row[1], row[2:8], row[8])
-        for row in connection.execute(
-            f"SELECT model, at, {', '.join(KINDS)}, web_searches FROM session_total"
-            " WHERE source = ? AND session = ?",
-            (source, session),
-        )
-    ]
+    totals = totals_of(connection, source, session)
+    is_shared = connection.execute(
+        "SELECT 1 FROM shared_session WHERE session = ?", (session,)
+    ).fetchone()
     until = resumed_at(connection, source, session, max(t.at for t in totals))
     counted = counted_until(connection, source, session, until)
     like = series_like(connection, source, session)
@@ -77,8 +75,8 @@ def difference(
         searches = max(0, total.web_searches - searched)
         key = unlogged_key(source, session, bare(total.model))
         keys.append(key)
-        if not any(rest[:5]) and not searches:
-            continue
+        if is_shared or (not any(rest[:5]) and not searches):
+            continue  # of a fork it cannot be told what is its parent's
         batch.series.append(unlogged_series(like, source, session, logged_name))
         batch.events.append(
             UsageEvent(
@@ -92,6 +90,24 @@ def difference(
             )
         )
     return batch, keys
+
+
+def totals_of(connection: sqlite3.Connection, source: str, session: str) -> list[Total]:
+    """Give a session's totals; names that mean one model are added up."""
+    by_name: dict[str, Total] = {}
+    for model, at, *counts, searches in connection.execute(
+        f"SELECT model, at, {', '.join(KINDS)}, web_searches FROM session_total"
+        " WHERE source = ? AND session = ? ORDER BY model",
+        (source, session),
+    ):
+        one = by_name.get(bare(model), Total(model, at, (0,) * len(KINDS), 0))
+        by_name[bare(model)] = Total(
+            one.model,
+            max(at, one.at),
+            tuple(a + b for a, b in zip(one.counts, counts, strict=True)),
+            one.web_searches + searches,
+        )
+    return list(by_name.values())
 
 
 def resumed_at(

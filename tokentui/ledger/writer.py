@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tokentui.events import Batch, Quota, Tokens, UsageEvent, merged
+from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
 from tokentui.ledger.schema import BUCKET_MS
 from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
@@ -97,20 +98,16 @@ class Writer:
         return recorded
 
     def replace(self, batch: Batch, keys: list[bytes]) -> None:
-        """Put a batch in the place of the events with these keys.
+        """Put a batch in the place of the events with these keys, in a transaction.
 
         For what is derived and can shrink; responses are only ever added or bettered.
         """
-        with self.transaction():
-            touched: set[tuple[int, int]] = set()
-            for old in self._kept(keys).values():
-                touched.add((old.event.at // BUCKET_MS, old.event.series))
-                for table, column in (("event", "id"), ("fee", "event")):
-                    self._connection.execute(
-                        f"DELETE FROM {table} WHERE {column} = ?", (old.id,)
-                    )
-            self._sum_up(touched)
-            self._record_events(batch)
+        touched: set[tuple[int, int]] = set()
+        for old in self._kept(keys).values():
+            touched.add((old.event.at // BUCKET_MS, old.event.series))
+            self._delete(old.id)
+        self._sum_up(touched)
+        self._record_events(batch)
 
     def attribute_again(self) -> None:
         """Ask anew who served and who pays, and price anew what that changes."""
@@ -162,12 +159,13 @@ class Writer:
         ]
         events = batch.events
         if any(event.lines for event in events):
-            events = self._resolved(events)
+            events = self._resolved(events, series)
         kept = self._kept([event.key for event in events])
         next_id = self._next_id()
         rows: list[tuple[Any, ...]] = []
         better: list[tuple[Any, ...]] = []
         touched: set[tuple[int, int]] = set()
+        shared = set(batch.shared)
         for event in events:
             place = series[event.series]
             old = kept.get(event.key)
@@ -176,6 +174,8 @@ class Writer:
                 next_id += 1
             else:
                 event = msgspec.structs.replace(event, series=place)
+                if place != old.event.series:
+                    shared |= self._series.sessions_if_two(place, old.event.series)
                 best = merged(old.event, event)
                 if best == old.event:
                     continue
@@ -187,6 +187,7 @@ class Writer:
         self._connection.executemany(INSERT_EVENT, rows)
         self._connection.executemany(REPLACE_EVENT, better)
         self._sum_up(touched)
+        self._keep_shared(shared)
         return Recorded(len(rows), len(better))
 
     def _costs(
@@ -256,30 +257,47 @@ class Writer:
             fees.setdefault(number, {})[kind] = units
         return fees
 
-    def _resolved(self, events: list[UsageEvent]) -> list[UsageEvent]:
+    def _resolved(
+        self, events: list[UsageEvent], series: list[int]
+    ) -> list[UsageEvent]:
         """Give events whose id is not unique the key under which a line is known.
 
         A fork copies lines into another session, where the same line must not make
-        another event.
+        another event. Where a line joins what was kept as two, the two become one.
         """
         resolved: dict[bytes, UsageEvent] = {}
         for event in events:
             if event.lines:
                 names = (event.key, *event.lines)
-                known = self._connection.execute(
-                    "SELECT event FROM alias"
-                    f" WHERE key IN ({','.join('?' * len(names))}) LIMIT 1",
-                    names,
-                ).fetchone()
-                key = known[0] if known else event.key
-                self._connection.executemany(
-                    "INSERT OR IGNORE INTO alias VALUES (?, ?)",
-                    [(each, key) for each in names],
-                )
+                keys = known_keys(self._connection, names)
+                key = keys[0] if keys else event.key
+                if len(keys) > 1:
+                    event = self._joined(event, keys, series)
+                keep_aliases(self._connection, names, key)
                 event = msgspec.structs.replace(event, key=key, lines=())
             twin = resolved.get(event.key)
             resolved[event.key] = merged(twin, event) if twin else event
         return list(resolved.values())
+
+    def _joined(
+        self, event: UsageEvent, keys: list[bytes], series: list[int]
+    ) -> UsageEvent:
+        """Take all but the first of the kept events out of the ledger into this one."""
+        touched: set[tuple[int, int]] = set()
+        for other in self._kept(keys[1:]).values():
+            touched.add((other.event.at // BUCKET_MS, other.event.series))
+            self._delete(other.id)
+            if other.event.series not in series:
+                series.append(other.event.series)
+            place = series.index(other.event.series)
+            event = merged(event, msgspec.structs.replace(other.event, series=place))
+        self._sum_up(touched)
+        redirect(self._connection, keys[1:], keys[0])
+        return event
+
+    def _delete(self, number: int) -> None:
+        self._connection.execute("DELETE FROM event WHERE id = ?", (number,))
+        self._connection.execute("DELETE FROM fee WHERE event = ?", (number,))
 
     def _sum_up(self, touched: set[tuple[int, int]]) -> None:
         """Sum anew the quarter-hours that changed."""
@@ -292,11 +310,27 @@ class Writer:
         )
         execute(SUM_TOUCHED)
 
+    def _keep_shared(self, sessions: set[str]) -> None:
+        """Keep that sessions claim responses of each other."""
+        for session in sessions:
+            new = self._connection.execute(
+                "INSERT OR IGNORE INTO shared_session VALUES (?)", (session,)
+            ).rowcount
+            if new > 0:
+                self._connection.execute(
+                    "UPDATE session_total SET settled = 0 WHERE session = ?", (session,)
+                )
+
     def _keep_totals(self, batch: Batch) -> None:
-        """Keep what agents say of sessions; what changed is to be settled anew."""
+        """Keep the latest that agents say of sessions, to be settled anew."""
         for totals in batch.totals:
             self._connection.executemany(
-                f"REPLACE INTO session_total VALUES ({'?, ' * 11}0)",
+                f"INSERT INTO session_total VALUES ({'?, ' * 11}0)"
+                " ON CONFLICT DO UPDATE SET at = excluded.at, input = excluded.input,"
+                " cache_read = excluded.cache_read, cache_write = excluded.cache_write,"
+                " cache_write_1h = excluded.cache_write_1h, output = excluded.output,"
+                " reasoning = excluded.reasoning, web_searches = excluded.web_searches,"
+                " settled = 0 WHERE excluded.at >= session_total.at",
                 [
                     (
                         totals.source,

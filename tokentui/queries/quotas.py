@@ -47,7 +47,9 @@ def quota_states(connection: sqlite3.Connection, now_ms: int) -> tuple[QuotaStat
     for payer, limit_id, minutes, used, resets_at, as_of in rows:
         ends = resets_at if resets_at is not None else as_of + minutes * 60_000
         if ends > now_ms:
-            pace = percent_an_hour(connection, (payer, limit_id, minutes), as_of, used)
+            began = ends - minutes * 60_000
+            window = (payer, limit_id, minutes)
+            pace = percent_an_hour(connection, window, began, as_of, used)
             out = runs_out(used, pace, as_of, ends)
             states.append(
                 QuotaState(payer, limit_id, minutes, used, resets_at, as_of, out)
@@ -58,19 +60,19 @@ def quota_states(connection: sqlite3.Connection, now_ms: int) -> tuple[QuotaStat
 def percent_an_hour(
     connection: sqlite3.Connection,
     window: tuple[str, str, int],
+    began: int,
     as_of: int,
     used: float,
 ) -> float:
-    """Give the pace at which a window was used in the last hours; 0 if not known."""
+    """Give the pace at which a window was used in the last hours, or since it began."""
     row = connection.execute(
         "SELECT used_percent, as_of FROM quota WHERE payer = ? AND limit_id = ?"
         " AND window_minutes = ? AND as_of >= ? AND as_of < ? AND used_percent <= ?"
         " ORDER BY as_of LIMIT 1",
-        (*window, as_of - PACE_MS, as_of, used),
+        (*window, max(as_of - PACE_MS, began), as_of, used),
     ).fetchone()
-    if row is None:
-        return 0.0
-    return float((used - row[0]) * 3_600_000 / (as_of - row[1]))
+    before, at = row or (0.0, began)
+    return float((used - before) * 3_600_000 / (as_of - at)) if as_of > at else 0.0
 
 
 def runs_out(used: float, pace: float, as_of: int, resets_at: int) -> int | None:

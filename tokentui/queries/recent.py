@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from tokentui.ledger.schema import BUCKET_MS
-from tokentui.queries.sums import TOKEN_KINDS
+from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
 
 HOUR_MS = 3_600_000
 REACHES_MS = (HOUR_MS, 24 * HOUR_MS, 31 * 24 * HOUR_MS)

@@ -7,8 +7,9 @@ import sqlite3
 from dataclasses import dataclass
 
 from tokentui.events import STOP_REASONS
+from tokentui.ledger.schema import TOKEN_KINDS
 from tokentui.prices.rates import Band, band_of
-from tokentui.queries.sums import TOKEN_KINDS, Usage
+from tokentui.queries.sums import Usage
 
 PRICED_KINDS = TOKEN_KINDS[:5]
 A_REBUILT_CACHE = 0.5

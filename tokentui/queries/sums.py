@@ -7,16 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tokentui.ledger.schema import BUCKET_MS
+from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
 
-TOKEN_KINDS = (
-    "input",
-    "cache_read",
-    "cache_write",
-    "cache_write_1h",
-    "output",
-    "reasoning",
-)
 LABELS = (
     "source",
     "provider",
@@ -71,7 +63,7 @@ class Sums:
         """Add two sums; what is unknown in both stays unknown."""
         fees = dict(self.fees)
         for kind, (units, nanos) in other.fees.items():
-            had_units, had_nanos = fees.get(kind, (0, 0))
+            had_units, had_nanos = fees.get(kind, (0, None))
             fees[kind] = (had_units + units, either(had_nanos, nanos))
         return Sums(
             either(self.requests, other.requests),
@@ -131,8 +123,8 @@ class Usage:
 
 def one_match(label: str, glob: str) -> tuple[str, list[str]]:
     """Give the SQL for one glob of one label, which is compared without case."""
-    column = f"lower(coalesce(s.{label}, ''))"
-    glob = glob.lower()
+    column = f"fold(s.{label})"
+    glob = glob.casefold()
     if label == "project":
         return f"({column} GLOB ? OR {column} GLOB ?)", [glob, "*/" + glob]
     if label == "session":

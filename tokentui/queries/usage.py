@@ -7,8 +7,9 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import partial
+from datetime import date, datetime, timedelta
+from functools import partial, reduce
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ BLOCK_BUCKETS = 5 * 3600 // BUCKET_S
 """A plan's window: five hours from its first quarter-hour with usage."""
 
 TIME_KEYS = ("hour", "day", "week", "month", "cycle", "block")
+INSTANTS = ("hour", "block")
 LABEL_KEYS = (
     "source",
     "provider",
@@ -110,16 +112,27 @@ def usage_by(
         known = groups.get(keys)
         groups[keys] = sums if known is None else known.plus(sums)
     add_fees(connection, groups, groupings, usage)
-    total = EMPTY
-    for sums in groups.values():
-        total = total.plus(sums)
+    total = reduce(Sums.plus, groups.values()) if groups else EMPTY
     rows = (UsageRow(keys, sums) for keys, sums in groups.items() if by)
-    return UsageTable(tuple(by), tuple(sorted(rows, key=order)), total)
+    in_order = sorted(rows, key=partial(order, tuple(by)))
+    return UsageTable(tuple(by), tuple(in_order), total)
 
 
-def order(row: UsageRow) -> tuple[tuple[bool, str], ...]:
-    """Sort by key, the unknown last."""
-    return tuple((key is None, key or "") for key in row.keys)
+def order(by: tuple[str, ...], row: UsageRow) -> tuple[tuple[bool, float, str], ...]:
+    """Sort by key, times by when they are, the unknown last."""
+    return tuple(
+        (
+            value is None,
+            moment(value) if key in INSTANTS and value else 0.0,
+            value or "",
+        )
+        for key, value in zip(by, row.keys, strict=True)
+    )
+
+
+def moment(text: str) -> float:
+    """Give when a time with offset is: text would put +01:00 before +02:00."""
+    return datetime.fromisoformat(text).timestamp()
 
 
 def cached(name: Callable[[Any], Key]) -> Callable[[Any], Key]:
@@ -237,17 +250,22 @@ def offset_sql(connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo) -> st
     until = min(usage.until_ms or 1 << 62, ((last or 0) + 1) * BUCKET_MS)
     # The first bucket may be cut by `since`, so it starts up to a bucket earlier.
     changes = periods.offsets(tz, since - BUCKET_MS, max(until, since) + BUCKET_MS)
-    text = str(changes[-1][1])
-    for (_, offset), (at, _) in zip(changes[-2::-1], changes[:0:-1], strict=True):
-        text = f"CASE WHEN u.bucket < {at // BUCKET_MS} THEN {offset} ELSE {text} END"
-    return f"({text})"
+    cases = " ".join(
+        f"WHEN u.bucket < {at // BUCKET_MS} THEN {offset}"
+        for (_, offset), (at, _) in pairwise(changes)
+    )
+    last_offset = changes[-1][1]
+    return f"(CASE {cases} ELSE {last_offset} END)" if cases else f"({last_offset})"
 
 
 def block_names(
     connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo
 ) -> Callable[[Any], Key]:
-    """Name the five-hour block that a bucket lies in by its start."""
-    rows, parameters = usage_rows(usage)
+    """Name the five-hour block that a bucket lies in by its start.
+
+    Where blocks begin follows from all usage before, not only from that asked about.
+    """
+    rows, parameters = usage_rows(replace(usage, since_ms=None))
     condition, globs = usage.series_condition()
     starts: list[int] = []
     for (bucket,) in connection.execute(

@@ -23,6 +23,7 @@ from tokentui.sources.claude_record import (
     hashed,
     is_call,
     is_later,
+    is_unique,
     key_of,
     served_by,
     session_of,
@@ -76,6 +77,7 @@ class Reader:
         self._path = found.path
         self._root = os.path.dirname(found.place)  # noqa: PTH120 (hot)
         self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
+        self._here = b"", 0
         self._last: Record | None = None
         self._raw_labels: tuple[Any, ...] = ()
         self._place = self._taken = -1
@@ -100,18 +102,19 @@ class Reader:
             try:
                 try:
                     record = decode_line(line)
-                except (msgspec.DecodeError, RecursionError):
+                except (msgspec.DecodeError, ValueError, RecursionError):
                     if not is_usage(line):
                         continue
                     record = decode_odd(line, Line)
-                self._take(record, block, start, collector)
+                self._here = block, start
+                self._take(record, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
         last = self._time_before(block, len(block))
         if last is not None:
             self._memory.last_at = last
 
-    def _take(self, line: Line, block: bytes, start: int, collector: Collector) -> None:
+    def _take(self, line: Line, collector: Collector) -> None:
         if line.type == "assistant":
             self._add(line, collector)
         elif line.type == "progress":
@@ -119,7 +122,7 @@ class Reader:
             if data is not None and data.type == "agent_progress" and data.message:
                 self._add(within_progress(line, data), collector, is_replay=True)
         elif line.type == "cost-state" and line.modelUsage and not self._memory.is_fork:
-            at = self._time_before(block, start) or self._memory.last_at
+            at = self._time_before_here()
             session = name(line.sessionId)
             if at is not None and session is not None:
                 collector.add_totals(session_totals(session, at, line.modelUsage))
@@ -131,16 +134,16 @@ class Reader:
         if message is None or message.usage is None or self._is_repeated(record):
             return
         usage = message.usage
-        if message.model == "<synthetic>" or not is_call(usage):
-            return
-        at = instant_ms(record.timestamp) or self._memory.last_at
-        if at is None:
-            raise BadRecord("no time")
         session = name(record.requestSessionId)
         if session is None:
             session = name(record.sessionId) or session_of(self._path)
         elif session != record.sessionId:
             self._memory.is_fork = is_replay = True
+        if message.model == "<synthetic>" or not is_call(usage):
+            return
+        at = instant_ms(record.timestamp) or self._time_before_here()
+        if at is None:
+            raise BadRecord("no time")
         tokens = tokens_of(usage)
         key, lines = key_of(message, record, session, tokens)
         # By position: keywords take twice as long, and this is the hottest call.
@@ -174,7 +177,7 @@ class Reader:
         then, now = last.message, record.message
         return (
             then.id == now.id
-            and now.id is not None
+            and is_unique(now.id)
             and then.usage == now.usage
             and then.model == now.model
             and then.stop_reason == now.stop_reason
@@ -242,7 +245,9 @@ class Reader:
                     standing=event.standing | COMPLETED,
                     tool_calls=None,
                     fees={},
-                    lines=(),
+                    lines=tuple(
+                        hashed("step", line.hex(), str(number)) for line in event.lines
+                    ),
                 )
             )
 
@@ -282,13 +287,17 @@ class Reader:
             self._agent_type = agent_type_beside(self._path)
         return self._agent_type or "subagent"
 
+    def _time_before_here(self) -> int | None:
+        """Find the time of the record before the one at hand."""
+        return self._time_before(*self._here) or self._memory.last_at
+
     def _time_before(self, block: bytes, end: int) -> int | None:
         """Find the time of the last record before `end` that has one."""
         while end > 0:
             start = block.rfind(b"\n", 0, end - 1) + 1
             try:
                 at = instant_ms(decode_kind(block[start:end]).timestamp)
-            except (msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, ValueError, RecursionError):
                 at = None
             if at is not None:
                 return at
@@ -300,5 +309,5 @@ def is_usage(line: bytes) -> bool:
     """Claim that a record which does not decode is of a type that bears usage."""
     try:
         return decode_kind(line).type in USAGE_KINDS
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return True

@@ -29,7 +29,7 @@ from tokentui.sources.claude_shapes import (
     Record,
     Usage,
 )
-from tokentui.sources.values import name
+from tokentui.sources.values import LARGEST_COUNT, name
 
 DIGIT = re.compile("[0-9]")
 STOPS = {reason: position for position, reason in enumerate(STOP_REASONS)}
@@ -115,7 +115,7 @@ def fees_of(usage: Usage) -> dict[str, int]:
         if kind.endswith("_requests")
         and kind != "web_fetch_requests"  # free of charge
         and isinstance(units, int)
-        and units > 0
+        and 0 < units <= LARGEST_COUNT
     }
 
 
@@ -164,6 +164,15 @@ def served_by(message_id: Any) -> str | None:
     )
 
 
+def is_unique(message_id: Any) -> bool:
+    """Claim that a message id is one that no other response has."""
+    return (
+        isinstance(message_id, str)
+        and len(message_id) >= 16
+        and DIGIT.search(message_id) is not None
+    )
+
+
 def key_of(
     message: Message, record: Record, session: str, tokens: Tokens
 ) -> tuple[bytes, tuple[bytes, ...]]:
@@ -172,7 +181,7 @@ def key_of(
     Some gateways answer with one id for all: there the counts of the prompt help.
     """
     message_id = message.id if isinstance(message.id, str) else ""
-    if len(message_id) >= 16 and DIGIT.search(message_id):
+    if is_unique(message_id):
         name_of_it = b"claude-code\0message\0" + message_id.encode("utf-8", "replace")
         return blake2b(name_of_it, digest_size=16).digest(), ()
     written = tokens.cache_write + tokens.cache_write_1h
@@ -189,7 +198,8 @@ def hashed(*parts: str) -> bytes:
 
 def session_of(path: str) -> str:
     """Name the session by its file, where a record does not."""
-    return os.path.basename(path).removesuffix(".jsonl")  # noqa: PTH119 (hot)
+    file = os.path.basename(path)  # noqa: PTH119 (hot)
+    return name(file.removesuffix(".jsonl")) or "unnamed"
 
 
 def agent_type_beside(path: str) -> str | None:
@@ -197,7 +207,7 @@ def agent_type_beside(path: str) -> str | None:
     try:
         with open(path.removesuffix(".jsonl") + ".meta.json", "rb") as file:  # noqa: PTH123
             described = msgspec.json.decode(file.read(1 << 20))
-    except (OSError, msgspec.DecodeError, RecursionError):
+    except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return None
     return name(described.get("agentType")) if isinstance(described, dict) else None
 
@@ -208,7 +218,8 @@ def session_totals(
     """Normalise what the client says that a session used, per model."""
     totals: dict[str, Tokens] = {}
     searches: dict[str, int] = {}
-    for model, used in models.items():
+    for raw, used in models.items():
+        model = name(raw) or "unknown"
         hour = used.cacheCreationEphemeral1hInputTokens or 0
         written = max(used.cacheCreationInputTokens or 0, hour)
         totals[model] = Tokens(

@@ -7,6 +7,7 @@ that also hold personal data and secrets, and no value of a key.
 from __future__ import annotations
 
 import os
+import stat
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -21,6 +22,7 @@ LARGEST = 64 << 20
 """`.claude.json` grows with every project; a larger file is not looked into."""
 
 
+KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 FRESH_SECONDS = 5
 """How long what the settings tell is taken as it is."""
 
@@ -96,7 +98,7 @@ def told(file: Path) -> Told:
         status = os.stat(file)  # noqa: PTH116 (hot)
     except (OSError, ValueError):
         return NOTHING
-    if status.st_size > LARGEST:
+    if status.st_size > LARGEST or not stat.S_ISREG(status.st_mode):
         return NOTHING
     return told_by(str(file), status.st_mtime_ns, status.st_size)
 
@@ -107,13 +109,13 @@ def told_by(file: str, mtime_ns: int, size: int) -> Told:
     try:
         with open(file, "rb") as opened:  # noqa: PTH123
             settings = decode(opened.read())
-    except (OSError, msgspec.DecodeError, RecursionError):
+    except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return NOTHING
     account, env = settings.oauthAccount, settings.env or {}
     return Told(
         name(account.organizationType) if account is not None else None,
         plain_url(env.get("ANTHROPIC_BASE_URL")),
-        bool(settings.apiKeyHelper or env.get("ANTHROPIC_API_KEY")),
+        bool(settings.apiKeyHelper or any(env.get(key) for key in KEYS)),
     )
 
 

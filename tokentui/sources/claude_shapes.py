@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from tokentui.sources.values import Count
+from tokentui.sources.values import Count, Total
 
 
 class Block(msgspec.Struct, gc=False):
@@ -87,13 +87,13 @@ class ProgressData(msgspec.Struct, gc=False):
 
 
 class ModelTotals(msgspec.Struct, gc=False):
-    inputTokens: Count = None
-    outputTokens: Count = None
-    thinkingTokens: Count = None
-    cacheReadInputTokens: Count = None
-    cacheCreationInputTokens: Count = None
-    cacheCreationEphemeral1hInputTokens: Count = None
-    webSearchRequests: Count = None
+    inputTokens: Total = None
+    outputTokens: Total = None
+    thinkingTokens: Total = None
+    cacheReadInputTokens: Total = None
+    cacheCreationInputTokens: Total = None
+    cacheCreationEphemeral1hInputTokens: Total = None
+    webSearchRequests: Total = None
 
 
 class Line(Record, gc=False):

@@ -86,6 +86,7 @@ class Reader:
         self._found = found
         self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
         self._inherited: set[bytes] | None = None
+        self._held: tuple[Payload, int | None] | None = None
 
     def state(self) -> bytes:
         """Give what a later reader of this file must know."""
@@ -110,13 +111,14 @@ class Reader:
             try:
                 try:
                     record = decode_line(line)
-                except (msgspec.DecodeError, RecursionError):
+                except (msgspec.DecodeError, ValueError, RecursionError):
                     if not is_usage(line):
                         continue
                     record = decode_odd(line, Line)
                 self._take(record, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
+        self._let_go(collector)
 
     def _take(self, line: Line, collector: Collector) -> None:
         memory, payload = self._memory, line.payload
@@ -144,10 +146,15 @@ class Reader:
         elif kind == "token_count":
             if payload.rate_limits is not None and not memory.is_copied:
                 self._quotas(payload.rate_limits, at, collector)
+            self._let_go(collector)
             if payload.info is not None:
                 self._running_total(payload.info, at, collector)
-        elif kind == "token_usage_record" and payload.usage is not None:
-            self._usage_record(payload, at, collector)
+        elif kind == "token_usage_record":
+            self._let_go(collector)
+            if not memory.is_copied and payload.thread_id == memory.thread:
+                self._held = payload, at
+            if memory.account is not None:
+                self._let_go(collector)
 
     def _begin(self, meta: Payload) -> None:
         """Take the rollout's identity from its first line; others begin a copy."""
@@ -157,8 +164,8 @@ class Reader:
                 memory.is_copied, memory.has_turn_ids = True, False
             return
         memory.thread = thread
-        memory.agent, is_subagent = agent_of(meta.source)
-        root = name(meta.session_id) or name(meta.parent_thread_id)
+        memory.agent, is_subagent, parent = agent_of(meta.source)
+        root = name(meta.session_id) or name(meta.parent_thread_id) or parent
         memory.session = (root if is_subagent else None) or thread
         memory.cwd = name(meta.cwd)
         memory.branch = name(meta.git.branch) if meta.git is not None else None
@@ -232,16 +239,20 @@ class Reader:
             if quota is not None:
                 collector.add_quota(self._memory.account or "chatgpt", quota)
 
+    def _let_go(self, collector: Collector) -> None:
+        """Count a record that was held back: the line after a thread's first record
+        tells which plan pays it.
+        """
+        held, self._held = self._held, None
+        if held is not None:
+            self._usage_record(*held, collector)
+
     def _usage_record(
         self, record: Payload, at: int | None, collector: Collector
     ) -> None:
         """Count a response that has a record of its own (clients from 0.153 on)."""
         memory = self._memory
-        if (
-            record.usage is None
-            or memory.is_copied
-            or record.thread_id != memory.thread
-        ):
+        if record.usage is None:
             return
         memory.has_records = True
         used = numbers(record.usage)
@@ -328,7 +339,7 @@ def is_usage(line: bytes) -> bool:
     """Claim that a record which does not decode is of a type that bears usage."""
     try:
         kind = decode_kind(line)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return True
     inner = kind.payload.type if kind.payload is not None else None
     return kind.type == "token_usage_record" or inner == "token_count"
@@ -354,16 +365,15 @@ def quota_of(window: Window, limit_id: str | None, at: int | None) -> Quota | No
     return Quota(limit_id or "codex", minutes, at, float(used), resets_at)
 
 
-def agent_of(source: Any) -> tuple[str, bool]:
-    """Name the sub-agent that a thread is, and whether it is one."""
-    if not isinstance(source, dict):
-        return "main", False
-    inside = source.get("subagent")
+def agent_of(source: Any) -> tuple[str, bool, str | None]:
+    """Name the sub-agent that a thread is, whether it is one, and whose."""
+    inside = source.get("subagent") if isinstance(source, dict) else None
     if isinstance(inside, str):
-        return name(inside) or "subagent", True
-    if isinstance(inside, dict):
-        spawn = inside.get("thread_spawn")
-        is_spawned = isinstance(spawn, dict)
-        role = (spawn or {}).get("agent_role") if is_spawned else inside.get("other")
-        return name(role) or "subagent", True
-    return "main", False
+        return name(inside) or "subagent", True, None
+    if not isinstance(inside, dict):
+        return "main", False, None
+    spawn = inside.get("thread_spawn")
+    if isinstance(spawn, dict):
+        role = name(spawn.get("agent_role")) or "subagent"
+        return role, True, name(spawn.get("parent_thread_id"))
+    return name(inside.get("other")) or "subagent", True, None

@@ -11,17 +11,16 @@ from typing import BinaryIO
 
 import msgspec
 
-from tokentui.sources.codex_shapes import Counts, Line, Payload
+from tokentui.sources.codex_shapes import Counts, Line, Payload, Totals
 from tokentui.sources.folders import FoundFile, walk
 from tokentui.sources.lines import opened, whole_lines
-from tokentui.sources.values import BadRecord, instant_ms, name
+from tokentui.sources.values import instant_ms, name
 
 SEARCH = re.compile(
     rb'"(?:token_count|token_usage_record|turn_context|session_meta'
     rb'|thread_settings_applied|task_started)"'
 )
 THREAD_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-DEEPEST_FORK = 32
 decode_line = msgspec.json.Decoder(Line).decode
 
 
@@ -37,13 +36,17 @@ def history(
     thread: str,
     end: int | None,
     before_ms: int | None,
-    depth: int = 0,
+    read: set[str] | None = None,
 ) -> Past:
     """Read an ancestor's rollouts up to the fork; what is gone tells nothing.
 
     The fork is at ordinal `end` where the client numbers its lines, else at a time.
+    `read` names the threads that were read already, which forks in a circle need.
     """
-    past = Past(set())
+    past, read = Past(set()), read if read is not None else set()
+    if thread in read:
+        return past
+    read.add(thread)
     for path in rollouts_of(found, thread):
         try:
             with open(path, "rb", buffering=0) as file:  # noqa: PTH123
@@ -55,21 +58,21 @@ def history(
                             break
                     elif before_ms is not None and at is not None and at > before_ms:
                         break
-                    remember(past, line, found, depth)
-        except (OSError, BadRecord):
+                    remember(past, line, found, read)
+        except Exception:  # noqa: BLE001 (whatever ails an ancestor, its fork counts)
             continue
     return past
 
 
-def remember(past: Past, line: Line, found: FoundFile, depth: int) -> None:
+def remember(past: Past, line: Line, found: FoundFile, read: set[str]) -> None:
     """Add one line of an ancestor to what is known of it, its own ancestors first."""
     payload = line.payload
     if payload is None:
         return
-    if line.type == "session_meta" and depth < DEEPEST_FORK:
+    if line.type == "session_meta":
         older, end, before_ms = fork_of(payload)
         if older is not None:
-            inherited = history(found, older, end, before_ms, depth + 1)
+            inherited = history(found, older, end, before_ms, read)
             past.totals |= inherited.totals
             past.model = past.model or inherited.model
     elif line.type == "turn_context":
@@ -94,8 +97,8 @@ def rollouts_of(found: FoundFile, thread: str) -> list[str]:
     """Find the other files of a thread in the same Codex folder."""
     root = os.path.dirname(found.place)  # noqa: PTH120
     paths = rollouts(root).get(thread)
-    if paths is None:
-        rollouts.cache_clear()  # it may have been begun since the folder was listed
+    if paths is None or not all(map(os.path.exists, paths)):
+        rollouts.cache_clear()  # begun or archived since the folder was listed
         paths = rollouts(root).get(thread, [])
     return [path for path in paths if path != found.path]
 
@@ -119,11 +122,11 @@ def lines_of(file: BinaryIO, path: str) -> Iterator[Line]:
             place = block.find(b"\n", start) + 1
             try:
                 yield decode_line(block[start:place])
-            except (msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, ValueError, RecursionError):
                 continue
 
 
-def numbers(counts: Counts) -> tuple[int, ...]:
+def numbers(counts: Counts | Totals) -> tuple[int, ...]:
     """Give input, cached, cache write, output, reasoning and total of a record."""
     return (
         counts.input_tokens or 0,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tokentui.sources.values import Count
+from tokentui.sources.values import Count, Total
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -17,11 +17,22 @@ class Counts(msgspec.Struct, frozen=True):
     cache_write_input_tokens: Count = None
     output_tokens: Count = None
     reasoning_output_tokens: Count = None
-    total_tokens: Count = None
+    total_tokens: Total = None
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The same, summed over a thread."""
+
+    input_tokens: Total = None
+    cached_input_tokens: Total = None
+    cache_write_input_tokens: Total = None
+    output_tokens: Total = None
+    reasoning_output_tokens: Total = None
+    total_tokens: Total = None
 
 
 class Info(msgspec.Struct):
-    total_token_usage: Counts | None = None
+    total_token_usage: Totals | None = None
     last_token_usage: Counts | None = None
 
 
@@ -33,7 +44,7 @@ class HistoryBase(msgspec.Struct):
     """Where a paginated fork's history lies: another rollout, up to an ordinal."""
 
     thread_id: Any = None
-    end_ordinal_exclusive: Count = None
+    end_ordinal_exclusive: Total = None
 
 
 class ThreadSettings(msgspec.Struct):

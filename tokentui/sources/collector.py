@@ -6,6 +6,7 @@ import msgspec
 
 from tokentui.events import Batch, Quota, Series, SessionTotals, UsageEvent, merged
 from tokentui.sources.projects import project_of
+from tokentui.sources.values import name
 
 QUARTER_MS = 900_000
 """Quota facts are kept once each quarter of an hour."""
@@ -56,10 +57,11 @@ class Collector:
         self._positions: dict[tuple[Labels, str], int] = {}
         self._totals: list[SessionTotals] = []
         self._quotas: dict[tuple[str, str, int, int], Quota] = {}
+        self._shared: set[str] = set()
 
     def begin(self, root: str, offset: int) -> None:
         """Start counting skipped records anew, for one file below `root`."""
-        self._root = root
+        self._root = name(root) or ""
         self.skipped, self.example, self.base = 0, None, offset
 
     def skip(self, place: int, why: str) -> None:
@@ -103,6 +105,9 @@ class Collector:
         kept = self.events.get(event.key)
         if kept is None:
             self.events[event.key] = event
+        elif kept.series != event.series:
+            self._note_shared(kept, event)
+            self.events[event.key] = merged(kept, event)
         elif not (
             kept.tokens == event.tokens
             and kept.standing == event.standing
@@ -112,6 +117,12 @@ class Collector:
             and not event.lines
         ):
             self.events[event.key] = merged(kept, event)
+
+    def _note_shared(self, kept: UsageEvent, copy: UsageEvent) -> None:
+        """Note two sessions that both claim a response: one is a fork of the other."""
+        sessions = {self._series[each.series].session for each in (kept, copy)}
+        if len(sessions) > 1:
+            self._shared |= sessions
 
     def add_totals(self, totals: SessionTotals) -> None:
         """Take what an agent says that a session used in all."""
@@ -129,7 +140,8 @@ class Collector:
         """Hand over what was gathered and start empty."""
         quotas = [(place[0], quota) for place, quota in self._quotas.items()]
         events = list(self.events.values())
-        batch = Batch(self._series, events, self._totals, quotas)
+        shared = list(self._shared)
+        batch = Batch(self._series, events, self._totals, quotas, shared)
         self._empty()
         self.taken += 1
         return batch

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tokentui.sources.folders import FoundFile
+UNFINISHED = -1
+"""In place of a file's time: there is more of it to read."""
 
 
 class Cursor(NamedTuple):
@@ -29,11 +30,7 @@ class Cursor(NamedTuple):
     example: str | None = None
     error: str | None = None
 
-    def is_current(self, found: FoundFile) -> bool:
-        """Claim that the file has not changed since it was read."""
-        return (
-            self.mtime_ns == found.mtime_ns
-            and self.size == found.size
-            and self.inode == found.inode
-            and self.error is None
-        )
+
+def stored(path: str) -> str:
+    """Write a path so that it can be kept: names of files may be no text."""
+    return path.encode("utf-8", "backslashreplace").decode()

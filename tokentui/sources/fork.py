@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import msgspec
 
+from tokentui.sources.cursors import UNFINISHED, stored
 from tokentui.sources.reading import Parcel, Pending, read_all
 
 LONGEST_LIST = 8_192
@@ -57,9 +58,10 @@ def all_of(pending: list[Pending], parcels: Iterator[Parcel]) -> Iterator[Parcel
     """Give the parcels, then read here what none of them covers."""
     done: set[str] = set()
     for parcel in parcels:
-        done.update(cursor.path for cursor in parcel.cursors)
+        done.update(c.path for c in parcel.cursors if c.mtime_ns != UNFINISHED)
         yield parcel
-    yield from read_all(each for each in pending if each.found.path not in done)
+    left = (each for each in pending if stored(each.found.path) not in done)
+    yield from read_all(left)
 
 
 def both(own: Iterator[Parcel], arrived: SimpleQueue[bytes]) -> Iterator[Parcel]:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import BinaryIO, Protocol
 
 from tokentui.sources.collector import Collector
-from tokentui.sources.cursors import Cursor
+from tokentui.sources.cursors import UNFINISHED, Cursor, stored
 from tokentui.sources.folders import FoundFile
 
 BLOCK_BYTES = 4 << 20
@@ -94,19 +94,22 @@ def read(
                 here = file.tell()
                 fingerprint = Fingerprint.of(file, offset)
                 file.seek(here)
-            yield Cursor(
-                found.path,
+            cursor = Cursor(
+                stored(found.path),
                 collector.source,
                 found.device,
                 found.inode,
                 found.size,
-                found.mtime_ns,
+                UNFINISHED,
                 offset,
                 fingerprint.digest(),
                 reader.state(),
                 skipped + collector.skipped,
                 collector.example or example,
             )
+            yield cursor
+        assert cursor is not None  # there is at least one block
+        yield cursor._replace(mtime_ns=found.mtime_ns)
 
 
 def is_whole(path: str, size: int, offset: int) -> bool:

@@ -11,9 +11,10 @@ import msgspec
 from tokentui.events import Batch
 from tokentui.sources import SOURCES
 from tokentui.sources.collector import Collector
-from tokentui.sources.cursors import Cursor
+from tokentui.sources.cursors import Cursor, stored
 from tokentui.sources.folders import FoundFile
 from tokentui.sources.lines import read
+from tokentui.sources.values import name
 
 EVENTS_AT_ONCE = 4_000
 """A transaction's worth: large enough to be cheap, small enough to be short."""
@@ -47,22 +48,22 @@ class Parcels:
     """Fills parcels, one source at a time in each."""
 
     def __init__(self, label: str | None, machine: str | None) -> None:
-        self._collectors = {name: Collector(name, label, machine) for name in SOURCES}
-        self._cursors: dict[str, dict[str, Cursor]] = {name: {} for name in SOURCES}
+        self._collectors = {each: Collector(each, label, machine) for each in SOURCES}
+        self._cursors: dict[str, dict[str, Cursor]] = {each: {} for each in SOURCES}
         self._bytes = dict.fromkeys(SOURCES, 0)
         self._skipped = dict.fromkeys(SOURCES, 0)
 
     def read(self, pending: Iterable[Pending]) -> Iterator[Parcel]:
         """Read files, giving a parcel whenever one is full, and the rest at the end."""
         for each in pending:
-            name, collector = each.source, self._collectors[each.source]
+            source, collector = each.source, self._collectors[each.source]
             for cursor in self._read_file(each, collector):
-                self._cursors[name][cursor.path] = cursor
+                self._cursors[source][cursor.path] = cursor
                 if len(collector.events) >= EVENTS_AT_ONCE:
-                    yield self._take(name)
-        for name, cursors in self._cursors.items():
+                    yield self._take(source)
+        for source, cursors in self._cursors.items():
             if cursors:
-                yield self._take(name)
+                yield self._take(source)
 
     def _read_file(self, each: Pending, collector: Collector) -> Iterator[Cursor]:
         found, last = each.found, each.cursor
@@ -78,27 +79,28 @@ class Parcels:
             return  # it vanished since it was listed; what was counted stays counted
         except Exception as problem:  # noqa: BLE001 (one file must not stop the others)
             reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-            error = f"{found.path}: {reason or type(problem).__name__}"
-            last = last or Cursor(*each.found[:1], each.source, *each.found[2:])
+            path = stored(found.path)
+            error = f"{path}: {reason or type(problem).__name__}"
+            last = last or Cursor(path, each.source, *each.found[2:])
             yield last._replace(error=error)
 
-    def _take(self, name: str) -> Parcel:
+    def _take(self, source: str) -> Parcel:
         parcel = Parcel(
-            name,
-            self._collectors[name].take(),
-            list(self._cursors[name].values()),
-            self._bytes[name],
-            self._skipped[name],
+            source,
+            self._collectors[source].take(),
+            list(self._cursors[source].values()),
+            self._bytes[source],
+            self._skipped[source],
         )
-        self._cursors[name] = {}
-        self._bytes[name] = self._skipped[name] = 0
+        self._cursors[source] = {}
+        self._bytes[source] = self._skipped[source] = 0
         return parcel
 
 
 def read_all(pending: Iterable[Pending]) -> Iterator[Parcel]:
     """Read pending files in order, labelled as this machine's."""
-    label = os.environ.get("TOKENTUI_LABEL") or None
-    return Parcels(label, machine_name()).read(pending)
+    label = name(os.environ.get("TOKENTUI_LABEL"))
+    return Parcels(label, name(machine_name())).read(pending)
 
 
 def machine_name() -> str | None:

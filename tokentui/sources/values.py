@@ -9,13 +9,17 @@ import msgspec
 
 T = TypeVar("T")
 LONGEST_NAME = 500
-LARGEST_COUNT = 1 << 40
+LARGEST_COUNT = 100_000_000
 """No single response holds more tokens; a larger number is damage, not usage."""
+
+LARGEST_TOTAL = 1 << 40
+"""The same for a whole session."""
 
 FIRST_YEAR, LAST_YEAR = 2015, 2200
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_COUNT)] | None
-"""A token count of a record; absent is 0. Anything else is refused in decoding."""
+Total = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_TOTAL)] | None
+"""Counts of a record; absent is 0. Anything else is refused in decoding."""
 
 
 class BadRecord(ValueError):
@@ -37,7 +41,8 @@ def decode_odd(line: bytes, shape: type[T]) -> T:
         return int(number) if number.is_integer() else number
 
     try:
-        return msgspec.convert(json.loads(line, parse_float=whole), shape)
+        text = line.decode("utf-8-sig", "replace")
+        return msgspec.convert(json.loads(text, parse_float=whole), shape)
     except msgspec.ValidationError as problem:
         raise BadRecord(str(problem)) from None
     except (ValueError, OverflowError):

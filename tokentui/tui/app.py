@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from os import environ
 
@@ -11,12 +12,15 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.reactive import var
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import HelpPanel
 from textual.worker import Worker, WorkerState
 
 from tokentui.errors import TokentuiError
 from tokentui.snapshot import Snapshot
+from tokentui.tui.aside import aside
 from tokentui.tui.feed import Feed, Tap
+from tokentui.tui.kept import Choices, Kept
 from tokentui.tui.messages import Polled, PollFailed
 from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.themes import DARK, LIGHT, following
@@ -36,7 +40,7 @@ class Dashboard(App[None]):
 
     `notes` are shown once each until dismissed, `places` are the folders that were
     looked at; `demo` marks the figures as sample data. `hides_projects` is how it
-    begins; a key changes it.
+    begins; a key changes it. What is chosen on screen goes to `kept`, if anywhere.
     """
 
     TITLE = "tokentui"
@@ -90,8 +94,14 @@ class Dashboard(App[None]):
         places: tuple[str, ...] = (),
         hides_projects: bool = False,
         clock: Callable[[], datetime] = system_clock,
+        kept: Kept | None = None,
     ) -> None:
         super().__init__()
+        self._kept = kept
+        self._choices = kept.read() if kept else Choices()
+        notes = tuple(n for n in notes if not self._choices.has_dismissed(n))
+        # What the config hides is hidden at every start, whatever was chosen once.
+        hides_projects = hides_projects or self._choices.hides_projects
         self.set_reactive(Dashboard.hides_projects, hides_projects)
         self._tap = Tap(feed)
         self._clock = clock
@@ -109,7 +119,9 @@ class Dashboard(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         if "TEXTUAL_THEME" not in environ:
-            self.theme = DARK.name
+            theme = self._choices.theme
+            self.theme = theme if theme in self.available_themes else DARK.name
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._tick()
         to_next_second = 1 - self._clock().microsecond / 1_000_000
         self.set_timer(to_next_second, self._tick_every_second)
@@ -135,10 +147,10 @@ class Dashboard(App[None]):
         self._poll_began = self._clock()
         self._poll(was_asked_for)
 
-    @work(thread=True, exclusive=True, group=FEED_GROUP, exit_on_error=False)
-    def _poll(self, was_asked_for: bool) -> None:
+    @work(exclusive=True, group=FEED_GROUP, exit_on_error=False)
+    async def _poll(self, was_asked_for: bool) -> None:
         try:
-            snapshot = self._tap.poll()
+            snapshot = await aside(self._tap.poll)
         except TokentuiError as error:
             self.post_message(PollFailed(str(error)))
         else:
@@ -200,6 +212,21 @@ class Dashboard(App[None]):
     def action_privacy(self) -> None:
         """Hide or show the names of projects."""
         self.hides_projects = not self.hides_projects
+        self._keep(replace(self._choices, hides_projects=self.hides_projects))
+
+    def _keep_theme(self, theme: Theme) -> None:
+        self._keep(replace(self._choices, theme=theme.name))
+
+    def _keep(self, choices: Choices) -> None:
+        """Keep what was chosen for the next time."""
+        if self._kept is None or choices == self._choices:
+            return
+        self._choices = choices
+        try:
+            self._kept.write(choices)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            self.notify(f"This is not kept: {reason}", severity="warning", markup=False)
 
     def action_next_theme(self) -> None:
         """Take the next theme."""
@@ -213,8 +240,10 @@ class Dashboard(App[None]):
             self.action_show_help_panel()
 
     def action_dismiss_note(self) -> None:
-        """Take away the note on the screen."""
-        self._now_screen.dismiss_note()
+        """Take away the note on the screen, for good."""
+        note = self._now_screen.dismiss_note()
+        if note is not None:
+            self._keep(self._choices.without(note))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Add the dashboard's own commands to the palette."""

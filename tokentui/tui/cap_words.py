@@ -11,6 +11,9 @@ from tokentui.tui.times import moment
 
 WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER", UNKNOWN: "unknown"}
 STYLES = {OK: ".good", NEAR: ".near", OVER: ".over", UNKNOWN: ".muted"}
+MEETS = "meets it"
+"""Instead of `on course`, for a cap that is going to be met."""
+
 THIS = {"day": "today"}
 
 
@@ -40,6 +43,24 @@ def is_at_least(state: CapState) -> bool:
     if state.is_money:
         return state.is_lower_bound
     return bool(state.sums.partial)  # tokens without a price are known all the same
+
+
+def will_be_met(state: CapState) -> bool:
+    """Claim that the rate or the forecast meets a cap, not yet met, in its period."""
+    ahead = state.met_at_ms is not None or state.forecast_met_at_ms is not None
+    return ahead and state.left > 0
+
+
+def word(state: CapState) -> str:
+    """Return how a cap stands: `on course` only if nothing says that it is met."""
+    if state.state == OK and will_be_met(state):
+        return MEETS
+    return WORDS[state.state]
+
+
+def word_style(state: CapState) -> str:
+    """Return the style of that word; the bar's tells the share alone."""
+    return STYLES[NEAR] if word(state) == MEETS else STYLES[state.state]
 
 
 def spent(state: CapState) -> str:
@@ -83,14 +104,20 @@ def safe_per_day(state: CapState) -> str:
 
 
 def met(state: CapState, snapshot: Snapshot) -> str:
-    """Say when the cap is met at the present rate, and nothing once it is met."""
+    """Say when the cap is met at the present rate, else by the forecast.
+
+    Nothing once it is met.
+    """
     if state.left <= 0 or state.is_quota:
         return ""
-    if state.met_at_ms is None:
+    at_ms, why = state.met_at_ms, "at this rate"
+    if at_ms is None:
+        at_ms, why = state.forecast_met_at_ms, "as forecast"
+    if at_ms is None:
         period = THIS.get(state.cap.per, f"this {state.cap.per}")
         return f"not met {period} at this rate"
-    at = moment(state.met_at_ms, snapshot.tz, snapshot.now_ms)
-    return f"met {'by ' if is_at_least(state) else ''}{at} at this rate"
+    at = moment(at_ms, snapshot.tz, snapshot.now_ms)
+    return f"met {'by ' if is_at_least(state) else ''}{at} {why}"
 
 
 def forecast(state: CapState) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tokentui.amounts import share, tokens
+from tokentui.amounts import dollars, share, tokens
 from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageRow
 from tokentui.snapshot import Snapshot
@@ -88,7 +88,6 @@ def cells(
     snapshot: Snapshot, source: Content, model: Content, sums: Sums
 ) -> list[Content]:
     """Return the cells of a row."""
-    cost = cost_text(sums)
     least = "≥" if sums.partial else ""
     return [
         source,
@@ -96,9 +95,25 @@ def cells(
         Content("unknown" if sums.requests is None else f"{sums.requests:,}"),
         Content(tokens(sum(sums.tokens[:4]))),
         Content(f"{least}{tokens(sums.tokens[4])}"),
-        muted(cost) if sums.cost_nanos is None else Content.styled(cost, ".figure"),
+        cost_cell(snapshot, sums),
         *part_of_day(snapshot, sums),
     ]
+
+
+def cost_cell(snapshot: Snapshot, sums: Sums) -> Content:
+    """Return what is to be paid, and beside it the list value that plans pay."""
+    if sums.cost_nanos is None:
+        return muted(cost_text(sums))
+    parts = []
+    if sums.payable_nanos or not sums.plan_nanos:
+        paid = dollars(sums.payable_nanos, sums.is_lower_bound)
+        parts = [Content.styled(paid, ".figure")]
+    if sums.plan_nanos:
+        listed = dollars(sums.plan_nanos, sums.is_lower_bound)
+        parts.append(Content.assemble((listed, ".figure"), (" list", ".muted")))
+    elif snapshot.today.plan_nanos:
+        parts.append(Content(" " * 4))  # figures stand below each other
+    return Content(" + " if sums.plan_nanos else " ").join(parts)
 
 
 def part_of_day(snapshot: Snapshot, sums: Sums) -> tuple[Content, Content]:

@@ -12,6 +12,7 @@ from tokentui.tui.lines import heading, indented, muted
 from tokentui.tui.times import local
 from tokentui.tui.widgets.area import Area
 
+WITH_PLANS = (", list value inside plans included", ", with plans")
 WANTED_ROWS = 2
 """Rows of blocks if nobody says how many there may be."""
 
@@ -27,13 +28,15 @@ class DaySpend(Area):
         chart = day_chart(snapshot, max(1, width - 2))
         rows = WANTED_ROWS if height is None else max(1, height - 2)
         peak = chart.amounts[chart.peak] if chart.amounts else 0
-        note = "nothing yet"
+        notes = ["nothing yet"]
         if peak > 0:
             at = local(chart.at_ms(chart.peak), snapshot.tz)
-            note = f"peak {dollars(peak)} at {at:%H:%M}"
+            notes = [f"peak {dollars(peak)} at {at:%H:%M}"]
+            if snapshot.today.plan_nanos:
+                notes = [f"{notes[0]}{words}" for words in WITH_PLANS]
         blocks = [coloured(line) for line in bars(chart, rows)]
         lines = [*blocks, muted(hours(chart, snapshot))]
-        head = heading(f"Today by {chart.name}", width, note)
+        head = heading(f"Today by {chart.name}", width, *notes)
         return [head, *indented(lines)][:height]
 
 

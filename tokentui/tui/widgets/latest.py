@@ -46,7 +46,10 @@ class Latest(Area):
         note = f"newest {len(shown)}"
         if snapshot.today.requests:
             note += f", {snapshot.today.requests:,} today"
-        return [heading("Latest responses", width, note), *indented(lines)]
+        notes = [f"{note}; at list value inside plans", note]
+        if not any(payer.is_plan for payer in snapshot.payers):
+            del notes[0]
+        return [heading("Latest responses", width, *notes), *indented(lines)]
 
 
 def cells(view: View, event: LatestEvent) -> list[Content]:

@@ -60,7 +60,7 @@ def row(view: View, state: CapState, position: int) -> list[Content]:
         muted(f"of {cap_words.limit(state)} a {state.cap.per}"),
         bar(state.share, BAR, style),
         Content(cap_words.used_share(state)),
-        Content.styled(cap_words.WORDS[state.state], style),
+        Content.styled(cap_words.word(state), cap_words.word_style(state)),
         Content(cap_words.left(state)),
         Content(cap_words.safe_per_day(state)),
         muted(cap_words.met(state, view.snapshot)),

@@ -15,14 +15,15 @@ from tokentui.tui.widgets.area import Area
 NEAR_PERCENT, FULL_PERCENT = 80, 100
 BAR = 20
 COLUMNS = (
-    Column("plan", least=10),
-    Column("window", is_right=True),
-    Column("", rank=2, is_extra=True),
-    Column("used", is_right=True),
-    Column("state"),
-    Column("resets", rank=1),
-    Column("runs out", rank=3),
+    Column("", least=10),
+    Column("", is_right=True),
+    Column("", rank=3, is_extra=True),
+    Column("", is_right=True),
+    Column(""),
+    Column("", rank=1),
+    Column("", rank=2),
 )
+"""Plan, window, bar, share used, word, when it runs out and when it resets."""
 
 
 class Quotas(Area):
@@ -51,8 +52,8 @@ def cells(quota: QuotaState, snapshot: Snapshot) -> list[Content]:
         bar(quota.used_percent / 100, BAR, style),
         Content.styled(f"{quota.used_percent:.0f} % used", ".figure"),
         Content.styled(word, style),
-        muted(f"resets {moment(resets, tz, now_ms)}" if resets is not None else ""),
         Content(f"runs out {moment(out, tz, now_ms)}" if out is not None else ""),
+        muted(f"resets {moment(resets, tz, now_ms)}" if resets is not None else ""),
     ]
 
 

@@ -27,6 +27,7 @@ BASIS = ("estimate at list prices", "estimate")
 NO_CAP = "no cap set: tokentui cap set 1500 --per month"
 
 NARROWEST_BAR = 6
+DIGITS_ROWS = 3
 
 
 class Spending(VerticalGroup):
@@ -44,12 +45,17 @@ class Spending(VerticalGroup):
         yield Digits()
         yield SpendingLines(self._per).data_bind(Spending.view)
 
+    def rows(self, width: int, is_large: bool) -> int:
+        """Return how many rows it takes, `is_large` with the large figures."""
+        lines = self.query_one(SpendingLines)
+        lines.set_reactive(PeriodArea.view, self.view)  # told before it is bound
+        large = DIGITS_ROWS if is_large and large_text(self.view, self._per) else 0
+        return 1 + large + len(lines.lines(width, None))
+
     def watch_view(self, view: View | None) -> None:
         """Show the large figures."""
-        text = spent(view.snapshot, self._per) if view else ""
         for digits in self.query(Digits):
-            # Letters have no large form.
-            shown = text if text[-1:].isdigit() else ""
+            shown = large_text(view, self._per)
             digits.set_class(not shown, "-blank")
             if digits.value != shown:
                 digits.update(shown)
@@ -102,6 +108,12 @@ class SpendingLines(PeriodArea):
         if not self.is_attached:
             return False
         return self.screen.has_class("-tall") or self.screen.has_class("-high")
+
+
+def large_text(view: View | None, per: Per) -> str:
+    """Return what the large figures show; nothing for words: they have no such form."""
+    text = spent(view.snapshot, per) if view else ""
+    return text if text[-1:].isdigit() else ""
 
 
 def sums_of(snapshot: Snapshot, per: Per) -> Sums:
@@ -159,11 +171,12 @@ def gauge(snapshot: Snapshot, per: Per, state: CapState, width: int) -> list[Con
         " ",
         (of_cap(state, headline).ljust(cap_width), ".muted"),
     )
-    share, word = cap_words.used_share(state), cap_words.WORDS[state.state]
-    end = Content.assemble(share.rjust(5), "  ", (f"{word:<9}", style))
+    share, word = cap_words.used_share(state), cap_words.word(state)
+    word_style = cap_words.word_style(state)
+    end = Content.assemble(share.rjust(5), "  ", (f"{word:<9}", word_style))
     room = width - figures.cell_length - end.cell_length - 4
     if room < NARROWEST_BAR:
-        end = Content.assemble(share, "  ", (word, style))
+        end = Content.assemble(share, "  ", (word, word_style))
         return flow([figures.rstrip(), end], width, 2)
     gauged = bar(state.share, room, style)
     return [Content.assemble(figures, "  ", gauged, "  ", end)]
@@ -188,7 +201,7 @@ def details(
     parts = [
         Content(cap_words.left(state)),
         Content(cap_words.safe_per_day(state)),
-        Content(met) if state.met_at_ms is not None else muted(met),
+        Content(met) if cap_words.will_be_met(state) else muted(met),
         muted(in_plans(sums_of(snapshot, per))),
     ]
     if with_forecast:

@@ -1,0 +1,155 @@
+"""How the cost of one response came about, in lines that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from tokentui.amounts import NANOS
+from tokentui.queries.responses import Arithmetic, PriceLine, Response
+from tokentui.tui.lines import muted
+from tokentui.tui.tables import Column, table
+from tokentui.tui.text import clean
+from tokentui.tui.times import day, local
+
+FEWEST_DECIMALS, MOST_DECIMALS = 4, 9
+COLUMNS = (
+    Column("", least=8),
+    Column("tokens", is_right=True),
+    Column("", is_extra=True),
+    Column("per million", is_right=True),
+    Column("", is_extra=True),
+    Column("dollars", is_right=True),
+)
+
+
+def exact(nanos: int, decimals: int) -> str:
+    """Return dollars with so many decimals; nanos have nine."""
+    sign, count = ("-", -nanos) if nanos < 0 else ("", nanos)
+    whole, rest = divmod(count, NANOS)
+    return f"{sign}${whole:,}.{rest:09d}"[: decimals - MOST_DECIMALS or None]
+
+
+def decimals_of(amounts: Sequence[int]) -> int:
+    """Return how many decimals are needed so that no amount is rounded."""
+    for decimals in range(FEWEST_DECIMALS, MOST_DECIMALS):
+        if not any(amount % 10 ** (MOST_DECIMALS - decimals) for amount in amounts):
+            return decimals
+    return MOST_DECIMALS
+
+
+def lines_of(found: Arithmetic, response: Response, tz: ZoneInfo, width: int) -> list[Content]:
+    """Return what the response was, its products and their sum, and who says so."""
+    return [
+        *said(response, tz, width),
+        Content(),
+        *products(found, response.is_partial, width),
+        Content(),
+        *evidence(found, response, width),
+    ]
+
+
+def said(response: Response, tz: ZoneInfo, width: int) -> list[Content]:
+    """Return when, by which agent and model, and how it ended."""
+    at = local(response.at_ms, tz)
+    ended = f"ended with {response.stop_reason}" if response.stop_reason else ""
+    told = [
+        f"{day(at)} {at.year} {at:%H:%M:%S}",
+        clean(response.source),
+        clean(response.model),
+        f"agent {clean(response.agent or 'main')}",
+        ended,
+        "broken off: the output is a lower bound" if response.is_partial else "",
+        "known only from a total" if response.origin != "response" else "",
+    ]
+    text = Content(" · ".join(word for word in told if word))
+    return [line.rstrip() for line in text.wrap(max(1, width))]
+
+
+def products(found: Arithmetic, is_partial: bool, width: int) -> list[Content]:
+    """Return a line for each kind, the rounding, the discount, and the cost."""
+    known = [line.nanos for line in found.lines if line.nanos is not None]
+    cost, listed = found.cost_nanos, found.list_nanos
+    priced = [each for each in (cost, listed) if each is not None]
+    decimals = decimals_of([*known, *priced])
+    rows = [product(line, decimals) for line in found.lines]
+    if cost is None or listed is None:
+        rows.append(summed("cost", "unpriced"))
+        return table(COLUMNS, rows, width)
+    least = "≥" if is_partial else ""
+    if listed != sum(known):
+        rows.append(summed("rounding", exact(listed - sum(known), decimals)))
+    if cost != listed:
+        rows.append(summed("at list price", exact(listed, decimals)))
+        rate = Decimal(listed - cost) * 100 / Decimal(listed) if listed else Decimal(0)
+        rows.append(summed(f"discount {rate:.4g} %", exact(cost - listed, decimals)))
+    rows.append(summed("cost", f"{least}{exact(cost, decimals)}"))
+    lines = table(COLUMNS, rows, width)
+    rule = muted("─" * max(line.cell_length for line in lines))
+    return [*lines[: 1 + len(found.lines)], rule, *lines[1 + len(found.lines) :]]
+
+
+def product(line: PriceLine, decimals: int) -> list[Content]:
+    """Return the cells of tokens times a rate, or of a fee."""
+    amount = "unpriced" if line.nanos is None else exact(line.nanos, decimals)
+    rate = line.usd_per_million
+    return [
+        Content(clean(line.kind.replace("_", " "))),
+        Content(f"{line.units:,}"),
+        muted("" if rate is None else "×"),
+        Content("" if rate is None else f"${plain(rate)}"),
+        muted("="),
+        Content(amount),
+    ]
+
+
+def summed(words: str, amount: str) -> list[Content]:
+    """Return the cells of a line below the products."""
+    blank = Content()
+    return [Content(words), blank, blank, blank, blank, Content.styled(amount, ".figure")]
+
+
+def plain(rate: float | Decimal) -> str:
+    """Return dollars per million tokens with two decimals, or as many as it has."""
+    text = f"{Decimal(str(rate)).normalize():f}"
+    whole, _, rest = text.partition(".")
+    return f"{whole}.{rest.ljust(2, '0')}"
+
+
+def evidence(found: Arithmetic, response: Response, width: int) -> list[Content]:
+    """Return where the rate comes from, who served, who pays, and how that is known."""
+    reasoning = response.tokens[5]
+    facts = [
+        ("rate", origin(found)),
+        ("book", found.version or ""),
+        ("prompt", f"over {found.over:,} tokens: rates of long prompts" if found.over is not None else ""),
+        ("output", f"{reasoning:,} tokens of it are reasoning" if reasoning else ""),
+        ("provider", f"{found.provider or 'unknown'}, {by(found.provider_evidence)}"),
+        ("payer", f"{found.payer}, {by(found.payer_evidence)}"),
+    ]
+    lines = []
+    for name, text in facts:
+        if text:
+            body = Content(clean(text)).wrap(max(1, width - 10))
+            lines += [
+                Content.assemble((f"{name if i == 0 else '':<10}", ".muted"), line.rstrip())
+                for i, line in enumerate(body)
+            ]
+    return lines
+
+
+def origin(found: Arithmetic) -> str:
+    """Say who states the rate, and as of when."""
+    if found.source is None:
+        return "none: the price book does not know the model, or not who serves it"
+    return f"{found.source}, as of {found.as_of}" if found.as_of else found.source
+
+
+def by(evidence: str | None) -> str:
+    """Say how something is known."""
+    if evidence in (None, "assumed"):
+        return "assumed: nothing in the traces tells"
+    return f"known by {evidence}"

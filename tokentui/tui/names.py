@@ -1,0 +1,72 @@
+"""What the keys of groups are called on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from hashlib import blake2s
+from pathlib import PurePosixPath
+
+from tokentui.queries.usage import Key
+from tokentui.tui.text import clean
+from tokentui.tui.times import day
+from tokentui.tui.times import local as local_time
+from tokentui.tui.view import View
+
+UNKNOWN = "unknown"
+SPAN_WORDS = {
+    "today": "today",
+    "7d": "7 d",
+    "month": "this month",
+    "last-month": "last month",
+    "all": "all time",
+}
+
+
+def key_name(by: str, key: Key, view: View) -> str:
+    """Name a group for people; what tells a project is hidden if they are."""
+    if key is None:
+        return UNKNOWN
+    if by == "project":
+        return view.project(key)
+    if by == "branch" and view.hides_projects:
+        # The same wherever it is shown, and no word of it.
+        return f"branch {blake2s(key.encode('utf-8', 'replace'), digest_size=2).hexdigest()}"
+    if by in ("day", "week", "month"):
+        return span_name(key, view)
+    return clean(key) or UNKNOWN
+
+
+def span_name(span: str, view: View) -> str:
+    """Name a period: `this month`, `Wed 25 Nov`, `W47, 16 – 22 Nov`, `October 2026`."""
+    if span in SPAN_WORDS:
+        return SPAN_WORDS[span]
+    this_year = local_time(view.snapshot.now_ms, view.snapshot.tz).year
+    if len(span) == 7:
+        return f"{date.fromisoformat(f'{span}-01'):%B %Y}"
+    first = date.fromisoformat(span)
+    year = "" if first.year == this_year else f" {first.year}"
+    if "W" not in span:
+        return f"{first:%a} {first.day:2} {first:%b}{year}"
+    last = first + timedelta(6)
+    start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%b}"
+    return f"{span[5:]}, {start} – {last.day} {last:%b}{year}"
+
+
+def names_of(keys: Iterable[Key], by: str, view: View, most: int = 1) -> str:
+    """Name the first of some keys, and say how many more there are."""
+    known = list(dict.fromkeys(key_name(by, key, view) for key in keys))
+    more = f" +{len(known) - most}" if len(known) > most else ""
+    return ", ".join(known[:most]) + more
+
+
+def project_names(keys: Iterable[Key], view: View) -> dict[Key, str]:
+    """Name projects; where two have the same name, with the folder that they lie in."""
+    names = {key: key_name("project", key, view) for key in keys}
+    shared = [name for name in names.values()]
+    return {
+        key: name
+        if shared.count(name) == 1 or key is None or view.hides_projects
+        else f"{name} ({clean(str(PurePosixPath(key.replace(chr(92), '/')).parent))})"
+        for key, name in names.items()
+    }

@@ -1,0 +1,78 @@
+"""What screens may ask beside the snapshot, and how the answers come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from textual.message import Message
+
+from tokentui.queries.responses import Arithmetic, Response
+from tokentui.queries.sums import Usage
+from tokentui.queries.usage import UsageTable
+from tokentui.settings import Cap, Config
+
+if TYPE_CHECKING:
+    from tokentui.prices.explain import Explanation
+
+
+@runtime_checkable
+class Questions(Protocol):
+    """Answers from any thread; `tokentui.live.Live` is the real one.
+
+    Every method may raise `TokentuiError`.
+    """
+
+    @property
+    def config(self) -> Config:
+        """What the user set, caps of the state folder included."""
+
+    def table(self, by: tuple[str, ...], usage: Usage) -> UsageTable:
+        """Group usage by keys."""
+
+    def responses(self, usage: Usage, limit: int = 500) -> tuple[Response, ...]:
+        """List the last responses of some usage, in order of time."""
+
+    def arithmetic(self, key: bytes) -> Arithmetic | None:
+        """Explain the cost of one response."""
+
+    def models(self, text: str) -> list[tuple[str, str]]:
+        """List provider and name of the models of the price book that hold a text."""
+
+    def price(self, provider: str, model: str) -> Explanation | None:
+        """Explain what a model costs now."""
+
+    def set_cap(self, cap: Cap) -> None:
+        """Set a cap, or change the one of that name."""
+
+    def remove_cap(self, name: str) -> bool:
+        """Remove a cap that was set here; `False` if it stands in the config."""
+
+
+class Answered(Message):
+    """A question was answered; `asked` is what the screen called it."""
+
+    def __init__(self, asked: object, answer: object) -> None:
+        self.asked = asked
+        self.answer = answer
+        super().__init__()
+
+
+class Refused(Message):
+    """A question could not be answered; `text` says why and what to do."""
+
+    def __init__(self, asked: object, text: str) -> None:
+        self.asked = asked
+        self.text = text
+        super().__init__()
+
+
+class CapsChanged(Message):
+    """A cap was set or removed: the next snapshot should come soon."""
+
+
+class ProjectsMet(Message):
+    """Projects are shown that may have no alias yet."""
+
+    def __init__(self, projects: tuple[str, ...]) -> None:
+        self.projects = projects
+        super().__init__()

@@ -1,0 +1,51 @@
+"""A dialog that only tells: lines to scroll, left with escape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+
+from tokentui.tui.lines import indented, muted
+from tokentui.tui.screens.dialog import Dialog
+from tokentui.tui.widgets.lines_area import Lines, Made
+
+
+class Card(Dialog[None]):
+    """Asks one question and shows the answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,q", "leave", "Leave", show=False, id="card.leave"),
+    ]
+    KEYS = "esc leaves · ↑ ↓ scroll"
+
+    def __init__(self, title: str, question: Callable[[], object]) -> None:
+        super().__init__(title)
+        self._question = question
+
+    def content(self) -> list[Widget]:
+        """Return the lines, which scroll if they are too many."""
+        return [VerticalScroll(Lines(id="card"), id="card-body")]
+
+    def on_mount(self) -> None:
+        """Ask."""
+        super().on_mount()
+        self.query_one("#card", Lines).say(lambda _: indented([muted("reading …")]))
+        self.do(self._question)
+
+    def done(self, answer: object) -> None:
+        """Show the answer."""
+        self.query_one("#card", Lines).say(self.made(answer))
+
+    def made(self, answer: object) -> Made:
+        """Return the maker of the lines."""
+        raise NotImplementedError
+
+
+def framed(lines: Callable[[int], list[Content]]) -> Made:
+    """Set lines in by one cell on both sides."""
+    return lambda width: indented(lines(max(1, width - 2)))

@@ -1,0 +1,164 @@
+"""The screen for one session: its responses, its context, and what it cost."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import DataTable, Footer
+
+from tokentui.queries.responses import Response
+from tokentui.queries.sums import Sums
+from tokentui.tui.costs import cost_text
+from tokentui.tui.lines import flow, heading, indented, muted
+from tokentui.tui.pivot import MOST_ROWS, Level
+from tokentui.tui.pivot_table import trail
+from tokentui.tui.questions import Questions
+from tokentui.tui.screens.asking import AskingScreen, Question
+from tokentui.tui.screens.response import ResponseDialog
+from tokentui.tui.timeline import columns_for, context_lines, marks, rows_of
+from tokentui.tui.view import View
+from tokentui.tui.widgets.grid import Grid
+from tokentui.tui.widgets.lines_area import Lines
+from tokentui.tui.widgets.status_line import Trouble
+from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.amounts import dollars, tokens
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The last responses of a session, in order of time, and the sums of all."""
+
+    sums: Sums
+    responses: tuple[Response, ...]
+
+
+class TimelineScreen(AskingScreen):
+    """One session, within a level that is narrowed to it."""
+
+    HELP = """
+## A session
+
+- **cache miss**: the prompt was written to the cache again, or read in full, though
+  the response before it had left it there.
+- **retry**: a prompt of the same size as the one before it, so the same one again.
+- **broken off**: the output count was never completed, so the cost is a lower bound.
+- **The blocks** show how large the prompt of each response was, first to last.
+- **enter** tells how the cost of a response came about.
+"""
+    AUTO_FOCUS = "Grid"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
+        Binding("escape", "leave_session", "Up", id="session.up"),
+    ]
+
+    def __init__(self, questions: Questions, level: Level, *, demo: bool, tab: str) -> None:
+        super().__init__(questions, demo=demo)
+        self._level = level
+        self._tab = tab
+        self._timeline: Timeline | None = None
+
+    def compose(self) -> ComposeResult:
+        """Set bar, context, responses, total and keys below each other."""
+        yield TabbedBar(self._tab, demo=self.is_demo).data_bind(AskingScreen.now)
+        yield Lines(id="title")
+        yield Lines(id="facts")
+        yield Lines(id="context")
+        yield Grid()
+        yield Lines(id="notice")
+        yield Trouble().data_bind(AskingScreen.reading)
+        yield Footer()
+
+    def question(self) -> Question | None:
+        """Ask for the responses and their sums."""
+        level, questions = self._level, self.questions
+        usage = level.usage(self.tz, self.moment)
+        narrowed = dict(level.only)
+        key = narrowed["session"], narrowed["source"]
+
+        def answer() -> Timeline:
+            # A session's name is asked for by its beginning.
+            rows = questions.table(("session", "source"), usage).rows
+            sums = next((row.sums for row in rows if row.keys == key), Sums())
+            found = questions.responses(usage, MOST_ROWS)
+            own = (r for r in found if (r.session, r.source) == key)
+            return Timeline(sums, tuple(own))
+
+        return level, answer
+
+    def take_answer(self, answer: object) -> None:
+        """Keep the responses."""
+        assert isinstance(answer, Timeline)
+        self._timeline = answer
+
+    def repaint(self) -> None:
+        """Show the responses, or that they are being read."""
+        view, timeline = self.view, self._timeline
+        if view is None or not self.is_mounted:
+            return
+        title = f"Session: {trail(self._level, view)}"
+        notes = ("estimate at list prices", "estimate")
+        if timeline is None:
+            notes = ("reading the ledger …", "…")
+        self.query_one("#title", Lines).say(
+            lambda width: [heading(title, width, *notes)]
+        )
+        if timeline is None:
+            return
+        responses = timeline.responses
+        self.query_one("#facts", Lines).say(
+            lambda width: indented(flow(facts(timeline), width - 2, 3))
+        )
+        context = self.query_one("#context", Lines)
+        context.say(lambda width: self._context_lines(responses, view, width))
+        self.query_one(Grid).show(columns_for(responses), rows_of(responses, view))
+
+    def _context_lines(
+        self, responses: Sequence[Response], view: View, width: int
+    ) -> list[Content]:
+        is_low = self.has_class("-flat") or self.has_class("-low")
+        return context_lines(responses, view, width, 2 if is_low else 6)
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Tell how the cost of a response came about."""
+        responses = self._timeline.responses if self._timeline else ()
+        for response in responses:
+            if response.key.hex() == event.row_key.value:
+                self.app.push_screen(
+                    ResponseDialog(self.questions, response, self.tz)
+                )
+
+    def action_leave_session(self) -> None:
+        """Go back to the list of sessions."""
+        self.dismiss()
+
+
+def facts(timeline: Timeline) -> list[Content]:
+    """Say what the session used and cost, and what was out of the ordinary."""
+    sums, told = timeline.sums, marks(timeline.responses)
+    fresh, read, written, written_1h, output, _ = sums.tokens
+    requests = "?" if sums.requests is None else f"{sums.requests:,}"
+    least = "≥" if sums.partial else ""
+    found = [
+        Content.assemble((cost_text(sums), ".figure"), (f" for {requests} requests", "")),
+        muted(f"input {tokens(fresh)}"),
+        muted(f"cache read {tokens(read)}"),
+        muted(f"cache write {tokens(written + written_1h)}"),
+        muted(f"output {least}{tokens(output)}"),
+    ]
+    if sums.plan_nanos:
+        found.append(muted(f"of it {dollars(sums.plan_nanos)} list value inside plans"))
+    if sums.unpriced:
+        found.append(Content.styled(f"{sums.unpriced:,} unpriced", ".near"))
+    for word, several in (("cache miss", "cache misses"), ("retry", "retries")):
+        count = sum(word in each for each in told)
+        if count:
+            words = f"{count} {word if count == 1 else several}"
+            found.append(Content.styled(words, ".near"))
+    if (sums.requests or 0) > len(timeline.responses):
+        found.append(muted(f"last {len(timeline.responses)} shown"))
+    return found

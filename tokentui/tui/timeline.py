@@ -1,0 +1,151 @@
+"""A session's responses: what marks them, how their context grew, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from textual.content import Content
+
+from tokentui.amounts import dollars, tokens
+from tokentui.queries.responses import Response
+from tokentui.tui.chart import BLOCKS, level
+from tokentui.tui.columns import Cell, GridColumn
+from tokentui.tui.lines import heading, indented, muted
+from tokentui.tui.text import clean
+from tokentui.tui.times import local
+from tokentui.tui.view import View
+from tokentui.tui.widgets.grid import GridRow
+
+MAIN = (None, "main")
+USUAL_ENDS = (None, "end_turn", "tool_use", "stop_sequence")
+END_WORDS = {
+    "max_tokens": "cut at limit",
+    "model_context_window_exceeded": "context full",
+    "pause_turn": "paused",
+}
+
+COLUMNS = (
+    GridColumn("time", id="time"),
+    GridColumn("agent", rank=4, least=6, id="agent"),
+    GridColumn("model", least=10, rank=2, id="model"),
+    GridColumn("input", is_right=True, rank=3, id="input"),
+    GridColumn("cache read", is_right=True, id="read"),
+    GridColumn("cache write", is_right=True, rank=1, id="written"),
+    GridColumn("output", is_right=True, id="output"),
+    GridColumn("cost", is_right=True, id="cost"),
+    GridColumn("marks", least=6, id="marks"),
+)
+
+
+def marks(responses: Sequence[Response]) -> list[list[str]]:
+    """Say of each response what is out of the ordinary.
+
+    A retry is a response to a prompt of the very size that the one before it in the
+    thread had: with a response in between it would have grown.
+    """
+    before: dict[tuple[str | None, str], int] = {}
+    told = []
+    for response in responses:
+        thread = (response.agent, response.model)
+        is_response = response.origin == "response"
+        is_retry = is_response and response.prompt == before.get(thread, 0) > 0
+        if is_response:
+            before[thread] = response.prompt
+        told.append([word for word in words(response, is_retry) if word])
+    return told
+
+
+def words(response: Response, is_retry: bool) -> Iterator[str]:
+    """Give the words for one response."""
+    yield "cache miss" if response.is_miss else ""
+    yield "retry" if is_retry else ""
+    yield "broken off" if response.is_partial else ""
+    if response.stop_reason not in USUAL_ENDS:
+        yield END_WORDS.get(response.stop_reason or "", response.stop_reason or "")
+    yield "" if response.origin == "response" else "unlogged"
+
+
+def columns_for(responses: Sequence[Response]) -> tuple[GridColumn, ...]:
+    """Return the columns; nobody needs to read the one agent or model all over."""
+    alike = {
+        "agent": len({each.agent for each in responses}) <= 1,
+        "model": len({each.model for each in responses}) <= 1,
+        "marks": not any(marks(responses)),
+    }
+    return tuple(c for c in COLUMNS if not alike.get(c.id))
+
+
+def rows_of(responses: Sequence[Response], view: View) -> list[GridRow]:
+    """Return a row for each response, the last one first."""
+    ids = [column.id for column in columns_for(responses)]
+    return [
+        GridRow(each.key.hex(), [cells(each, told, view)[i] for i in ids])
+        for each, told in zip(reversed(responses), reversed(marks(responses)))  # noqa: B905
+    ]
+
+
+def cells(response: Response, told: Sequence[str], view: View) -> dict[str, Cell]:
+    """Return the cells of one response by column."""
+    fresh, read, written, written_1h, output, _ = response.tokens
+    cost = dollars(response.cost_nanos, response.is_partial)
+    least = "≥" if response.is_partial else ""
+    return {
+        "time": muted(seconds(response.at_ms, view)),
+        "agent": Content(clean(response.agent or "main")),
+        "model": Content(clean(response.model)),
+        "input": Content(tokens(fresh)),
+        "read": Content(tokens(read)),
+        "written": Content(tokens(written + written_1h)),
+        "output": Content(f"{least}{tokens(output)}"),
+        "cost": muted(cost)
+        if response.cost_nanos is None
+        else Content.styled(cost, ".figure"),
+        "marks": Content.styled(", ".join(told), ".near"),
+    }
+
+
+def seconds(at_ms: int, view: View) -> str:
+    """Return `14:03:27` if that is today, else `24 Nov 18:02:11`."""
+    snapshot = view.snapshot
+    at = local(at_ms, snapshot.tz)
+    clock = f"{at:%H:%M:%S}"
+    if at.date() == local(snapshot.now_ms, snapshot.tz).date():
+        return clock
+    return f"{at.day:2} {at:%b} {clock}"
+
+
+def context_lines(
+    responses: Sequence[Response], view: View, width: int, rows: int
+) -> list[Content]:
+    """Return the sizes of the main thread's prompts as blocks, first to last."""
+    main = [r for r in responses if r.agent in MAIN and r.origin == "response"]
+    what = "Context of the main thread" if main else "Context"
+    main = main or [r for r in responses if r.origin == "response"]
+    if not main or rows < 1:
+        return []
+    highest = max(main, key=lambda response: response.prompt)
+    at = seconds(highest.at_ms, view)
+    notes = (
+        f"now {tokens(main[-1].prompt)}, peak {tokens(highest.prompt)} at {at}",
+        f"peak {tokens(highest.prompt)}",
+    )
+    sizes = columns([response.prompt for response in main], width - 2)
+    levels = [level(size, highest.prompt, rows * 8) for size in sizes]
+    blocks = [
+        Content.styled(
+            "".join(BLOCKS[min(max(each - base, 0), 8)] for each in levels), ".accent"
+        )
+        for base in range(rows * 8 - 8, -1, -8)
+    ]
+    return [heading(what, width, *notes), *indented(blocks)]
+
+
+def columns(sizes: Sequence[int], width: int) -> list[int]:
+    """Spread sizes over so many columns: the highest of those that share one."""
+    count = len(sizes)
+    if count >= width:
+        edges = [i * count // width for i in range(width + 1)]
+        return [max(sizes[a:b]) for a, b in pairwise(edges)]
+    scale = min(width // count, 4)
+    return [size for size in sizes for _ in range(scale)]

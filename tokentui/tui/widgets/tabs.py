@@ -1,0 +1,87 @@
+"""The tabs of the first line: which screens there are, and which one this is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.widgets import Static
+
+from tokentui.tui.widgets.area import Area
+from tokentui.tui.widgets.top_bar import Clock, TopBar
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A screen that a key leads to."""
+
+    key: str
+    name: str
+    title: str
+    about: str
+
+
+TABS = (
+    Tab("1", "now", "Now", "Everything at a glance"),
+    Tab("2", "usage", "Usage", "By day, project, model and more"),
+    Tab("3", "sessions", "Sessions", "Each session, down to its responses"),
+    Tab("4", "caps", "Caps", "Set, change and remove caps"),
+    Tab("5", "prices", "Prices", "What each model costs, and who says so"),
+)
+
+
+class Tabs(Area):
+    """All tabs in one line; the names of the others go where it is narrow."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab", "key", "active"}
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__()
+
+    def __init__(self, active: str) -> None:
+        super().__init__()
+        self._active = active
+        self._ends: list[int] = []
+
+    def lines(self, width: int, height: int | None) -> list[Content]:
+        """Return the tabs; only this one has its name if not all of them fit."""
+        parts = [self._part(tab, with_name=True) for tab in TABS]
+        if sum(part.cell_length for part in parts) > width:
+            parts = [self._part(tab, tab.name == self._active) for tab in TABS]
+        lengths = [part.cell_length for part in parts]
+        self._ends = [sum(lengths[: i + 1]) for i in range(len(lengths))]
+        return [Content("").join(parts).truncate(width, ellipsis=True)]
+
+    def _part(self, tab: Tab, with_name: bool) -> Content:
+        is_active = tab.name == self._active
+        text = Content(f" {tab.key} {tab.title} " if with_name else f" {tab.key} ")
+        text = text.stylize(".active" if is_active else ".tab")
+        return text if is_active else text.stylize(".key", 1, 2)
+
+    def on_click(self, event: Click) -> None:
+        """Tell which tab was clicked."""
+        for tab, end in zip(TABS, self._ends, strict=True):
+            if event.x < end:
+                self.post_message(self.Chosen(tab.name))
+                return
+
+
+class TabbedBar(TopBar):
+    """The first line with tabs in place of the screen's name."""
+
+    def compose(self) -> ComposeResult:
+        """Set the parts side by side."""
+        self.add_class("-tabbed")
+        yield Static("tokentui", id="app-name", markup=False)
+        yield Tabs(self._screen_name)
+        if self._demo:
+            yield Static("demo data", id="demo", markup=False)
+        yield Clock()
