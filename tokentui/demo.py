@@ -34,7 +34,8 @@ CONFIG = Config(
     plans=(Plan("chatgpt-plus", "openai", Decimal(20), renews=12),),
 )
 
-AGENTS = (
+Agent = tuple[str, str, str, int, int, int]
+AGENTS: tuple[Agent, ...] = (
     # source, model, project, weight, context tokens, output tokens
     ("claude-code", "claude-opus-5-5", "/home/dev/acme-api", 6, 170_000, 1_300),
     ("claude-code", "claude-sonnet-5-5", "/home/dev/acme-api", 3, 120_000, 900),
@@ -51,6 +52,9 @@ WINDOWS = (
     (300, 31.0, 46.0, 131),
     (10_080, 56.0, 58.0, 3_140),
 )
+RUNNING = ((AGENTS[0], 140), (AGENTS[4], 40))
+"""Who works now, and since how many minutes."""
+
 BRANCHES = ("main", "ACME-142-retries", "ACME-150-export")
 
 
@@ -62,7 +66,10 @@ def make_ledger(path: Path, now: datetime, seed: int = 1) -> None:
         writer = writer_for(connection, CONFIG)
         batch = Batch([], [], [])
         for start, length in working_sessions(chance, now):
-            add_session(batch, chance, start, length, now)
+            add_session(batch, Worker(chance), start, length, now)
+        for agent, minutes in RUNNING:
+            start = now - timedelta(minutes=minutes)
+            add_session(batch, Worker(chance, agent), start, 4 * minutes, now)
         add_quotas(batch, now)
         writer.record(batch, [])
     finally:
@@ -72,7 +79,7 @@ def make_ledger(path: Path, now: datetime, seed: int = 1) -> None:
 def working_sessions(
     chance: random.Random, now: datetime
 ) -> Iterator[tuple[datetime, int]]:
-    """Give starts and lengths of sessions: working days, few at weekends, and now."""
+    """Give starts and lengths of past sessions: working days, few at weekends."""
     for back in range(DAYS, -1, -1):
         day = (now - timedelta(days=back)).replace(hour=9, minute=0, second=0)
         for _ in range(
@@ -81,18 +88,15 @@ def working_sessions(
             start = day + timedelta(minutes=chance.randint(0, 540))
             if start < now - timedelta(minutes=150):
                 yield start, chance.randint(30, 130)
-    yield now - timedelta(minutes=140), 200
-    yield now - timedelta(minutes=40), 200
 
 
 def add_session(
-    batch: Batch, chance: random.Random, start: datetime, length: int, now: datetime
+    batch: Batch, worker: Worker, start: datetime, length: int, now: datetime
 ) -> None:
     """Add one session: a context that grows, mostly read from the cache."""
-    worker = Worker(chance)
     at = start
     for _ in range(length):
-        at += SESSION_GAP * chance.uniform(0.3, 1.7)
+        at += SESSION_GAP * worker.chance.uniform(0.3, 1.7)
         if at >= now:
             break
         worker.respond(batch, at)
@@ -111,12 +115,11 @@ def add_quotas(batch: Batch, now: datetime) -> None:
 class Worker:
     """A made-up agent in one session."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
-        weights = [agent[3] for agent in AGENTS]
-        source, model, project, _, self._context, self._output = chance.choices(
-            AGENTS, weights
-        )[0]
+    def __init__(self, chance: random.Random, agent: Agent | None = None) -> None:
+        self.chance = chance
+        if agent is None:
+            (agent,) = chance.choices(AGENTS, [weight for *_, weight, _, _ in AGENTS])
+        source, model, project, _, self._context, self._output = agent
         self._read = self._context // 4
         self._count = 0
         self._series = Series(
@@ -137,7 +140,7 @@ class Worker:
         """Add one response of the session to a batch."""
         if self._series not in batch.series[-1:]:
             batch.series.append(self._series)
-        chance, written = self._chance, self._chance.randint(400, 6_000)
+        chance, written = self.chance, self.chance.randint(400, 6_000)
         name = f"demo {self._series.session} {self._count}"
         self._count += 1
         batch.events.append(
@@ -168,7 +171,7 @@ class DemoFeed(Live):
         )
         self._now = clock
         chance = random.Random(3)
-        self._workers = [Worker(chance), Worker(chance)]
+        self._workers = [Worker(chance, agent) for agent, _ in RUNNING]
         self._calls = 0
 
     def poll(self) -> Snapshot | None:

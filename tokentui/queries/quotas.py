@@ -71,6 +71,8 @@ def percent_an_hour(
         " ORDER BY as_of LIMIT 1",
         (*window, max(as_of - PACE_MS, began), as_of, used),
     ).fetchone()
+    if row is None and as_of - began >= PACE_MS:
+        return 0.0
     before, at = row or (0.0, began)
     return float((used - before) * 3_600_000 / (as_of - at)) if as_of > at else 0.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from tokentui import periods
 from tokentui.budget.count import escaped
 from tokentui.periods import Period
 from tokentui.queries.sums import Sums, Usage
-from tokentui.queries.usage import Key, UsageTable
+from tokentui.queries.usage import Key, UsageRow, UsageTable
 
 ROWS = (
     "day",
@@ -39,11 +39,15 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What a table shows: groups `by` a key, within all `spans`, narrowed to `only`."""
+    """What a table shows: groups `by` a key, within all `spans`, narrowed to `only`.
+
+    `is_timed`: the hours of sessions are asked for as well.
+    """
 
     by: str = "day"
     spans: tuple[str, ...] = ("month",)
     only: tuple[tuple[str, Key], ...] = ()
+    is_timed: bool = False
 
     @property
     def span(self) -> str:
@@ -66,18 +70,23 @@ class Level:
 
     def keys(self) -> tuple[str, ...]:
         """Return what has to be asked for."""
-        return SESSION_KEYS if self.by == "session" else (self.by,)
+        hour = ("hour",) if self.is_timed else ()
+        return (*hour, *SESSION_KEYS) if self.by == "session" else (self.by,)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A row: its key, its sums, and for a session what else is known of it."""
+    """A row: its key, its sums, and for a session what else is known of it.
+
+    `hours`: the first and the last hour with usage, if they were asked for.
+    """
 
     key: Key
     sums: Sums
     source: Key = None
     projects: tuple[Key, ...] = ()
     models: tuple[Key, ...] = ()
+    hours: tuple[str, str] | None = None
 
     @property
     def row_key(self) -> str:
@@ -99,20 +108,26 @@ def groups_of(by: str, table: UsageTable) -> tuple[Group, ...]:
     """Return a table's rows, in its order; those of a session made one."""
     if by != "session":
         return tuple(Group(row.keys[0], row.sums) for row in table.rows)
-    merged: dict[tuple[Key, Key], list[tuple[Key, Key, Sums]]] = {}
+    merged: dict[tuple[Key, Key], list[UsageRow]] = {}
     for row in table.rows:
-        session, source, project, model = row.keys[-4:]
-        merged.setdefault((session, source), []).append((project, model, row.sums))
+        merged.setdefault(row.keys[-4:-2], []).append(row)
     return tuple(
         Group(
             session,
-            added(sums for _, _, sums in parts),
+            added(row.sums for row in rows),
             source,
-            dearest((project, sums) for project, _, sums in parts),
-            dearest((model, sums) for _, model, sums in parts),
+            dearest((row.keys[-2], row.sums) for row in rows),
+            dearest((row.keys[-1], row.sums) for row in rows),
+            hours_of(rows) if "hour" in table.by else None,
         )
-        for (session, source), parts in merged.items()
+        for (session, source), rows in merged.items()
     )
+
+
+def hours_of(rows: Sequence[UsageRow]) -> tuple[str, str]:
+    """Return the first and the last hour of some rows, as ISO times."""
+    hours = sorted({row.keys[0] or "" for row in rows}, key=datetime.fromisoformat)
+    return hours[0], hours[-1]
 
 
 def added(sums: Iterable[Sums]) -> Sums:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tokentui.amounts import dollars, share, tokens
 from tokentui.queries.sums import Sums
+from tokentui.queries.usage import Key
 from tokentui.tui.columns import Cell, GridColumn, Share
 from tokentui.tui.costs import cost_text
 from tokentui.tui.lines import muted
@@ -43,17 +44,27 @@ def columns_of(by: str, has_plans: bool) -> list[GridColumn]:
 def figures(sums: Sums, has_plans: bool) -> list[Cell]:
     """Return requests, tokens by kind and cost."""
     least = "≥" if sums.partial else ""
-    cost = cost_text(sums)
     plans = [muted(dollars(sums.plan_nanos) if sums.plan_nanos else "–")] * has_plans
     return [
-        Content("?" if sums.requests is None else f"{sums.requests:,}"),
+        requests_cell(sums),
         Content(tokens(sums.tokens[0])),
         Content(tokens(sums.tokens[1])),
         Content(tokens(sums.tokens[2] + sums.tokens[3])),
         Content(f"{least}{tokens(sums.tokens[4])}"),
         *plans,
-        muted(cost) if sums.cost_nanos is None else Content.styled(cost, ".figure"),
+        cost_cell(sums),
     ]
+
+
+def requests_cell(sums: Sums) -> Content:
+    """Return the number of requests, which logs may not tell."""
+    return Content("?" if sums.requests is None else f"{sums.requests:,}")
+
+
+def cost_cell(sums: Sums) -> Content:
+    """Return the cost; what is unpriced stands back."""
+    cost = cost_text(sums)
+    return muted(cost) if sums.cost_nanos is None else Content.styled(cost, ".figure")
 
 
 def parts(sums: Sums, whole: int | None, most: int) -> list[Cell]:
@@ -69,20 +80,20 @@ class Names:
 
     def __init__(self, by: str, groups: Sequence[Group], view: View) -> None:
         self._by = by
-        self._view = view
-        self._projects = {}
+        self.view = view
+        self._projects: dict[Key, str] = {}
         if by == "project":
             self._projects = project_names((group.key for group in groups), view)
 
     def text(self, group: Group, column: str) -> str:
         """Return what a column of words shows."""
         if column == "project":
-            return names_of(group.projects, "project", self._view)
+            return names_of(group.projects, "project", self.view)
         if column == "model":
-            return names_of(group.models, "model", self._view)
+            return names_of(group.models, "model", self.view)
         if self._by == "project":
             return self._projects[group.key]
-        return key_name(self._by, group.key, self._view)
+        return key_name(self._by, group.key, self.view)
 
     def sorting(self, group: Group, column: str) -> str:
         """Return what a column of words is sorted by: periods by their time."""

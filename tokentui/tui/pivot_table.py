@@ -7,6 +7,7 @@ from functools import cached_property
 
 from textual.content import Content
 
+from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageTable
 from tokentui.tui import export
 from tokentui.tui.columns import Cell, GridColumn
@@ -69,34 +70,43 @@ class PivotTable:
         """The columns of the rows."""
         return columns_of(self.level.by, self.has_plans)
 
-    @cached_property
-    def sums(self) -> tuple[Cell, ...]:
-        """The cells of the total of the groups that were not filtered out."""
-        total = added(group.sums for group in self.groups)
+    @property
+    def count(self) -> str:
+        """Say how many groups there are."""
         count = f"of {len(self.groups):,}"
-        if self.wanted:
-            count += f" of {len(self.all_groups):,}"
-        words = [Content(f"total {count}")]
+        return f"{count} of {len(self.all_groups):,}" if self.wanted else count
+
+    @cached_property
+    def sums(self) -> Sums:
+        """The total of the groups that were not filtered out."""
+        return added(group.sums for group in self.groups)
+
+    @cached_property
+    def highest(self) -> int:
+        """What the dearest group costs."""
+        return max((group.sums.cost_nanos or 0 for group in self.groups), default=0)
+
+    def total(self) -> list[Cell]:
+        """Return the cells of the total."""
+        words = [Content(f"total {self.count}")]
         if self.level.by == "session":
-            words = [Content("total"), muted(count), Content()]
-        return (*words, *figures(total, self.has_plans), Content(), Content())
+            words = [Content("total"), muted(self.count), Content()]
+        return [*words, *figures(self.sums, self.has_plans), Content(), Content()]
+
+    def cells(self, group: Group) -> list[Cell]:
+        """Return the cells of a group."""
+        whole = self.answer.total.cost_nanos
+        return [
+            *self.names.cells(group),
+            *figures(group.sums, self.has_plans),
+            *parts(group.sums, whole, self.highest),
+        ]
 
     @cached_property
     def rows(self) -> list[GridRow]:
         """The rows that are shown, at most `MOST_ROWS`."""
-        whole = self.answer.total.cost_nanos
-        most = max((group.sums.cost_nanos or 0 for group in self.groups), default=0)
-        return [
-            GridRow(
-                group.row_key,
-                (
-                    *self.names.cells(group),
-                    *figures(group.sums, self.has_plans),
-                    *parts(group.sums, whole, most),
-                ),
-            )
-            for group in self.groups[:MOST_ROWS]
-        ]
+        shown = self.groups[:MOST_ROWS]
+        return [GridRow(group.row_key, self.cells(group)) for group in shown]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -112,28 +122,32 @@ class PivotTable:
 
     def csv(self) -> str:
         """Return the rows as CSV with exact figures, those beyond `MOST_ROWS` too."""
-        titles = [column.title for column in self.columns if column.id in WORDS]
+        ids = [column.id for column in self.columns if column.id in WORDS]
+        titles = [self.level.by if each == "name" else each for each in ids]
         rows = [
-            [*self._words(group), *export.figures(group.sums)] for group in self.groups
+            [
+                *(self.names.sorting(group, each) for each in ids),
+                *export.figures(group.sums),
+            ]
+            for group in self.groups
         ]
         return export.csv_text([*titles, *export.FIGURES], rows)
 
     def text(self) -> str:
         """Return what is shown as text."""
-        columns = [c for c in self.columns if not c.is_bar]
-        rows = [[c for c in row.cells if isinstance(c, Content)] for row in self.rows]
-        rows = [row[: len(columns)] for row in rows]
-        total = [c for c in self.sums if isinstance(c, Content)][: len(columns)]
-        lines = text_table(columns, [*rows, total], WIDEST_TEXT)
-        return "\n".join(line.plain.rstrip() for line in lines) + "\n"
+        kept = [i for i, column in enumerate(self.columns) if not column.is_bar]
+        columns = [self.columns[i] for i in kept]
+        lines = [[row.cells[i] for i in kept] for row in self.rows]
+        total = self.total()
+        rows = [
+            [cell for cell in line if isinstance(cell, Content)]
+            for line in (*lines, [total[i] for i in kept])
+        ]
+        found = text_table(columns, rows, WIDEST_TEXT)
+        return "\n".join(line.plain.rstrip() for line in found) + "\n"
 
-    def _words(self, group: Group) -> list[str]:
-        """Return a row's names for a file: periods as ISO dates."""
-        ids = [column.id for column in self.columns if column.id in WORDS]
-        return [self.names.sorting(group, each) for each in ids]
 
-
-WORDS = ("name", "project", "model")
+WORDS = ("name", "when", "source", "project", "model")
 
 
 def trail(level: Level, view: View) -> str:
@@ -144,9 +158,11 @@ def trail(level: Level, view: View) -> str:
     if below and span_period(start, tz, now) == span_period(below[0], tz, now):
         start, *below = below
     labels = dict(level.only)
-    if "session" in labels:
+    session = labels.pop("session", None)
+    if session is not None:
         labels.pop("source", None)
     steps = [span_name(start, view)]
     steps += [key_name(label, key, view) for label, key in labels.items()]
     steps += [span_name(span, view) for span in below]
+    steps += [] if session is None else [key_name("session", session, view)]
     return " › ".join(" ".join(step.split()) for step in steps)

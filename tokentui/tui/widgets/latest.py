@@ -46,7 +46,7 @@ class Latest(Area):
         note = f"newest {len(shown)}"
         if snapshot.today.requests:
             note += f", {snapshot.today.requests:,} today"
-        notes = [f"{note}; at list value inside plans", note]
+        notes = [f"{note}; inside plans at list value", note]
         if not any(payer.is_plan for payer in snapshot.payers):
             del notes[0]
         return [heading("Latest responses", width, *notes), *indented(lines)]

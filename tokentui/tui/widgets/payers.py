@@ -17,6 +17,9 @@ from tokentui.tui.widgets.area import Area
 RULE = "rule "
 """How the evidence begins where the user's own rule names the payer."""
 
+EVIDENCE = {"account file": "login"}
+"""Shorter words; the others are short."""
+
 COLUMNS = (
     Column("", least=12),
     Column("", is_right=True),
@@ -81,11 +84,14 @@ def paid(state: PayerState) -> tuple[str, str]:
 
 
 def rate(state: PayerState) -> Content:
-    """Return what was used in the last hour, `list` where that is not what is paid."""
-    is_listed = state.is_plan or state.sums.cost_nanos != state.sums.list_nanos
+    """Return what was used in the last hour, at list prices.
+
+    That is said only if neither the line does nor both prices are the same.
+    """
+    is_listed = not state.is_plan and state.sums.cost_nanos != state.sums.list_nanos
     return Content.assemble(
         f"{dollars(state.list_nanos_per_hour)}/h",
-        (" list" if is_listed else "     ", ".muted"),
+        (" list" if is_listed else "", ".muted"),
     )
 
 
@@ -105,8 +111,8 @@ def assumption(state: PayerState) -> str:
 
 
 def evidence(view: View, state: PayerState) -> str:
-    """Return why he is thought to pay."""
-    words = [each for each in state.evidence if each and each != ASSUMED]
+    """Return in a word why he is thought to pay."""
+    words = [EVIDENCE.get(e, e) for e in state.evidence if e and e != ASSUMED]
     if view.hides_projects:
         words = ["rule" if each.startswith(RULE) else each for each in words]
     return clean(", ".join(dict.fromkeys(words)))

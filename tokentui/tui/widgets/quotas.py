@@ -9,7 +9,7 @@ from tokentui.snapshot import Snapshot
 from tokentui.tui.lines import bar, heading, indented, muted
 from tokentui.tui.tables import Column, note_of_rows, table
 from tokentui.tui.text import clean
-from tokentui.tui.times import moment
+from tokentui.tui.times import local, moment
 from tokentui.tui.widgets.area import Area
 
 NEAR_PERCENT, FULL_PERCENT = 80, 100
@@ -23,7 +23,10 @@ COLUMNS = (
     Column("", rank=1),
     Column("", rank=2),
 )
-"""Plan, window, bar, share used, word, when it runs out and when it resets."""
+"""Plan, window, bar, share used, word, what is next, and what comes after that."""
+
+NAMED_DAYS = 6
+"""So many days ahead the name of a day says which is meant."""
 
 
 class Quotas(Area):
@@ -45,16 +48,27 @@ def cells(quota: QuotaState, snapshot: Snapshot) -> list[Content]:
     """Return the cells of one window."""
     word, style = state(quota)
     resets, out = quota.resets_at_ms, quota.runs_out_at_ms
-    now_ms, tz = snapshot.now_ms, snapshot.tz
+    steps = [
+        *([Content(f"runs out {soon(out, snapshot)}")] if out is not None else []),
+        *([muted(f"resets {soon(resets, snapshot)}")] if resets is not None else []),
+        *([Content()] * 2),
+    ]
     return [
         Content(clean(quota.payer)),
         Content(quota.window),
         bar(quota.used_percent / 100, BAR, style),
         Content.styled(f"{quota.used_percent:.0f} % used", ".figure"),
         Content.styled(word, style),
-        Content(f"runs out {moment(out, tz, now_ms)}" if out is not None else ""),
-        muted(f"resets {moment(resets, tz, now_ms)}" if resets is not None else ""),
+        *steps[:2],
     ]
+
+
+def soon(ms: int, snapshot: Snapshot) -> str:
+    """Return `16:20` today, `Thu 21:52` in the days after, and later the date."""
+    at, now = local(ms, snapshot.tz), local(snapshot.now_ms, snapshot.tz)
+    if 0 < (at.date() - now.date()).days <= NAMED_DAYS:
+        return f"{at:%a %H:%M}"
+    return moment(ms, snapshot.tz, snapshot.now_ms)
 
 
 def state(quota: QuotaState) -> tuple[str, str]:

@@ -96,12 +96,20 @@ class SpendingLines(PeriodArea):
         state = cap_words.main_cap(snapshot, self.per)
         if state is None:
             return indented(uncapped(snapshot, self.per, inner))
-        needed = flow(details(snapshot, self.per, state), inner, 4)
-        all_details = details(snapshot, self.per, state, with_forecast=True)
-        wanted = flow(all_details, inner, 5)
-        if len(wanted) > len(needed) and not self.has_room():
-            wanted = needed
-        return indented([*gauge(snapshot, self.per, state, inner), *wanted])
+        lines = gauge(snapshot, self.per, state, inner)
+        if self.has_room():
+            words = details(snapshot, self.per, state, with_forecast=True)
+            if not has_bar(lines):
+                lines.append(bar(state.share, inner, cap_words.STYLES[state.state]))
+            return indented([*lines, *flow(words, inner, 5)])
+        long = flow(details(snapshot, self.per, state), inner, 4)
+        short = flow(details(snapshot, self.per, state, is_short=True), inner, 4)
+        if len(short) < len(long):
+            return indented([*lines, *short])
+        # What else there is to say is said if it takes no line.
+        words = details(snapshot, self.per, state, with_forecast=True)
+        more = flow(words, inner, 5)
+        return indented([*lines, *(more if len(more) == len(long) else long)])
 
     def has_room(self) -> bool:
         """Claim that a line more takes nothing from the other areas."""
@@ -129,14 +137,14 @@ def spent(snapshot: Snapshot, per: Per) -> str:
     return dollars(sums.payable_nanos or sums.plan_nanos, sums.is_lower_bound)
 
 
-def in_plans(sums: Sums) -> str:
+def in_plans(sums: Sums, is_short: bool = False) -> str:
     """Say what plans pay, which never adds up with what is to be paid."""
     if not sums.plan_nanos:
         return ""
+    words = "list in plans" if is_short else "list value inside plans"
     if not sums.payable_nanos:
-        return "list value inside plans"
-    amount = dollars(sums.plan_nanos, sums.is_lower_bound)
-    return f"besides {amount} list value inside plans"
+        return words
+    return f"besides {dollars(sums.plan_nanos, sums.is_lower_bound)} {words}"
 
 
 def of_cap(state: CapState, headline: str) -> str:
@@ -193,8 +201,18 @@ def widths(snapshot: Snapshot) -> tuple[int, int]:
     )
 
 
+def has_bar(lines: list[Content]) -> bool:
+    """Claim that there was room for a bar."""
+    return len(lines) == 1 and any(sign in lines[0].plain for sign in "─━")
+
+
 def details(
-    snapshot: Snapshot, per: Per, state: CapState, *, with_forecast: bool = False
+    snapshot: Snapshot,
+    per: Per,
+    state: CapState,
+    *,
+    with_forecast: bool = False,
+    is_short: bool = False,
 ) -> list[Content]:
     """Return what is left, what is safe, when the cap is met, and what lies ahead."""
     met = cap_words.met(state, snapshot)
@@ -202,7 +220,7 @@ def details(
         Content(cap_words.left(state)),
         Content(cap_words.safe_per_day(state)),
         Content(met) if cap_words.will_be_met(state) else muted(met),
-        muted(in_plans(sums_of(snapshot, per))),
+        muted(in_plans(sums_of(snapshot, per), is_short)),
     ]
     if with_forecast:
         parts += [muted(cap_words.forecast(state)), muted(cap_words.raises(state))]
