@@ -15,7 +15,14 @@ from urllib.parse import urlsplit
 from tokentui.periods import utc_day_ms
 from tokentui.prices.rates import RateKey
 from tokentui.settings import Config, Endpoint, Payer
-from tokentui.vendors import HOSTS, PLANS, SERVERS, vendor_of
+from tokentui.vendors import (
+    HOSTS,
+    MODEL_PROVIDERS,
+    PLAN_PROVIDERS,
+    PLANS,
+    SERVERS,
+    vendor_of,
+)
 
 ASSUMED = "assumed"
 """The evidence of what nothing in the traces tells."""
@@ -88,24 +95,23 @@ class Rules:
         for rule in self._config.payers:
             if payer_holds(rule, labels):
                 return rule.name, f"rule {rule.name}", int(rule.discount * 1_000_000)
-        vendor = vendor_of(labels.model)
-        if labels.account is not None and provider in (vendor, None):
-            plan = PLANS.get(labels.account)
-            if plan is not None:
-                return plan, "log" if labels.source == "codex" else "account file", 0
-            if labels.account == "api key":
-                return API, "account file", 0
+        plan = PLANS.get(labels.account or "")
+        if plan is not None and provider == PLAN_PROVIDERS[plan.partition("-")[0]]:
+            return plan, "log" if labels.source == "codex" else "account file", 0
+        if labels.account == "api key":
+            return API, "account file", 0
         return API, ASSUMED, 0
 
     def _client(self, labels: Labels, payer: str) -> str | None:
         for project in self._config.projects:
             places = project.match.path, project.match.branch
             values = labels.project, labels.branch
-            if project.client is not None and all(
+            fits = [
                 any_glob(globs, value)
                 for globs, value in zip(places, values, strict=True)
                 if globs
-            ):
+            ]
+            if project.client is not None and fits and all(fits):
                 return project.client
         by_name = {rule.name: rule for rule in self._config.payers}
         rule = by_name.get(payer)
@@ -119,11 +125,20 @@ def endpoint_holds(rule: Endpoint, labels: Labels, at_ms: int) -> bool:
     if rule.until is not None and at_ms >= utc_day_ms(rule.until):
         return False
     if labels.base_url is not None:
-        if not labels.base_url.startswith(rule.base_url.rstrip("/")):
+        if not is_below(labels.base_url, rule.base_url):
             return False
     elif not rule.project:
         return False
     return not rule.project or any_glob(rule.project, labels.project)
+
+
+def is_below(url: str, base: str) -> bool:
+    """Claim that a URL names the same server as a base, and a path below its path."""
+    one, other = urlsplit(url), urlsplit(base)
+    path, start = one.path.rstrip("/"), other.path.rstrip("/")
+    return (one.hostname, one.port) == (other.hostname, other.port) and (
+        path == start or path.startswith(start + "/")
+    )
 
 
 def payer_holds(rule: Payer, labels: Labels) -> bool:
@@ -133,7 +148,7 @@ def payer_holds(rule: Payer, labels: Labels) -> bool:
         (match.source, labels.source),
         (match.config_folder, labels.root),
         (match.project, labels.project),
-        (match.account, labels.account),
+        (match.account, labels.account or "unknown"),
     )
     # A key is not in any log, so a rule that asks for one matches none of them.
     return (
@@ -162,29 +177,37 @@ def provider_of(
     `endpoint` is the shape of the message id or the name of the model provider.
     """
     vendor = vendor_of(model)
-    if endpoint in SERVERS and vendor == "anthropic":
-        return SERVERS[endpoint], "message id"
+    is_claude = vendor == "anthropic"
     if base_url is not None:
         host = urlsplit(base_url).hostname or ""
         known = HOSTS.get(host)
-        return known, "base URL" if known else f"unknown endpoint {host}"
-    if endpoint == "other" and vendor == "anthropic":
+        if known is None and is_claude and endpoint in SERVERS:
+            return SERVERS[endpoint], "message id"  # a gateway passes ids on
+        if known is None or (is_claude and known == vendor and endpoint == "other"):
+            return None, f"endpoint {host}"
+        return known, "base URL"
+    if is_claude and endpoint in SERVERS:
+        return SERVERS[endpoint], "message id"
+    if is_claude and endpoint == "other":
         return None, "message id is not Anthropic's"
     if vendor is None:
         return None, "unknown model"
-    return vendor, "model provider" if endpoint == vendor else ASSUMED
+    if endpoint is None or is_claude or endpoint == "other":
+        return vendor, ASSUMED
+    if endpoint.startswith(vendor):
+        return vendor, "model provider"
+    return MODEL_PROVIDERS.get(endpoint), f"model provider {endpoint}"
 
 
 def rate_key(
     provider: str | None, model: str, tier: str | None, geo: str | None
-) -> RateKey | None:
-    """Name the rate that applies to a series; `None` where nobody is known to bill it.
+) -> RateKey:
+    """Name the rate that applies to a series.
 
-    Anthropic's service tier `priority` costs the standard price.
+    Without a provider only a price of the user's own can apply. Anthropic's service
+    tier `priority` costs the standard price.
     """
-    if provider is None:
-        return None
     tier = tier or "standard"
     if tier == "priority" and provider in SERVERS.values():
         tier = "standard"
-    return RateKey(provider, model, tier, geo or "")
+    return RateKey(provider or "", model, tier, geo or "")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokentui.attribution import Rules
 from tokentui.errors import NoLedgerError
@@ -86,17 +86,22 @@ def refresh(
     """
     begin = time.perf_counter()
     reports = {name: SourceReport(name) for name in enabled(config)}
-    pending, is_settled = changed(ledger, config, reports)
-    if pending or not is_settled:
-        report_to = started(sum(each.unread for each in pending)) if started else None
+    work = changed(ledger, config, reports)
+    if work.pending or work.lost or not work.is_settled:
+        unread = sum(each.unread for each in work.pending)
+        report_to = started(unread) if started else None
         # Reading starts before the ledger is open: a forked child then loses no time.
         with (
             no_collection(),
-            reading(pending, may_fork) as parcels,
+            reading(work.pending, may_fork) as parcels,
             explaining(ledger),
             closing(open_for_writing(ledger)) as connection,
         ):
             keep(connection, config, parcels, reports, report_to)
+            connection.executemany(
+                "UPDATE cursor SET error = NULL WHERE path = ?",
+                [(path,) for path in work.lost],
+            )
     return RefreshReport(tuple(reports.values()), time.perf_counter() - begin)
 
 
@@ -110,32 +115,41 @@ def enabled(config: Config) -> dict[str, tuple[str, ...]]:
     }
 
 
-def changed(
-    ledger: Path, config: Config, reports: dict[str, SourceReport]
-) -> tuple[list[Pending], bool]:
-    """List the files whose size, time or identity differs from the last read.
+class Work(NamedTuple):
+    """What a refresh has to do: files to read, and those that failed and are gone.
 
-    Also claims that the ledger is settled: it exists, nothing was left half done, and
-    the rules it was attributed by are those of now.
+    `is_settled`: there is a ledger, nothing in it was left half done, and the rules it
+    was attributed by are those of now.
     """
+
+    pending: list[Pending]
+    lost: set[str]
+    is_settled: bool
+
+
+def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> Work:
+    """Find what differs, by size, time or identity, from the last read."""
     try:
         connection = open_for_reading(ledger)
     except NoLedgerError:
         connection = None
     with explaining(ledger), closing(connection) if connection else nullcontext():
         known = read_marks(connection) if connection is not None else {}
+        lost = {path for path, mark in known.items() if mark[3]}
         pending: list[Pending] = []
         for name, paths in enabled(config).items():
             for found in SOURCES[name].files(paths):
                 reports[name].files += 1
-                last = known.get(stored(found.path))
+                path = stored(found.path)
+                lost.discard(path)
+                last = known.get(path)
                 if last != (found.size, found.mtime_ns, found.inode, False):
                     is_known = last is not None
                     pending.append(pending_file(connection, name, found, is_known))
         is_settled = connection is not None and is_done(connection, config)
     # Oldest first, so that an original is read before what was copied from it.
     pending.sort(key=lambda each: each.found.mtime_ns)
-    return pending, is_settled
+    return Work(pending, lost, is_settled)
 
 
 def is_done(connection: sqlite3.Connection, config: Config) -> bool:

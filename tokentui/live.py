@@ -60,6 +60,7 @@ class Live:
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
         self._taken_ms = 0
+        self._opened_as: tuple[int, int] | None = None
         self.report: RefreshReport | None = None
 
     def poll(self) -> Snapshot | None:
@@ -70,8 +71,12 @@ class Live:
         """
         if self._reads_logs:
             self.report = refresh(self.ledger, self.config)
+        identity = self._identity()
+        if identity != self._opened_as:
+            self.close()  # the ledger was made anew
         connection = self._connection
         if connection is None:
+            self._opened_as, self._version = identity, None
             connection = open_for_reading(self.ledger)
             self._connection = connection
         version = connection.execute("PRAGMA data_version").fetchone()[0]
@@ -84,6 +89,14 @@ class Live:
         # Only now: after a failure the next poll must try again.
         self._version, self._taken_ms = version, now_ms
         return snapshot
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Tell this ledger file from one that takes its place."""
+        try:
+            status = self.ledger.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def table(self, by: tuple[str, ...], usage: Usage) -> UsageTable:
         """Group usage by keys, as `tokentui usage` does."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from tokentui.errors import TokentuiError, UsageError
 from tokentui.ingest import label_sessions, refresh
@@ -64,7 +65,7 @@ def run(
     started_ms = int(time.time() * 1000)
     project = project_of(str(Path.cwd()))
     is_warned = is_over = False
-    with started(command, label) as process:
+    with ended_by_signals(), started(command, label) as process:
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(LOOK_SECONDS)
@@ -151,17 +152,61 @@ def foreground(group: int) -> Iterator[None]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process group, gently at first."""
+    """End a process group, gently at first, with all that the agent has started."""
     for name in STOPS:
-        number = getattr(signal, name, signal.SIGTERM)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, number)
-            else:
-                process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE_SECONDS)
+        signalled(process, getattr(signal, name, signal.SIGTERM))
+        # One that was stopped hears nothing before it goes on.
+        signalled(process, getattr(signal, "SIGCONT", signal.SIGTERM))
+        if has_ended(process, GRACE_SECONDS):
             return
+
+
+def signalled(process: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal to the whole group, or to the process where there are none."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, number)
+        else:
+            process.terminate()
+
+
+def has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for the process and its group to end, but not for ever."""
+    until = time.monotonic() + seconds
+    while process.poll() is None or is_alive(process.pid):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def is_alive(group: int) -> bool:
+    """Claim that a process group has a member."""
+    if not hasattr(os, "killpg"):
+        return False
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextlib.contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let who ends this process end the agent, too."""
+
+    def end(_number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def exit_code(code: int) -> int:

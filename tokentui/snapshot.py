@@ -114,7 +114,8 @@ def take(
 def burn(connection: sqlite3.Connection, now_ms: int, minutes: int) -> Burn:
     """Give how fast somebody pays, over the last minutes."""
     sums = total(connection, Usage(now_ms - minutes * 60_000, now_ms + 1))
-    return burn_rate(sums.payable_nanos, minutes, sums.is_lower_bound)
+    is_known = sums.cost_nanos is not None
+    return burn_rate(sums.payable_nanos, minutes, sums.is_lower_bound, is_known)
 
 
 def caps_now(

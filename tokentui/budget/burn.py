@@ -10,16 +10,23 @@ WINDOWS = (5, 15, 60)
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """Nano-dollars an hour over the last `window_minutes`, maybe a lower bound."""
+    """Nano-dollars an hour over the last `window_minutes`, maybe a lower bound.
+
+    Not known where there was usage and none of it has a price.
+    """
 
     window_minutes: int
     nanos_per_hour: int
     is_lower_bound: bool
+    is_known: bool = True
 
 
-def burn_rate(spent_nanos: int, window_minutes: int, is_lower_bound: bool) -> Burn:
+def burn_rate(
+    spent_nanos: int, window_minutes: int, is_lower_bound: bool, is_known: bool = True
+) -> Burn:
     """Turn what was spent in a window into a rate."""
-    return Burn(window_minutes, spent_nanos * 60 // window_minutes, is_lower_bound)
+    rate = spent_nanos * 60 // window_minutes
+    return Burn(window_minutes, rate, is_lower_bound, is_known)
 
 
 def met_at(left_nanos: int, nanos_per_hour: int, now_ms: int) -> int | None:

@@ -128,7 +128,7 @@ def cap_state(
         left,
         share,
         OVER if left <= 0 else NEAR if share >= cap.warn else OK,
-        facts.sums.is_lower_bound,
+        bool(facts.sums.partial) if cap.unit == "tokens" else facts.sums.is_lower_bound,
         int(left / days) if left > 0 else None,
         met if met is not None and met < until else None,
         forecast_met_at(facts.forecast, now_ms, until),

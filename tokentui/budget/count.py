@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,14 @@ from tokentui.budget.caps import (
     cap_usage,
     spent_of,
 )
-from tokentui.budget.forecast import LONGEST_PAST_DAYS, Ahead, Day, Forecast, forecast
+from tokentui.budget.forecast import (
+    LONGEST_PAST_DAYS,
+    Ahead,
+    Day,
+    Forecast,
+    carried_on,
+    forecast,
+)
 from tokentui.periods import Period, millis
 from tokentui.queries.history import distinct, hours_of_days
 from tokentui.queries.quotas import QuotaState
@@ -28,6 +35,7 @@ from tokentui.queries.scheduled import price_changes
 from tokentui.queries.sums import Usage, total
 from tokentui.settings import Cap, Config, Plan
 
+HOUR_MS = 3_600_000
 FEE_PERIODS = ("month", "quarter", "year")
 """A plan's fee counts in caps of these periods, never in those of days or weeks."""
 
@@ -91,7 +99,8 @@ class Counter:
         )
         # The forecast wants to know the limit, which the state works out.
         limit = cap_state(cap, name, period, facts, self._now_ms).limit
-        ahead = self._forecast(cap, period, spent_of(cap, sums) + facts.fees, limit)
+        spent = spent_of(cap, sums) + facts.fees
+        ahead = self._forecast(cap, period, spent, facts.pace, limit)
         return cap_state(
             cap, name, period, replace(facts, forecast=ahead), self._now_ms
         )
@@ -119,7 +128,7 @@ class Counter:
         return max(0, int(cap.amount) - spent)
 
     def _fees(self, cap: Cap, since_ms: int, until_ms: int) -> int:
-        if cap.unit != "usd" or (cap.per not in FEE_PERIODS and not cap.spread):
+        if cap.unit != "usd" or cap.per not in FEE_PERIODS:
             return 0
         count = plans.spread if cap.spread else plans.due
         return sum(
@@ -128,8 +137,49 @@ class Counter:
             if plans.is_counted(plan) and has_share(cap, plan)
         )
 
-    def _forecast(self, cap: Cap, period: Period, spent: int, limit: int) -> Forecast:
+    def _forecast(
+        self, cap: Cap, period: Period, spent: int, pace: int, limit: int
+    ) -> Forecast:
         today = periods.local_day(self._now, self._tz)
+        midnight = periods.day_start(today, self._tz)
+        until = period.until_ms or self._now_ms
+        past, ahead = self._habits(cap, today, until)
+        so_far = total(self._connection, cap_usage(cap, Period(midnight, until)))
+        spent_today = spent_of(cap, so_far)
+        hours_left = (until - self._now_ms) / HOUR_MS
+        found = forecast(spent, past, ahead, limit, spent_today)
+        found = carried_on(found, spent, pace, hours_left)
+        fees = self._fees(cap, self._now_ms + 1, until)
+        if not fees:
+            return found
+        # A fee to come is no spend yet, but on its day it may be what meets the cap.
+        without = forecast(spent, past, ahead, limit - fees, spent_today)
+        meets, due = found.met_after_hours, self._hours_to_fee(cap, until)
+        if without.met_after_hours is not None and (meets is None or meets > due):
+            meets = max(without.met_after_hours, due)
+        return replace(
+            found,
+            low=found.low + fees,
+            mid=found.mid + fees,
+            high=found.high + fees,
+            met_after_hours=meets,
+        )
+
+    def _hours_to_fee(self, cap: Cap, until: int) -> float:
+        """Give how long it is to the next fee that counts."""
+        if cap.spread:
+            return 0.0
+        days = (
+            fee.at_ms
+            for plan in self._config.plans
+            if plans.is_counted(plan) and has_share(cap, plan)
+            for fee in plans.fees(plan, self._now_ms, until, self._tz)
+            if fee.at_ms > self._now_ms
+        )
+        return (min(days, default=self._now_ms) - self._now_ms) / HOUR_MS
+
+    def _habits(self, cap: Cap, today: date, until: int) -> tuple[list[Day], Ahead]:
+        """Give the past days of a cap's usage, and what is left of its period."""
         midnight = periods.day_start(today, self._tz)
         first = periods.day_start(today - timedelta(LONGEST_PAST_DAYS), self._tz)
         usage = cap_usage(cap, Period(first, midnight))
@@ -137,43 +187,27 @@ class Counter:
             Day(day.weekday(), tuple(hours))
             for day, hours in hours_of_days(self._connection, usage, self._tz, cap.unit)
         ]
-        until = period.until_ms or self._now_ms
-        last = periods.local_day(
-            datetime.fromtimestamp((until - 1) / 1000, UTC), self._tz
-        )
-        ahead = Ahead(
+        end = datetime.fromtimestamp((until - 1) / 1000, UTC)
+        last = periods.local_day(end, self._tz)
+        days = [today + timedelta(n) for n in range(1, (last - today).days + 1)]
+        return past, Ahead(
             today.weekday(),
-            min((self._now_ms - midnight) / 3_600_000, 24.0),
-            tuple(
-                (today + timedelta(n)).weekday()
-                for n in range(1, (last - today).days + 1)
-            ),
-            self._factors(usage, today, last) if cap.unit != "tokens" else (),
-        )
-        future = self._fees(cap, self._now_ms + 1, until)
-        found = forecast(spent, past, ahead, limit - future)
-        return replace(
-            found,
-            low=found.low + future,
-            mid=found.mid + future,
-            high=found.high + future,
+            min((self._now_ms - midnight) / HOUR_MS, 24.0),
+            tuple(day.weekday() for day in days),
+            self._factors(usage, [today, *days]) if cap.unit != "tokens" else (),
         )
 
-    def _factors(self, usage: Usage, today: object, last: object) -> tuple[float, ...]:
+    def _factors(self, usage: Usage, days: list[date]) -> tuple[float, ...]:
         """Give what price changes that are scheduled make of each day ahead."""
         changes = price_changes(self._connection, usage, self._now_ms)
         if not changes:
             return ()
-        day, factors = periods.local_day(self._now, self._tz), []
-        while True:
+        factors = []
+        for day in days:
             start = periods.day_start(day, self._tz)
-            factor = 1.0
-            for at_ms, after in changes:
-                factor = after if at_ms <= start else factor
-            factors.append(factor)
-            if day == last:
-                return tuple(factors)
-            day += timedelta(1)
+            before = [after for at_ms, after in changes if at_ms <= start]
+            factors.append(before[-1] if before else 1.0)
+        return tuple(factors)
 
 
 def only(cap: Cap, label: str, value: str) -> Cap:
@@ -184,7 +218,7 @@ def only(cap: Cap, label: str, value: str) -> Cap:
 
 def has_share(cap: Cap, plan: Plan) -> bool:
     """Claim that a plan's fee counts against a cap."""
-    if any(getattr(cap, scope) or getattr(cap, f"not_{scope}") for scope in NARROWING):
+    if any(getattr(cap, scope) for scope in NARROWING):
         return False
     asked = (
         (cap.payer, plan.name, True),

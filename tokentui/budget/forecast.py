@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 HOUR_MS = 3_600_000
@@ -110,6 +110,16 @@ def forecast(
         return Forecast(low, mid, high, None, False)
     profile = hourly_profile(past, pools, ahead)
     return Forecast(low, mid, high, met(spent, limit, mid, profile), False)
+
+
+def carried_on(found: Forecast, spent: int, pace: int, hours_left: float) -> Forecast:
+    """Widen a forecast for work that is going on now, whatever the habits say.
+
+    Who spends `pace` an hour is taken to go on for half an hour, or for two.
+    """
+    mid = max(found.mid, spent + round(pace * min(hours_left, 0.5)))
+    high = max(found.high, mid, spent + round(pace * min(hours_left, 2.0)))
+    return replace(found, mid=mid, high=high)
 
 
 def pool(past: Sequence[Day], weekday: int) -> list[int]:

@@ -11,6 +11,7 @@ import click
 
 from tokentui import __version__
 from tokentui.errors import INTERRUPTED, TokentuiError
+from tokentui.text import clean
 
 VERBS = {
     "usage": "usage of tokens and money, by any keys",
@@ -27,6 +28,9 @@ VERBS = {
     "completions": "shell completion",
 }
 """The verbs in the order of `--help`; each is a module here with a `verb`."""
+
+MODULES = {"run": "running"}
+"""Verbs whose module cannot have their name: `run` is a function here."""
 
 PERIOD_VERBS = {
     "daily": "day",
@@ -53,7 +57,8 @@ class LazyGroup(click.Group):
             return usage_by_period(cmd_name, PERIOD_VERBS[cmd_name])
         if cmd_name not in VERBS:
             return None
-        verb = import_module(f"tokentui.cli.{cmd_name}").verb
+        module = MODULES.get(cmd_name, cmd_name)
+        verb = import_module(f"tokentui.cli.{module}").verb
         assert isinstance(verb, click.Command)
         return verb
 
@@ -123,8 +128,9 @@ def run(args: list[str] | None = None) -> int:
         return problem.exit_code
     except TokentuiError as problem:
         return failed(problem, problem.exit_code)
-    except BrokenPipeError:
-        # The reader of a pipe left; nothing is wrong. Python would complain at exit.
+    except (BrokenPipeError, SystemExit):
+        # The reader of a pipe left, which click leaves for; nothing is wrong. Python
+        # would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as problem:  # noqa: BLE001 (the edge: no traceback reaches a user)
@@ -140,7 +146,7 @@ def failed(problem: Exception, code: int) -> int:
         traceback.print_exception(problem)
     known = isinstance(problem, TokentuiError)
     text = str(problem) if known else f"{type(problem).__name__}: {problem}"
-    click.echo(f"tokentui: {text}", err=True)
+    click.echo(f"tokentui: {clean(text)}", err=True)
     if not known:
         click.echo("tokentui: TOKENTUI_DEBUG=1 shows where it happened", err=True)
     return code

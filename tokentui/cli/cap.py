@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tokentui import amounts, periods
-from tokentui.budget.caps import CapState, cap_usage
+from tokentui.budget.caps import UNKNOWN, CapState, cap_usage, spent_of
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import Setting, as_json, no_refresh, options, setting
 from tokentui.cli.output import Column, show, show_json, show_table
@@ -19,6 +19,7 @@ from tokentui.cli.status import WORDS, cap_amount, cap_shape
 from tokentui.config import load_caps_file, save_caps
 from tokentui.errors import UsageError
 from tokentui.paths import caps_path
+from tokentui.queries.sums import Sums
 from tokentui.queries.usage import usage_by
 from tokentui.settings import SCOPES, Cap
 from tokentui.snapshot import caps_now
@@ -92,7 +93,7 @@ def set_cap(amount: str, name: str | None, warn: str, **given: Any) -> None:
         raise UsageError(
             f"--unit takes usd, list-usd, tokens or quota:NAME, not {unit}"
         )
-    share = number(warn, "usd")
+    share = number(warn, "share")
     if not 0 < share <= 1:
         raise UsageError(f"--warn takes a share from 0 to 1, such as 0.8, not {warn}")
     limit = amounts.in_unit(number(amount, unit), unit)
@@ -104,11 +105,20 @@ def set_cap(amount: str, name: str | None, warn: str, **given: Any) -> None:
 
 
 def number(text: str, unit: str) -> Decimal:
-    """Read an amount as people write it: 1,500 or, of tokens, 20M."""
+    """Read an amount as people write it: 1,500 or, of tokens, 20M.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if unit in amounts.MONEY_UNITS:
+        return Decimal(amounts.nanos_from_usd(text)) / amounts.NANOS
     factor = 1
     if unit == "tokens" and text[-1:] in MULTIPLES:
         factor, text = MULTIPLES[text[-1]], text[:-1]
-    return Decimal(amounts.nanos_from_usd(text)) * factor / amounts.NANOS
+    plain = text.replace(",", "").removesuffix("%").strip()
+    if not re.fullmatch(r"\d{1,15}(\.\d{1,9})?", plain):
+        raise UsageError(f"{text!r} is no number; write 1500, 0.8 or, of tokens, 20M")
+    return Decimal(plain) * factor
 
 
 def default_name(given: dict[str, Any]) -> str:
@@ -155,6 +165,8 @@ def raise_cap(name: str, amount: str, until: str | None, because: str | None) ->
     if end <= now_ms:
         raise UsageError(f"--until {until} is past")
     more = int(amounts.in_unit(number(amount.removeprefix("+"), cap.unit), cap.unit))
+    if more <= 0:
+        raise UsageError("a raise takes an amount above 0")
     if not here.ledger.exists():
         freshened(here)
     keep_raise(here.ledger, name, more, now_ms, end, because)
@@ -214,22 +226,50 @@ def show_states(states: list[CapState]) -> None:
         [
             Column("cap", flexible=True),
             *(Column(title, right=True) for title in titles),
-            Column("state"),
-            Column("set in"),
+            Column("state", flexible=True),
+            Column("set in", flexible=True),
         ],
         [
             [
                 state.name,
-                ("≥" if state.is_lower_bound and state.is_money else "")
-                + cap_amount(state, state.spent),
+                spent_text(state),
                 f"{cap_amount(state, state.limit)}/{state.cap.per}",
-                amounts.share(state.share),
+                "?" if state.state == UNKNOWN else amounts.share(state.share),
                 WORDS[state.state],
                 state.cap.origin,
             ]
             for state in states
         ],
     )
+
+
+def row_text(state: CapState, sums: Sums) -> str:
+    """Give a session's part in the cap's unit; of money what is stated as cost."""
+    if not state.is_money:
+        return amounts.tokens(spent_of(state.cap, sums))
+    if state.cap.unit == "list-usd" and sums.list_nanos is not None:
+        return amounts.dollars(sums.list_nanos, sums.is_lower_bound)
+    return cost_text(sums)
+
+
+def counted_text(state: CapState) -> str:
+    """Say what the usage that counts comes to, in the cap's unit."""
+    sums = state.facts.sums
+    if not state.is_money:
+        return f"tokens {cap_amount(state, spent_of(state.cap, sums))}"
+    nanos = sums.list_nanos if state.cap.unit == "list-usd" else sums.cost_nanos
+    amount = (
+        "unpriced" if nanos is None else amounts.dollars(nanos, sums.is_lower_bound)
+    )
+    return f"estimates at list prices {amount}"
+
+
+def spent_text(state: CapState) -> str:
+    """Give what was spent: a lower bound as such, and what nobody knows as unknown."""
+    if state.state == UNKNOWN:
+        return "?"
+    bound = "≥" if state.is_lower_bound and state.is_money else ""
+    return bound + cap_amount(state, state.spent)
 
 
 def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
@@ -249,8 +289,8 @@ def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
         why = f", {clean(each.because)}" if each.because else ""
         until = instant(each.until_ms, here.tz)
         show(f"  + {cap_amount(state, each.amount)} raised until {until}{why}")
-    show(f"  estimates at list prices {cost_text(facts.sums)}")
-    if facts.sums.plan_nanos:
+    show(f"  {counted_text(state)}")
+    if facts.sums.plan_nanos and state.is_money:
         inside = amounts.dollars(facts.sums.plan_nanos)
         counted = "counted" if state.cap.unit == "list-usd" else "not counted"
         show(f"  of which inside plans {inside}, {counted}")
@@ -263,10 +303,11 @@ def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
     rows = sorted(table.rows, key=lambda row: -(row.sums.cost_nanos or 0))
     show_table(
         [Column("  payer"), Column("project", flexible=True), Column("session"),
-         Column("req", right=True), Column("cost", right=True)],
+         Column("req", right=True),
+         Column("cost" if state.is_money else "tokens", right=True)],
         [
             [f"  {row.keys[0]}", project_name(row.keys[1]), (row.keys[2] or "")[:13],
-             str(row.sums.requests or "?"), cost_text(row.sums)]
+             str(row.sums.requests or "?"), row_text(state, row.sums)]
             for row in rows[:20]
         ],
     )  # fmt: skip

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from tokentui.cli.options import Setting
 from tokentui.cli.output import note
 from tokentui.errors import SOURCE_FAILED
 from tokentui.ingest import Progress, RefreshReport, refresh
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import explaining, open_for_reading
 
 WORTH_A_BAR = 48 << 20
 """Unread bytes from which a person wants to see that something happens."""
@@ -39,11 +39,11 @@ def opened(
     code = 0
     if is_fresh and freshened(setting).has_failed:
         code = SOURCE_FAILED
-    connection = open_for_reading(setting.ledger)
-    try:
+    with (
+        explaining(setting.ledger),
+        closing(open_for_reading(setting.ledger)) as connection,
+    ):
         yield connection, code
-    finally:
-        connection.close()
 
 
 @contextmanager

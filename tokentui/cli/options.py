@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from tokentui import paths, periods
 from tokentui.config import load
 from tokentui.errors import UsageError
 from tokentui.periods import Period
+from tokentui.queries.sessions import last_session
 from tokentui.queries.sums import Usage
 from tokentui.settings import Config
 
@@ -145,7 +147,19 @@ def cycle_now(name: str, setting: Setting) -> Period:
     raise UsageError(f"no plan {name!r} in the config; there are: {known}")
 
 
-def usage_of(given: dict[str, Any], period: Period, setting: Setting) -> Usage:
-    """Say which usage the period and filter options ask for."""
+def usage_of(
+    connection: sqlite3.Connection, given: dict[str, Any], period: Period
+) -> Usage:
+    """Say which usage the period and filter options ask for; `last` is a session, too.
+
+    Raises:
+        UsageError: A filter is no text that a ledger could hold.
+    """
     only = {label: tuple(given.get(label) or ()) for label in FILTERS}
+    for label, globs in only.items():
+        if any(not glob.isprintable() for glob in globs):
+            raise UsageError(f"--{label} takes text that can be printed")
+    if "last" in only["session"]:
+        last = last_session(connection)
+        only["session"] = tuple(last if s == "last" else s for s in only["session"])
     return Usage(period.since_ms, period.until_ms, only)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -13,10 +14,12 @@ import click
 
 from tokentui.text import clean, fit, width
 
+SHORTEST = 5
 NARROWEST = 60
 """Tables fit this many columns; a wider terminal shows more of the names."""
 
 GAP = "  "
+UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,19 @@ class Column:
 
 def show_json(document: Any) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+    click.echo(escaped(json.dumps(document, indent=1, ensure_ascii=False)))
+
+
+def escaped(document: str) -> str:
+    """Escape what JSON lets stand and a terminal obeys: further control characters."""
+    if document.isascii():
+        return document
+    return UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", document)
 
 
 def show_json_line(document: Any) -> None:
     """Print a JSON document as one line, at once."""
-    click.echo(json.dumps(document, ensure_ascii=False))
+    click.echo(escaped(json.dumps(document, ensure_ascii=False)))
     sys.stdout.flush()
 
 
@@ -45,8 +55,8 @@ def show(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """Print a line beside the data, to stderr."""
-    click.echo(text, err=True)
+    """Print a line beside the data, to stderr, made safe."""
+    click.echo(clean(text), err=True)
 
 
 def terminal_width() -> int:
@@ -83,7 +93,7 @@ def shrink(widths: list[int], columns: Sequence[Column], most: int) -> None:
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - most
     while excess > 0 and flexible:
         widest = max(flexible, key=lambda i: widths[i])
-        if widths[widest] <= 8:
+        if widths[widest] <= SHORTEST:
             break
         widths[widest] -= 1
         excess -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,6 @@ from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.errors import UsageError
 from tokentui.ingest import book_for
 from tokentui.periods import millis, parse_instant
-from tokentui.prices.rates import RateKey
 from tokentui.text import clean
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ def explained(
     book = book_for(here.config)
     at_ms = parse_instant(at, here.tz, here.now) if at else millis(here.now)
     seller = provider or provider_of(model, None)[0] or ""
-    key = rate_key(seller, model, None, None)
-    explanation = book.explain(key or RateKey(seller, model), at_ms)
+    explanation = book.explain(rate_key(seller, model, None, None), at_ms)
     if explanation is None:
-        near = ", ".join(name for _, name in book.search(model.split("-")[0])[:5])
+        family = {name for _, name in book.search(model.split("-")[0])}
+        near = ", ".join(get_close_matches(model, family, 5, 0.5))
         hint = f"; near it: {near}" if near else ""
         raise UsageError(f"{clean(model)} is not in {book.version}{hint}")
     return explanation
@@ -119,7 +119,9 @@ def document(explanation: Explanation, asked: str) -> dict[str, Any]:
             for band in tier.bands
         ],
         "fees": {kind: float(usd) for kind, usd in explanation.fees},
-        "changes": [{"on": day, "what": text} for day, text in explanation.changes],
+        "changes": [
+            {"on": str(day), "what": text} for day, text in explanation.changes
+        ],
     }
 
 

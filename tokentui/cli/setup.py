@@ -67,14 +67,16 @@ def payer_table(here: Setting, snapshot: Snapshot) -> list[str]:
     if here.config.payers or not any("assumed" in p.evidence for p in snapshot.payers):
         return []
     who = asked("Who pays for API keys: me, employer or client")
-    if who not in ("me", "employer", "client"):
+    if who is None:
         return []
+    if who not in ("me", "employer", "client"):
+        raise UsageError(f"{who!r} is none of me, employer, client; nothing written")
     sources = sorted({row.source for row in snapshot.sources})
     listed = ", ".join(f'"{source}"' for source in sources)
     name = {"me": "my-key", "employer": "company", "client": "client"}[who]
     return [
         f'[payers.{name}]\npaid_by = "{who}"\nmatch.source = [{listed}]\n'
-        'match.account = "api key"\n'
+        'match.account = ["api key", "unknown"]\n'
     ]
 
 
@@ -109,16 +111,16 @@ def write(here: Setting, text: str) -> None:
     """
     path = here.config_file
     try:
-        old = path.read_text("utf-8")
+        old = path.read_bytes()
     except FileNotFoundError:
-        old = ""
+        old = b""
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
-    gap = "" if not old else "\n" if old.endswith("\n") else "\n\n"
-    whole = f"{old}{gap}{text}".encode()
+    gap = b"" if not old else b"\n" if old.endswith(b"\n") else b"\n\n"
+    whole = old + gap + text.encode()
     try:
         check_text(whole)
     except ConfigError as problem:
         raise ConfigError(f"nothing written: {problem}") from None
     make_private(path.parent)
-    write_private(path, whole)
+    write_private(path.resolve(), whole)  # a link stays a link

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tokentui import amounts
+from tokentui.budget.burn import Burn
 from tokentui.budget.caps import OVER, UNKNOWN, CapState
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
@@ -63,7 +64,9 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "today": sums_shape(snapshot.today),
         "month": sums_shape(snapshot.month),
         "burn": {
-            "usd_per_hour": money(snapshot.burn.nanos_per_hour),
+            "usd_per_hour": money(
+                snapshot.burn.nanos_per_hour if snapshot.burn.is_known else None
+            ),
             "window_minutes": snapshot.burn.window_minutes,
         },
         "caps": [cap_shape(cap, tz) for cap in snapshot.caps],
@@ -174,15 +177,22 @@ def filled(template: str, snapshot: Snapshot) -> str:
     """Fill a line's fields; a field that is not known stays as it is written."""
     nearest = max(snapshot.caps, key=lambda each: each.share, default=None)
     fields = {
-        "today": cost_text(snapshot.today),
-        "month": cost_text(snapshot.month),
-        "burn": amounts.dollars(snapshot.burn.nanos_per_hour) + "/h",
+        "today": payable_text(snapshot.today),
+        "month": payable_text(snapshot.month),
+        "burn": pace_text(snapshot.burn),
         "cap": cap_amount(nearest, nearest.limit) if nearest else "no cap",
         "left": cap_amount(nearest, nearest.left) if nearest else "",
         "share": amounts.share(nearest.share) if nearest else "",
         "state": WORDS[nearest.state] if nearest else "",
     }
     return re.sub(r"\{(\w+)\}", lambda m: fields.get(m[1], m[0]), template)
+
+
+def pace_text(burn: Burn) -> str:
+    """Give a burn rate for people."""
+    if not burn.is_known:
+        return "unpriced"
+    return amounts.dollars(burn.nanos_per_hour, burn.is_lower_bound) + "/h"
 
 
 def cap_amount(state: CapState, value: int) -> str:
@@ -199,8 +209,7 @@ def show_status(snapshot: Snapshot) -> None:
     show_headline("today", snapshot.today)
     show_headline("month", snapshot.month)
     pace = "   ".join(
-        f"{burn.window_minutes} min {amounts.dollars(burn.nanos_per_hour)}/h"
-        for burn in snapshot.burns
+        f"{burn.window_minutes} min {pace_text(burn)}" for burn in snapshot.burns
     )
     show(f"burn    {pace}")
     if not snapshot.caps:
@@ -231,11 +240,18 @@ def show_headline(title: str, sums: Sums) -> None:
     if sums.cost_nanos is None:
         show(f"{title}   {cost_text(sums):>12}")
         return
-    payable = amounts.dollars(sums.payable_nanos, lower_bound=sums.is_lower_bound)
+    payable = payable_text(sums)
     show(f"{title}   {payable:>12}   to pay, estimate at list prices")
     if sums.plan_nanos:
         inside = amounts.dollars(sums.plan_nanos, lower_bound=sums.is_lower_bound)
         show(f"        {inside:>12}   list value inside plans, paid by their fee")
+
+
+def payable_text(sums: Sums) -> str:
+    """Give what somebody pays, list value inside plans left out."""
+    if sums.cost_nanos is None:
+        return cost_text(sums)
+    return amounts.dollars(sums.payable_nanos, lower_bound=sums.is_lower_bound)
 
 
 def payer_line(payer: PayerState) -> str:

@@ -82,8 +82,8 @@ def show_usage(by: tuple[str, ...], given: dict[str, Any]) -> int:
         by = ("day",)
         if period == Period():
             period = periods.last_period(DEFAULT_LAST, here.tz, here.now)
-    usage = usage_of(given, period, here)
     with opened(here, not given["no_refresh"]) as (connection, code):
+        usage = usage_of(connection, given, period)
         config = here.config
         table = usage_by(
             connection, by, usage, here.tz, config.display.ticket, config.plans
@@ -147,7 +147,7 @@ def show_rows(table: UsageTable) -> None:
     rows = list(table.rows)
     if table.by[0] not in TIME_KEYS:
         rows.sort(key=lambda row: -(row.sums.cost_nanos or 0))
-    columns = [Column(key, flexible=True) for key in table.by]
+    columns = [Column(key, flexible=key not in TIME_KEYS) for key in table.by]
     columns += [
         Column(title, right=True) for title in ("req", "in", "cached", "out", "cost")
     ]

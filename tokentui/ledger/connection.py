@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tokentui.errors import LedgerError, NoLedgerError
-from tokentui.ledger.schema import LATEST, migrate, version_of
+from tokentui.ledger.schema import LATEST, migrate, refuse_others, version_of
 from tokentui.paths import make_private
 
 BUSY_MS = 30_000
@@ -31,6 +31,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
         connection.create_function("fold", 1, fold, deterministic=True)
+        refuse_others(connection)
         keep_journal_aside(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA wal_autocheckpoint = 8000")

@@ -193,6 +193,19 @@ def migrate(connection: sqlite3.Connection) -> None:
         raise
 
 
+def refuse_others(connection: sqlite3.Connection) -> None:
+    """Leave a database alone that has tables but none of our versions.
+
+    Raises:
+        LedgerError: Another program made it.
+    """
+    tables = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    if version_of(connection) == 0 and tables is not None:
+        raise LedgerError(
+            "this is a database of another program; name another file with --ledger"
+        )
+
+
 def version_of(connection: sqlite3.Connection) -> int:
     """Give the number of migrations that a ledger has had."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])

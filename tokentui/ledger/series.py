@@ -27,7 +27,7 @@ Attribute = Callable[[Series, int], Attribution]
 class Terms(NamedTuple):
     """What decides the cost of a series' events: its rate, and the payer's discount."""
 
-    key: RateKey | None
+    key: RateKey
     discount_ppm: int
 
 

@@ -58,21 +58,17 @@ class Stamp:
         self._known: dict[RateKey, list[KeptRate]] = {}
 
     def cost(
-        self, key: RateKey | None, at: int, tokens: Counts, fees: Mapping[str, int]
+        self, key: RateKey, at: int, tokens: Counts, fees: Mapping[str, int]
     ) -> tuple[int | None, int | None]:
         """Give cost in nano-dollars and the rate's id; without a rate no cost."""
-        if key is None:
-            return None, None
         kept = self._kept(key, at)
         if kept.rate is None:
             return None, None
         return cost_nanos(tokens, fees, kept.rate), kept.id
 
-    def fee_cost(
-        self, key: RateKey | None, at: int, kind: str, units: int
-    ) -> int | None:
+    def fee_cost(self, key: RateKey, at: int, kind: str, units: int) -> int | None:
         """Give what units of a fee cost in nano-dollars, inside `cost`."""
-        rate = self._kept(key, at).rate if key is not None else None
+        rate = self._kept(key, at).rate
         per_unit = rate.fees.get(kind) if rate is not None else None
         return None if per_unit is None else units * per_unit
 

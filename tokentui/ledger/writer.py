@@ -14,7 +14,7 @@ from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
 from tokentui.ledger.schema import BUCKET_MS
 from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
-from tokentui.prices.rates import discounted
+from tokentui.prices.rates import FOREVER_MS, discounted
 from tokentui.sources.cursors import Cursor
 from tokentui.vendors import PLANS
 
@@ -152,7 +152,8 @@ class Writer:
     def _record_events(self, batch: Batch) -> Recorded:
         began: dict[int, int] = {}
         for event in batch.events:
-            began.setdefault(event.series, event.at)
+            if event.at < began.get(event.series, FOREVER_MS):
+                began[event.series] = event.at
         series = [
             self._series.number(each, began.get(i, 0))
             for i, each in enumerate(batch.series)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from dataclasses import dataclass
 
 from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, sums_of, usage_rows
@@ -31,11 +32,17 @@ def payer_states(
     """List the payers of a span, who pays most first, plans last."""
     rows, parameters = usage_rows(usage)
     groups = connection.execute(
-        f"SELECT s.payer, max(s.is_plan), group_concat(DISTINCT s.payer_evidence),"
-        f" {SUM_COLUMNS} FROM ({rows}) u CROSS JOIN series s ON s.id = u.series"
-        " GROUP BY s.payer",
+        f"SELECT s.payer, max(s.is_plan), {SUM_COLUMNS} FROM ({rows}) u"
+        " CROSS JOIN series s ON s.id = u.series GROUP BY s.payer",
         parameters,
     ).fetchall()
+    evidence: dict[str, set[str]] = defaultdict(set)
+    for payer, why in connection.execute(
+        f"SELECT DISTINCT s.payer, s.payer_evidence FROM ({rows}) u"
+        " CROSS JOIN series s ON s.id = u.series",
+        parameters,
+    ):
+        evidence[payer].add(why)
     rows, parameters = usage_rows(Usage(now_ms - HOUR_MS, now_ms + 1))
     pace = dict(
         connection.execute(
@@ -48,11 +55,11 @@ def payer_states(
         PayerState(
             payer,
             bool(is_plan),
-            tuple(sorted((evidence or "").split(","))),
+            tuple(sorted(evidence[payer])),
             sums_of(sums),
             pace.get(payer) or 0,
         )
-        for payer, is_plan, evidence, *sums in groups
+        for payer, is_plan, *sums in groups
     ]
     return tuple(sorted(states, key=most_payable))
 

@@ -26,22 +26,25 @@ def price_changes(
     future = connection.execute(
         "SELECT provider, model, tier, geo, valid_from, bands FROM rate"
         " WHERE valid_from > ? AND valid_until - valid_from >= ? AND bands IS NOT NULL"
+        " AND book = (SELECT book FROM rate ORDER BY id DESC LIMIT 1)"
         " ORDER BY valid_from",
         (now_ms, SHORTEST_MS),
     ).fetchall()
     if not future:
         return []
-    sums = {
-        (provider, model, tier or "standard", geo or ""): counts
-        for provider, model, tier, geo, *counts in connection.execute(
-            "SELECT s.provider, s.model, s.tier, s.geo,"
-            f" {', '.join(f'sum(u.{kind})' for kind in KINDS)}, sum(u.cost)"
-            " FROM rollup u JOIN series s ON s.id = u.series"
-            " WHERE u.bucket >= ? AND s.is_plan = 0 GROUP BY 1, 2, 3, 4",
-            ((now_ms - BEHIND_MS) // BUCKET_MS,),
-        )
-    }
-    costs = {key: counts[-1] or 0 for key, counts in sums.items()}
+    condition, globs = usage.series_condition()
+    sums: dict[tuple[str, ...], list[int]] = {}
+    for provider, model, tier, geo, *counts in connection.execute(
+        "SELECT s.provider, s.model, s.tier, s.geo,"
+        f" {', '.join(f'sum(u.{kind})' for kind in KINDS)}, sum(u.list)"
+        " FROM rollup u JOIN series s ON s.id = u.series"
+        f" WHERE u.bucket >= ? AND s.is_plan = 0 AND {condition} GROUP BY 1, 2, 3, 4",
+        [(now_ms - BEHIND_MS) // BUCKET_MS, *globs],
+    ):
+        key = (provider or "", model, tier or "standard", geo or "")
+        before = sums.get(key, [0] * len(counts))
+        sums[key] = [a + (b or 0) for a, b in zip(before, counts, strict=True)]
+    costs = {key: counts[-1] for key, counts in sums.items()}
     whole = sum(costs.values())
     changes = []
     for provider, model, tier, geo, valid_from, bands in future:

@@ -94,3 +94,13 @@ def session_state(
         None if lifetime is None else last_at + lifetime,
         last_at,
     )
+
+
+def last_session(connection: sqlite3.Connection) -> str:
+    """Name the session that spoke last; nothing if there is none."""
+    row = connection.execute(
+        "SELECT s.session FROM rollup r JOIN series s ON s.id = r.series"
+        " WHERE r.bucket = (SELECT max(bucket) FROM rollup)"
+        " ORDER BY r.last_at DESC LIMIT 1"
+    ).fetchone()
+    return row[0] if row else ""

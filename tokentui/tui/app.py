@@ -99,6 +99,7 @@ class Dashboard(App[None]):
         super().__init__()
         self._kept = kept
         self._choices = kept.read() if kept else Choices()
+        self._first_theme = ""
         notes = tuple(n for n in notes if not self._choices.has_dismissed(n))
         # What the config hides is hidden at every start, whatever was chosen once.
         hides_projects = hides_projects or self._choices.hides_projects
@@ -121,6 +122,7 @@ class Dashboard(App[None]):
         if "TEXTUAL_THEME" not in environ:
             theme = self._choices.theme
             self.theme = theme if theme in self.available_themes else DARK.name
+        self._first_theme = self.theme
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._tick()
         to_next_second = 1 - self._clock().microsecond / 1_000_000
@@ -215,7 +217,10 @@ class Dashboard(App[None]):
         self._keep(replace(self._choices, hides_projects=self.hides_projects))
 
     def _keep_theme(self, theme: Theme) -> None:
-        self._keep(replace(self._choices, theme=theme.name))
+        # The one to begin with is told too, and nobody chose it.
+        if theme.name != self._first_theme:
+            self._first_theme = ""
+            self._keep(replace(self._choices, theme=theme.name))
 
     def _keep(self, choices: Choices) -> None:
         """Keep what was chosen for the next time."""

@@ -15,6 +15,7 @@ from tokentui.tui.tables import Column, table
 from tokentui.tui.text import clean
 from tokentui.tui.times import day, local
 
+TIMES = "\N{MULTIPLICATION SIGN}"
 FEWEST_DECIMALS, MOST_DECIMALS = 4, 9
 COLUMNS = (
     Column("", least=8),
@@ -41,7 +42,9 @@ def decimals_of(amounts: Sequence[int]) -> int:
     return MOST_DECIMALS
 
 
-def lines_of(found: Arithmetic, response: Response, tz: ZoneInfo, width: int) -> list[Content]:
+def lines_of(
+    found: Arithmetic, response: Response, tz: ZoneInfo, width: int
+) -> list[Content]:
     """Return what the response was, its products and their sum, and who says so."""
     return [
         *said(response, tz, width),
@@ -99,7 +102,7 @@ def product(line: PriceLine, decimals: int) -> list[Content]:
     return [
         Content(clean(line.kind.replace("_", " "))),
         Content(f"{line.units:,}"),
-        muted("" if rate is None else "×"),
+        muted("" if rate is None else TIMES),
         Content("" if rate is None else f"${plain(rate)}"),
         muted("="),
         Content(amount),
@@ -109,7 +112,14 @@ def product(line: PriceLine, decimals: int) -> list[Content]:
 def summed(words: str, amount: str) -> list[Content]:
     """Return the cells of a line below the products."""
     blank = Content()
-    return [Content(words), blank, blank, blank, blank, Content.styled(amount, ".figure")]
+    return [
+        Content(words),
+        blank,
+        blank,
+        blank,
+        blank,
+        Content.styled(amount, ".figure"),
+    ]
 
 
 def plain(rate: float | Decimal) -> str:
@@ -125,7 +135,12 @@ def evidence(found: Arithmetic, response: Response, width: int) -> list[Content]
     facts = [
         ("rate", origin(found)),
         ("book", found.version or ""),
-        ("prompt", f"over {found.over:,} tokens: rates of long prompts" if found.over is not None else ""),
+        (
+            "prompt",
+            f"over {found.over:,} tokens: rates of long prompts"
+            if found.over is not None
+            else "",
+        ),
         ("output", f"{reasoning:,} tokens of it are reasoning" if reasoning else ""),
         ("provider", f"{found.provider or 'unknown'}, {by(found.provider_evidence)}"),
         ("payer", f"{found.payer}, {by(found.payer_evidence)}"),
@@ -135,7 +150,9 @@ def evidence(found: Arithmetic, response: Response, width: int) -> list[Content]
         if text:
             body = Content(clean(text)).wrap(max(1, width - 10))
             lines += [
-                Content.assemble((f"{name if i == 0 else '':<10}", ".muted"), line.rstrip())
+                Content.assemble(
+                    (f"{name if i == 0 else '':<10}", ".muted"), line.rstrip()
+                )
                 for i, line in enumerate(body)
             ]
     return lines

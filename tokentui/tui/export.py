@@ -10,8 +10,9 @@ from pathlib import Path
 
 from tokentui.amounts import usd
 from tokentui.errors import UsageError
+from tokentui.ledger.schema import TOKEN_KINDS
 from tokentui.queries.responses import Response
-from tokentui.queries.sums import TOKEN_KINDS, Sums
+from tokentui.queries.sums import Sums
 
 DEFAULT_FILE = "./tokentui-usage.csv"
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")

@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 
 from tokentui.queries.usage import Key
 from tokentui.tui.text import clean
-from tokentui.tui.times import day
-from tokentui.tui.times import local as local_time
+from tokentui.tui.times import local
 from tokentui.tui.view import View
 
 UNKNOWN = "unknown"
@@ -31,17 +30,18 @@ def key_name(by: str, key: Key, view: View) -> str:
         return view.project(key)
     if by == "branch" and view.hides_projects:
         # The same wherever it is shown, and no word of it.
-        return f"branch {blake2s(key.encode('utf-8', 'replace'), digest_size=2).hexdigest()}"
+        mark = blake2s(key.encode("utf-8", "replace"), digest_size=2)
+        return f"branch {mark.hexdigest()}"
     if by in ("day", "week", "month"):
         return span_name(key, view)
     return clean(key) or UNKNOWN
 
 
 def span_name(span: str, view: View) -> str:
-    """Name a period: `this month`, `Wed 25 Nov`, `W47, 16 – 22 Nov`, `October 2026`."""
+    """Name a period: `this month`, `Wed 25 Nov`, `W47, 16 to 22 Nov`, `May 2026`."""
     if span in SPAN_WORDS:
         return SPAN_WORDS[span]
-    this_year = local_time(view.snapshot.now_ms, view.snapshot.tz).year
+    this_year = local(view.snapshot.now_ms, view.snapshot.tz).year
     if len(span) == 7:
         return f"{date.fromisoformat(f'{span}-01'):%B %Y}"
     first = date.fromisoformat(span)
@@ -50,7 +50,7 @@ def span_name(span: str, view: View) -> str:
         return f"{first:%a} {first.day:2} {first:%b}{year}"
     last = first + timedelta(6)
     start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%b}"
-    return f"{span[5:]}, {start} – {last.day} {last:%b}{year}"
+    return f"{span[5:]}, {start} to {last.day} {last:%b}{year}"
 
 
 def names_of(keys: Iterable[Key], by: str, view: View, most: int = 1) -> str:
@@ -63,7 +63,7 @@ def names_of(keys: Iterable[Key], by: str, view: View, most: int = 1) -> str:
 def project_names(keys: Iterable[Key], view: View) -> dict[Key, str]:
     """Name projects; where two have the same name, with the folder that they lie in."""
     names = {key: key_name("project", key, view) for key in keys}
-    shared = [name for name in names.values()]
+    shared = list(names.values())
     return {
         key: name
         if shared.count(name) == 1 or key is None or view.hides_projects

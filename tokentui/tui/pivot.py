@@ -110,7 +110,8 @@ def groups_of(by: str, table: UsageTable) -> tuple[Group, ...]:
         return tuple(Group(row.keys[0], row.sums) for row in table.rows)
     merged: dict[tuple[Key, Key], list[UsageRow]] = {}
     for row in table.rows:
-        merged.setdefault(row.keys[-4:-2], []).append(row)
+        session, source = row.keys[-4:-2]
+        merged.setdefault((session, source), []).append(row)
     return tuple(
         Group(
             session,

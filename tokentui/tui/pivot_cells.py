@@ -44,7 +44,7 @@ def columns_of(by: str, has_plans: bool) -> list[GridColumn]:
 def figures(sums: Sums, has_plans: bool) -> list[Cell]:
     """Return requests, tokens by kind and cost."""
     least = "≥" if sums.partial else ""
-    plans = [muted(dollars(sums.plan_nanos) if sums.plan_nanos else "–")] * has_plans
+    plans = [muted(dollars(sums.plan_nanos) if sums.plan_nanos else "-")] * has_plans
     return [
         requests_cell(sums),
         Content(tokens(sums.tokens[0])),

@@ -34,7 +34,7 @@ WIDEST_TEXT = 400
 
 @dataclass(frozen=True)
 class PivotTable:
-    """The groups of a level whose names hold a text, in an order, as they may be seen."""
+    """The groups of a level whose names hold a text, in an order."""
 
     level: Level
     answer: UsageTable
@@ -147,11 +147,12 @@ class PivotTable:
         return "\n".join(line.plain.rstrip() for line in found) + "\n"
 
 
+STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 WORDS = ("name", "when", "source", "project", "model")
 
 
 def trail(level: Level, view: View) -> str:
-    """Say which usage a level shows: `this month › acme › Wed 25 Nov`."""
+    """Say which usage a level shows: this month, acme, Wed 25 Nov."""
     start, *below = level.spans
     tz = view.snapshot.tz
     now = local(view.snapshot.now_ms, tz)
@@ -165,4 +166,4 @@ def trail(level: Level, view: View) -> str:
     steps += [key_name(label, key, view) for label, key in labels.items()]
     steps += [span_name(span, view) for span in below]
     steps += [] if session is None else [key_name("session", session, view)]
-    return " › ".join(" ".join(step.split()) for step in steps)
+    return STEP.join(" ".join(step.split()) for step in steps)

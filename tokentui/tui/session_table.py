@@ -21,13 +21,15 @@ from tokentui.tui.view import View
 COLUMNS = (
     GridColumn("when", id="when"),
     GridColumn("source", rank=5, least=6, id="source"),
-    GridColumn("project", least=10, id="project"),
+    GridColumn("project", least=8, id="project"),
     GridColumn("model", least=14, rank=3, id="model"),
-    GridColumn("requests", is_right=True, rank=2, id="requests"),
+    GridColumn("requests", is_right=True, rank=4, id="requests"),
     GridColumn("cost", is_right=True, id="cost"),
-    GridColumn("state", id="state", rank=1),
-    GridColumn("", rank=6, is_extra=True, id="bar", is_bar=True),
-    GridColumn("session", least=9, rank=7, is_extra=True, id="name"),
+    GridColumn("state", id="state"),
+    GridColumn("pace", is_right=True, rank=6, id="pace"),
+    GridColumn("last", is_right=True, rank=7, id="last"),
+    GridColumn("session", least=9, rank=8, id="name"),
+    GridColumn("", rank=9, is_extra=True, id="bar", is_bar=True),
 )
 
 
@@ -50,17 +52,21 @@ class SessionNames(Names):
             return hours(group, self.view)
         if column == "source":
             return clean(group.source or "unknown")
-        if column == "state":
-            return self.pace(group)
+        if column in ("state", "pace", "last"):
+            state = self.state(group)
+            return "" if state is None else self.running_words(state)[column]
         return super().text(group, column)
 
-    def pace(self, group: Group) -> str:
+    def running_words(self, state: SessionState) -> dict[str, str]:
         """Say that a session runs, how fast, and when it last spoke."""
-        state = self.state(group)
-        if state is None:
-            return ""
-        ago = duration(max(0, self.view.snapshot.now_ms - state.last_at_ms) / 1000)
-        return f"running {dollars(state.nanos_per_hour)}/h, {ago} ago"
+        age_ms = max(0, self.view.snapshot.now_ms - state.last_at_ms)
+        unpriced = dollars(state.nanos)
+        pace = f"{dollars(state.nanos_per_hour)}/h"
+        return {
+            "state": "running",
+            "pace": unpriced if state.nanos is None else pace,
+            "last": f"{duration(age_ms / 1000)} ago",
+        }
 
     def sorting(self, group: Group, column: str) -> str:
         """Return what a column of words is sorted by: time by its last hour."""
@@ -86,41 +92,36 @@ class SessionTable(PivotTable):
 
     def cells(self, group: Group) -> list[Cell]:
         """Return the cells of a session."""
-        text, sums = self.names.text, group.sums
-        running = self.names.state(group) is not None
-        return [
-            Content(text(group, "when")),
-            Content(text(group, "source")),
-            Content(text(group, "project")),
-            Content(text(group, "model")),
-            requests_cell(sums),
-            cost_cell(sums),
-            Content.styled(text(group, "state"), ".accent" if running else ""),
-            parts(sums, 1, self.highest)[1],
-            muted(text(group, "name")),
-        ]
+        sums = group.sums
+        words = {column.id: self.names.text(group, column.id) for column in COLUMNS}
+        made: dict[str, Cell] = {
+            "requests": requests_cell(sums),
+            "cost": cost_cell(sums),
+            "state": Content.styled(words["state"], ".accent"),
+            "bar": parts(sums, 1, self.highest)[1],
+            "name": muted(words["name"]),
+        }
+        return [made.get(each.id) or Content(words[each.id]) for each in COLUMNS]
 
     def total(self) -> list[Cell]:
         """Return the cells of the total."""
-        sums, blank = self.sums, Content()
-        return [
-            Content(f"total {self.count}"),
-            *[blank] * 3,
-            requests_cell(sums),
-            cost_cell(sums),
-            *[blank] * 3,
-        ]
+        made: dict[str, Cell] = {
+            "when": Content(f"total {self.count}"),
+            "requests": requests_cell(self.sums),
+            "cost": cost_cell(self.sums),
+        }
+        return [made.get(column.id, Content()) for column in COLUMNS]
 
 
 def hours(group: Group, view: View) -> str:
-    """Return `today 12–14 h`, `Tue 24 Nov 9–11 h`, or the days from first to last."""
+    """Return `today 12-14 h`, `Tue 24 Nov 9-11 h`, or the first and the last day."""
     if group.hours is None:
         return ""
     first, last = map(datetime.fromisoformat, group.hours)
     today = local(view.snapshot.now_ms, view.snapshot.tz)
     if first.date() != last.date():
-        return f"{day(first)} – {day(last)}"
+        return f"{day(first)} to {day(last)}"
     year = "" if first.year == today.year else f" {first.year}"
     on = "today" if first.date() == today.date() else f"{day(first)}{year}"
-    end = "" if first.hour == last.hour else f"–{last.hour}"
+    end = "" if first.hour == last.hour else f"-{last.hour}"
     return f"{on} {first.hour}{end} h"

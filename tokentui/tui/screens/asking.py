@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import work
@@ -61,11 +61,13 @@ class AskingScreen(Screen[None]):
         super().__init__()
         self.questions = questions
         self.is_demo = demo
+        self.is_composed = False
         self._asked: object = None
         self._asked_at_ms = 0
 
     def on_mount(self) -> None:
         """Follow the app."""
+        self.is_composed = True
         self.watch(self.app, "reading", self._take_reading)
         self.watch(self.app, "now", self._take_now)
         self.watch(self.app, "view", self._take_view)
@@ -102,7 +104,8 @@ class AskingScreen(Screen[None]):
     def watch_view(self) -> None:
         """Look at the new view."""
         self.ask_if_due()
-        self.repaint()
+        if self.is_composed:
+            self.repaint()
 
     def on_screen_resume(self) -> None:
         """Be up to date when seen."""
@@ -169,7 +172,7 @@ class AskingScreen(Screen[None]):
 
 
 def answer_to(
-    screen: Screen[object], asked: object, question: Callable[[], object]
+    screen: Screen[Any], asked: object, question: Callable[[], object]
 ) -> None:
     """Put a question in a worker; the screen hears the answer as a message."""
     worker = get_current_worker()

@@ -54,7 +54,9 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
             lambda width: [heading(self._heading, width)]
         )
         self.query_one("#dialog-keys", Lines).say(
-            lambda width: indented([muted(self.KEYS).truncate(width - 1, ellipsis=True)])
+            lambda width: indented(
+                [muted(self.KEYS).truncate(width - 1, ellipsis=True)]
+            )
         )
 
     def action_leave(self) -> None:

@@ -1,4 +1,4 @@
-"""The screens that show groups of the ledger: periods, order, filter, ways down and out."""
+"""Screens of groups of the ledger: periods, order, filter, ways down and out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tokentui.tui.pivot import (
     descended,
     stepped,
 )
-from tokentui.tui.pivot_table import PivotTable, trail
+from tokentui.tui.pivot_table import PivotTable
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen, Question
 from tokentui.tui.screens.export import ExportDialog
@@ -138,50 +138,40 @@ class PivotScreen(AskingScreen):
 
     def repaint(self) -> None:
         """Show the level at once, and its groups as soon as they are known."""
-        if self.view is None or not self.is_mounted:
+        if self.view is None:
             return
-        place, grid = self.place, self.query_one(Grid)
-        self._mark_choices(place.level, self.view)
+        place, view = self.place, self.view
+        self.mark_choices(place.level, view)
         self.set_class(place.answer is None, "-asking")
+        notes: tuple[str, ...] = READING
         if place.answer is not None:
-            made = (place.level, place.answer, place.order, place.wanted, self.view)
-            self._table = PivotTable(*made)
-            sorting = Sorting(place.order.column, place.order.is_falling)
-            rows = self._table.rows
-            grid.show(
-                self._table.columns, rows, sorting, place.cursor, self._table.sums
-            )
-            self._places[-1] = replace(place, cursor=None)
-        self._say(self.view)
-
-    def _mark_choices(self, level: Level, view: View) -> None:
-        for choices in self.query(Choices):
-            if choices.id == "rows":
-                choices.chosen = level.by
-                continue
-            is_named = level.span in SPANS
-            words = span_name(level.span, view).split()
-            choices.set_choice(level.span, "" if is_named else " ".join(words))
-
-    def _say(self, view: View) -> None:
-        """Say what is shown, and what it sums to."""
-        place, table = self.place, self._table
-        title = f"Usage by {place.level.by}: {trail(place.level, view)}"
-        if place.answer is None or table is None:
-            notes: tuple[str, ...] = ("reading the ledger …", "…")
-        else:
-            notes = table.notes or (BASIS, "estimate")
+            table = self.table_of(place, place.answer, view)
+            notes = table.notes or BASIS
+            self._show(table, place)
+        title = self.title_of(place.level, view)
         self.query_one("#title", Lines).say(
             lambda width: [heading(title, width, *notes)]
         )
-        if place.answer is not None and table is not None:
-            self.query_one("#total", Lines).say(partial(total_lines, table, self))
+
+    def mark_choices(self, level: Level, view: View) -> None:
+        """Mark what is chosen."""
+        period = self.query_one("#period", Choices)
+        period.chosen = level.span
+        is_named = level.span in SPANS
+        words = span_name(level.span, view).split()
+        period.other = "" if is_named else " ".join(words)
+
+    def _show(self, table: PivotTable, place: Place) -> None:
+        grid = self.query_one(Grid)
+        sorting = Sorting(place.order.column, place.order.is_falling)
+        self._table = table
+        grid.show(table.columns, table.rows, sorting, place.cursor, table.total())
+        self._places[-1] = replace(place, cursor=None)
+        self.query_one("#total", Lines).say(partial(total_lines, table, grid))
 
     def on_grid_laid_out(self) -> None:
         """Lay the total out as the rows are."""
         self.query_one("#total", Lines).look_again()
-
-    # Going down and up
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Open a row."""
@@ -191,16 +181,15 @@ class PivotScreen(AskingScreen):
         group = table.group(event.row_key.value or "")
         if group is None:
             return
-        self._places[-1] = replace(self.place, cursor=group.row_key)
         level = descended(self.place.level, group, self.tz, self.moment)
         if self.place.level.by == "session":
-            self.app.push_screen(
-                TimelineScreen(
-                    self.questions, level, demo=self.is_demo, tab="usage"
-                )
+            made = TimelineScreen(
+                self.questions, level, demo=self.is_demo, tab=self.TAB
             )
+            self.app.push_screen(made)
             return
-        self._places.append(Place(level, default_order(level.by)))
+        self._places[-1] = replace(self.place, cursor=group.row_key)
+        self._places.append(Place(level, self.order_of(level)))
         self._go()
 
     def action_climb(self) -> None:
@@ -217,33 +206,25 @@ class PivotScreen(AskingScreen):
         self.ask()
         self.repaint()
 
-    def _change(self, level: Level) -> None:
+    def change(self, level: Level) -> None:
         """Show another level in place of this one."""
         if level != self.place.level:
-            same = level.by == self.place.level.by
-            order = self.place.order if same else default_order(level.by)
-            wanted = self.place.wanted if same else ""
+            is_alike = level.by == self.place.level.by
+            order = self.place.order if is_alike else self.order_of(level)
+            wanted = self.place.wanted if is_alike else ""
             self._places[-1] = Place(level, order, wanted)
             self._go()
-
-    def action_by(self, by: str) -> None:
-        """Group by another key."""
-        self._change(replace(self.place.level, by=by))
 
     def action_step(self, step: int) -> None:
         """Show another period."""
         if self.view is not None:
-            self._change(stepped(self.place.level, step, self.tz, self.moment))
+            self.change(stepped(self.place.level, step, self.tz, self.moment))
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Do what the key of the word does."""
+        """Show the period that was clicked."""
         level = self.place.level
-        if event.choices.id == "rows":
-            self.action_by(event.id)
-        elif event.id in SPANS:
-            self._change(replace(level, spans=(*level.spans[:-1], event.id)))
-
-    # Order and filter
+        if event.id in SPANS:
+            self.change(replace(level, spans=(*level.spans[:-1], event.id)))
 
     def _sort(self, order: Order) -> None:
         self._places[-1] = replace(self.place, order=order)
@@ -287,8 +268,6 @@ class PivotScreen(AskingScreen):
         """Leave letters to the filter while something is typed into it."""
         return not (isinstance(self.focused, Input) and action in OWN_ACTIONS)
 
-    # Taking it away
-
     def action_export(self) -> None:
         """Write the rows into a file."""
         if self._table is not None:
@@ -310,9 +289,9 @@ def falling(column: str) -> Order:
     return Order(column, column in VALUES)
 
 
-def total_lines(table: PivotTable, screen: UsageScreen, width: int) -> list[Content]:
+def total_lines(table: PivotTable, grid: Grid, width: int) -> list[Content]:
     """Return the total below its columns, or why there is none."""
-    if not table.rows:
-        words = f"no name holds {table.wanted}" if table.wanted else "no usage"
-        return indented([muted(words).truncate(width - 1, ellipsis=True)])
-    return [screen.query_one(Grid).total_line()]
+    if table.rows:
+        return [grid.total_line()]
+    words = f"no name holds {table.wanted}" if table.wanted else "no usage"
+    return indented([muted(words).truncate(width - 1, ellipsis=True)])

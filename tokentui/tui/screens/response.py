@@ -25,6 +25,4 @@ class ResponseDialog(Card):
         """Return the arithmetic; a response may be gone from the ledger."""
         if not isinstance(answer, Arithmetic):
             return framed(lambda _: [Content("not in the ledger any more")])
-        return framed(
-            lambda width: lines_of(answer, self._response, self._tz, width)
-        )
+        return framed(lambda width: lines_of(answer, self._response, self._tz, width))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,31 +11,31 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer
 
+from tokentui.amounts import dollars, tokens
 from tokentui.queries.responses import Response
 from tokentui.queries.sums import Sums
 from tokentui.tui.costs import cost_text
 from tokentui.tui.lines import flow, heading, indented, muted
-from tokentui.tui.pivot import MOST_ROWS, Level
+from tokentui.tui.names import names_of
+from tokentui.tui.pivot import MOST_ROWS, SESSION_KEYS, Group, Level, groups_of
 from tokentui.tui.pivot_table import trail
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen, Question
 from tokentui.tui.screens.response import ResponseDialog
+from tokentui.tui.text import clean
 from tokentui.tui.timeline import columns_for, context_lines, marks, rows_of
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import Grid
 from tokentui.tui.widgets.lines_area import Lines
 from tokentui.tui.widgets.status_line import Trouble
 from tokentui.tui.widgets.tabs import TabbedBar
-from tokentui.amounts import dollars, tokens
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The last responses of a session, in order of time, and the sums of all."""
+    """A session, its sums, and its last responses in order of time."""
 
-    sums: Sums
+    session: Group
     responses: tuple[Response, ...]
 
 
@@ -56,7 +58,9 @@ class TimelineScreen(AskingScreen):
         Binding("escape", "leave_session", "Up", id="session.up"),
     ]
 
-    def __init__(self, questions: Questions, level: Level, *, demo: bool, tab: str) -> None:
+    def __init__(
+        self, questions: Questions, level: Level, *, demo: bool, tab: str
+    ) -> None:
         super().__init__(questions, demo=demo)
         self._level = level
         self._tab = tab
@@ -81,12 +85,14 @@ class TimelineScreen(AskingScreen):
         key = narrowed["session"], narrowed["source"]
 
         def answer() -> Timeline:
-            # A session's name is asked for by its beginning.
-            rows = questions.table(("session", "source"), usage).rows
-            sums = next((row.sums for row in rows if row.keys == key), Sums())
+            # A session is asked for by the beginning of its name: others may be found.
+            groups = groups_of("session", questions.table(SESSION_KEYS, usage))
+            own = (each for each in groups if (each.key, each.source) == key)
             found = questions.responses(usage, MOST_ROWS)
-            own = (r for r in found if (r.session, r.source) == key)
-            return Timeline(sums, tuple(own))
+            return Timeline(
+                next(own, Group(key[0], Sums(), key[1])),
+                tuple(r for r in found if (r.session, r.source) == key),
+            )
 
         return level, answer
 
@@ -94,11 +100,12 @@ class TimelineScreen(AskingScreen):
         """Keep the responses."""
         assert isinstance(answer, Timeline)
         self._timeline = answer
+        self.meet(set(answer.session.projects))
 
     def repaint(self) -> None:
         """Show the responses, or that they are being read."""
         view, timeline = self.view, self._timeline
-        if view is None or not self.is_mounted:
+        if view is None:
             return
         title = f"Session: {trail(self._level, view)}"
         notes = ("estimate at list prices", "estimate")
@@ -111,7 +118,7 @@ class TimelineScreen(AskingScreen):
             return
         responses = timeline.responses
         self.query_one("#facts", Lines).say(
-            lambda width: indented(flow(facts(timeline), width - 2, 3))
+            lambda width: indented(flow(facts(timeline, view), width - 2, 3))
         )
         context = self.query_one("#context", Lines)
         context.say(lambda width: self._context_lines(responses, view, width))
@@ -128,23 +135,27 @@ class TimelineScreen(AskingScreen):
         responses = self._timeline.responses if self._timeline else ()
         for response in responses:
             if response.key.hex() == event.row_key.value:
-                self.app.push_screen(
-                    ResponseDialog(self.questions, response, self.tz)
-                )
+                self.app.push_screen(ResponseDialog(self.questions, response, self.tz))
 
     def action_leave_session(self) -> None:
         """Go back to the list of sessions."""
         self.dismiss()
 
 
-def facts(timeline: Timeline) -> list[Content]:
+def facts(timeline: Timeline, view: View) -> list[Content]:
     """Say what the session used and cost, and what was out of the ordinary."""
-    sums, told = timeline.sums, marks(timeline.responses)
+    session, told = timeline.session, marks(timeline.responses)
+    sums = session.sums
     fresh, read, written, written_1h, output, _ = sums.tokens
     requests = "?" if sums.requests is None else f"{sums.requests:,}"
     least = "≥" if sums.partial else ""
     found = [
-        Content.assemble((cost_text(sums), ".figure"), (f" for {requests} requests", "")),
+        Content.assemble(
+            (cost_text(sums), ".figure"), (f" for {requests} requests", "")
+        ),
+        Content(names_of(session.projects, "project", view)),
+        Content(names_of(session.models, "model", view)),
+        muted(clean(session.source or "unknown")),
         muted(f"input {tokens(fresh)}"),
         muted(f"cache read {tokens(read)}"),
         muted(f"cache write {tokens(written + written_1h)}"),

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import DataTable, Footer, Input
+from textual.widgets import Footer
 
-from tokentui.queries.usage import UsageTable
-from tokentui.tui.lines import heading, indented, muted
-from tokentui.tui.names import SPAN_WORDS, span_name
-from tokentui.tui.pivot import (
-    SPANS,
-    VALUES,
-    Level,
-    Order,
-    default_order,
-    descended,
-    stepped,
-)
-from tokentui.tui.pivot_table import PivotTable, trail
+from tokentui.tui.pivot import Level
+from tokentui.tui.pivot_table import trail
 from tokentui.tui.questions import Questions
-from tokentui.tui.screens.asking import AskingScreen, Question
-from tokentui.tui.screens.export import ExportDialog
-from tokentui.tui.screens.timeline import TimelineScreen
+from tokentui.tui.screens.asking import AskingScreen
+from tokentui.tui.screens.pivot import SPAN_CHOICES, PivotScreen
 from tokentui.tui.view import View
 from tokentui.tui.widgets.choices import Choice, Choices
 from tokentui.tui.widgets.filter import Filter
-from tokentui.tui.widgets.grid import Grid, Rows, Sorting
+from tokentui.tui.widgets.grid import Grid, Rows
 from tokentui.tui.widgets.lines_area import Lines
 from tokentui.tui.widgets.status_line import Trouble
 from tokentui.tui.widgets.tabs import TabbedBar
@@ -50,24 +35,12 @@ ROW_KEYS = {
     "y": "payer",
 }
 ROW_CHOICES = [Choice(by, by, key) for key, by in ROW_KEYS.items()]
-SPAN_CHOICES = [Choice(span, SPAN_WORDS[span]) for span in SPANS]
-BASIS = "estimate at list prices"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A level, how it is looked at, and what is known of it."""
+class UsageScreen(PivotScreen):
+    """Usage by any key over any period."""
 
-    level: Level
-    order: Order
-    wanted: str = ""
-    cursor: str | None = None
-    answer: UsageTable | None = None
-
-
-class UsageScreen(AskingScreen):
-    """Usage by any key over any period; enter goes down, escape up again."""
-
+    TAB = "usage"
     HELP = """
 ## Usage
 
@@ -76,64 +49,24 @@ class UsageScreen(AskingScreen):
 - **[ and ]** step through periods, **< >** choose the column that sorts, **,** turns
   the order; a click on a title does both.
 - **enter** opens a row: month, day, session, response, and how its cost came about.
+  **esc** goes up again.
 - **/** keeps the rows whose name holds what you type.
-- **cost** is an estimate at list prices; **in plans** is the part that flat plans pay.
+- **cost** is an estimate at list prices; **in plans** is the part of it that flat plans
+  pay, so nobody pays it once more.
 - **≥** at least; **unpriced**: no known price; **?**: the log does not tell.
+- **e** writes a CSV file, **k** copies the rows as text.
 """
-    AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"by('{by}')", f"By {by}", show=False, id=f"usage.by-{by}")
-            for key, by in ROW_KEYS.items()
-        ),
-        Binding(
-            "left_square_bracket",
-            "step(-1)",
-            "Period before",
-            show=False,
-            key_display="[",
-            id="usage.before",
-        ),
-        Binding(
-            "right_square_bracket",
-            "step(1)",
-            "Period after",
-            show=False,
-            key_display="]",
-            id="usage.after",
-        ),
-        Binding(
-            "less_than_sign",
-            "sort_by(-1)",
-            "Sort by column to the left",
-            show=False,
-            key_display="<",
-            id="usage.sort-left",
-        ),
-        Binding(
-            "greater_than_sign",
-            "sort_by(1)",
-            "Sort by column to the right",
-            show=False,
-            key_display=">",
-            id="usage.sort-right",
-        ),
-        Binding("comma", "turn", "Turn the order", show=False, id="usage.turn"),
-        Binding("slash", "filter", "Filter", key_display="/", id="usage.filter"),
-        Binding("e", "export", "Export", id="usage.export"),
-        Binding("k", "copy", "Copy", id="usage.copy"),
-        Binding("escape", "climb", "Up", id="usage.up"),
+        Binding(key, f"by('{by}')", f"By {by}", show=False, id=f"usage.by-{by}")
+        for key, by in ROW_KEYS.items()
     ]
 
     def __init__(self, questions: Questions, *, demo: bool) -> None:
-        super().__init__(questions, demo=demo)
-        level = Level()
-        self._places = [Place(level, default_order(level.by))]
-        self._table: PivotTable | None = None
+        super().__init__(questions, Level(), demo=demo)
 
     def compose(self) -> ComposeResult:
         """Set bar, choices, table, total and keys below each other."""
-        yield TabbedBar("usage", demo=self.is_demo).data_bind(AskingScreen.now)
+        yield TabbedBar(self.TAB, demo=self.is_demo).data_bind(AskingScreen.now)
         yield Lines(id="title")
         yield Choices("rows  ", ROW_CHOICES, id="rows")
         yield Choices("period", SPAN_CHOICES, "[ ] steps", id="period")
@@ -143,205 +76,21 @@ class UsageScreen(AskingScreen):
         yield Trouble().data_bind(AskingScreen.reading)
         yield Footer()
 
-    @property
-    def place(self) -> Place:
-        """Where the screen is."""
-        return self._places[-1]
+    def title_of(self, level: Level, view: View) -> str:
+        """Say what a level shows."""
+        return f"Usage by {level.by}: {trail(level, view)}"
 
-    def question(self) -> Question | None:
-        """Ask for the groups of the level."""
-        level = self.place.level
-        usage = level.usage(self.tz, self.moment)
-        return level, lambda: self.questions.table(level.keys(), usage)
-
-    def take_answer(self, answer: object) -> None:
-        """Keep the groups."""
-        assert isinstance(answer, UsageTable)
-        self._places[-1] = replace(self.place, answer=answer)
-        if "project" in answer.by:
-            at = answer.by.index("project")
-            self.meet({row.keys[at] for row in answer.rows})
-
-    def repaint(self) -> None:
-        """Show the level at once, and its groups as soon as they are known."""
-        if self.view is None or not self.is_mounted:
-            return
-        place, grid = self.place, self.query_one(Grid)
-        self._mark_choices(place.level, self.view)
-        self.set_class(place.answer is None, "-asking")
-        if place.answer is not None:
-            made = (place.level, place.answer, place.order, place.wanted, self.view)
-            self._table = PivotTable(*made)
-            sorting = Sorting(place.order.column, place.order.is_falling)
-            rows = self._table.rows
-            grid.show(
-                self._table.columns, rows, sorting, place.cursor, self._table.sums
-            )
-            self._places[-1] = replace(place, cursor=None)
-        self._say(self.view)
-
-    def _mark_choices(self, level: Level, view: View) -> None:
-        for choices in self.query(Choices):
-            if choices.id == "rows":
-                choices.chosen = level.by
-                continue
-            is_named = level.span in SPANS
-            words = span_name(level.span, view).split()
-            choices.set_choice(level.span, "" if is_named else " ".join(words))
-
-    def _say(self, view: View) -> None:
-        """Say what is shown, and what it sums to."""
-        place, table = self.place, self._table
-        title = f"Usage by {place.level.by}: {trail(place.level, view)}"
-        if place.answer is None or table is None:
-            notes: tuple[str, ...] = ("reading the ledger …", "…")
-        else:
-            notes = table.notes or (BASIS, "estimate")
-        self.query_one("#title", Lines).say(
-            lambda width: [heading(title, width, *notes)]
-        )
-        if place.answer is not None and table is not None:
-            self.query_one("#total", Lines).say(partial(total_lines, table, self))
-
-    def on_grid_laid_out(self) -> None:
-        """Lay the total out as the rows are."""
-        self.query_one("#total", Lines).look_again()
-
-    # Going down and up
-
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Open a row."""
-        table = self._table
-        if self.place.answer is None or table is None:
-            return  # the rows are still those of another level
-        group = table.group(event.row_key.value or "")
-        if group is None:
-            return
-        self._places[-1] = replace(self.place, cursor=group.row_key)
-        level = descended(self.place.level, group, self.tz, self.moment)
-        if self.place.level.by == "session":
-            self.app.push_screen(
-                TimelineScreen(
-                    self.questions, level, demo=self.is_demo, tab="usage"
-                )
-            )
-            return
-        self._places.append(Place(level, default_order(level.by)))
-        self._go()
-
-    def action_climb(self) -> None:
-        """Go back to the level above, from the highest to the first screen."""
-        if len(self._places) == 1:
-            self.leave()
-            return
-        self._places.pop()
-        self._go()
-
-    def _go(self) -> None:
-        self.query_one(Filter).want(self.place.wanted)
-        self.query_one(Grid).focus()
-        self.ask()
-        self.repaint()
-
-    def _change(self, level: Level) -> None:
-        """Show another level in place of this one."""
-        if level != self.place.level:
-            same = level.by == self.place.level.by
-            order = self.place.order if same else default_order(level.by)
-            wanted = self.place.wanted if same else ""
-            self._places[-1] = Place(level, order, wanted)
-            self._go()
-
-    def action_by(self, by: str) -> None:
-        """Group by another key."""
-        self._change(replace(self.place.level, by=by))
-
-    def action_step(self, step: int) -> None:
-        """Show another period."""
-        if self.view is not None:
-            self._change(stepped(self.place.level, step, self.tz, self.moment))
+    def mark_choices(self, level: Level, view: View) -> None:
+        """Mark what is chosen."""
+        super().mark_choices(level, view)
+        self.query_one("#rows", Choices).chosen = level.by
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Do what the key of the word does."""
-        level = self.place.level
         if event.choices.id == "rows":
+            event.prevent_default()
             self.action_by(event.id)
-        elif event.id in SPANS:
-            self._change(replace(level, spans=(*level.spans[:-1], event.id)))
 
-    # Order and filter
-
-    def _sort(self, order: Order) -> None:
-        self._places[-1] = replace(self.place, order=order)
-        self.repaint()
-
-    def action_sort_by(self, step: int) -> None:
-        """Sort by the next column."""
-        if self._table is not None:
-            ids = [c.id for c in self._table.columns if c.id not in ("share", "bar")]
-            at = ids.index(self.place.order.column) + step
-            self._sort(falling(ids[at % len(ids)]))
-
-    def action_turn(self) -> None:
-        """Turn the order round."""
-        order = self.place.order
-        self._sort(replace(order, is_falling=not order.is_falling))
-
-    def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
-        """Sort by the column of the title, or turn its order."""
-        column = self.query_one(Grid).column_id(event.column_key)
-        column = "cost" if column in ("share", "bar") else column
-        if column == self.place.order.column:
-            self.action_turn()
-        elif column:
-            self._sort(falling(column))
-
-    def action_filter(self) -> None:
-        """Type what the names shall hold."""
-        self.query_one(Filter).call()
-
-    def on_filter_changed(self, event: Filter.Changed) -> None:
-        """Show only the rows whose names hold it."""
-        self._places[-1] = replace(self.place, wanted=event.wanted)
-        self.repaint()
-
-    def on_filter_left(self) -> None:
-        """Go back to the rows."""
-        self.query_one(Grid).focus()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave letters to the filter while something is typed into it."""
-        return not (isinstance(self.focused, Input) and action in OWN_ACTIONS)
-
-    # Taking it away
-
-    def action_export(self) -> None:
-        """Write the rows into a file."""
-        if self._table is not None:
-            self.app.push_screen(ExportDialog(self._table.csv), self._exported)
-
-    def _exported(self, path: Path | None) -> None:
-        if path is not None:
-            self.notify(f"Written: {path}", markup=False)
-
-    def action_copy(self) -> None:
-        """Copy the rows as text."""
-        if self._table is not None:
-            self.app.copy_to_clipboard(self._table.text())
-            self.notify(f"Copied {len(self._table.rows)} rows", timeout=2)
-
-
-OWN_ACTIONS = ("by", "step", "sort_by", "turn", "filter", "export", "copy")
-
-
-def falling(column: str) -> Order:
-    """Return the order of a column that was not sorted by: words rise, figures fall."""
-    return Order(column, column in VALUES)
-
-
-def total_lines(table: PivotTable, screen: UsageScreen, width: int) -> list[Content]:
-    """Return the total below its columns, or why there is none."""
-    if not table.rows:
-        words = f"no name holds {table.wanted}" if table.wanted else "no usage"
-        return indented([muted(words).truncate(width - 1, ellipsis=True)])
-    return [screen.query_one(Grid).total_line()]
+    def action_by(self, by: str) -> None:
+        """Group by another key."""
+        self.change(replace(self.place.level, by=by))

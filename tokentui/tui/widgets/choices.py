@@ -54,7 +54,12 @@ class Choices(Area):
             super().__init__()
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], hint: str = "", *, id: str  # noqa: A002 - as in Textual
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        hint: str = "",
+        *,
+        id: str,  # noqa: A002 - as in Textual
     ) -> None:
         super().__init__()
         self.id = id

@@ -31,9 +31,11 @@ class DaySpend(Area):
         notes = ["nothing yet"]
         if peak > 0:
             at = local(chart.at_ms(chart.peak), snapshot.tz)
-            notes = [f"peak {dollars(peak)} at {at:%H:%M}"]
+            high, time = f"peak {dollars(peak)}", f" at {at:%H:%M}"
+            notes = [f"{high}{time}"]
             if snapshot.today.plan_nanos:
-                notes = [f"{notes[0]}{words}" for words in WITH_PLANS]
+                notes = [f"{high}{time}{words}" for words in WITH_PLANS]
+                notes.append(f"{high}{WITH_PLANS[-1]}")
         blocks = [coloured(line) for line in bars(chart, rows)]
         lines = [*blocks, muted(hours(chart, snapshot))]
         head = heading(f"Today by {chart.name}", width, *notes)

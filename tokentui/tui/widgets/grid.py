@@ -100,7 +100,7 @@ class Grid(DataTable[Drawn]):
         self,
         columns: Sequence[GridColumn],
         rows: Sequence[GridRow],
-        sorting: Sorting = Sorting(),  # noqa: B008 - frozen
+        sorting: Sorting = Sorting(),
         cursor: str | None = None,
         total: Sequence[Cell] | None = None,
     ) -> None:
@@ -145,7 +145,11 @@ class Grid(DataTable[Drawn]):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        room = self.outer_size.width - self.gutter.width - self.styles.scrollbar_size_vertical
+        room = (
+            self.outer_size.width
+            - self.gutter.width
+            - self.styles.scrollbar_size_vertical
+        )
         if room <= 0 or not self._grid_columns:
             return
         new = Laid(self._grid_columns, self._sorting, self._fit(room))
@@ -216,7 +220,9 @@ class Grid(DataTable[Drawn]):
             self.add_row(*cells.values(), *sign, key=key)
         self._move_to(at, drawn, was)
 
-    def _move_to(self, key: str | None, drawn: dict[str, dict[int, Drawn]], was: int = 0) -> None:
+    def _move_to(
+        self, key: str | None, drawn: dict[str, dict[int, Drawn]], was: int = 0
+    ) -> None:
         rows = list(drawn)
         row = rows.index(key) if key in drawn else min(was, len(rows) - 1)
         if row >= 0:

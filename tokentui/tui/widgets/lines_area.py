@@ -19,7 +19,7 @@ def nothing(_: int) -> Sequence[Content]:
 class Lines(Area):
     """Lines for a width, made by what was last said."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as in Textual
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - as in Textual
         super().__init__()
         self.id = id
         self._made: Made = nothing

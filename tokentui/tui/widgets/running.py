@@ -26,6 +26,10 @@ LONG_MS = 2 * 3_600_000
 WIDE = 108
 """Cells from which sentences are whole."""
 
+LIST = " list"
+RATE = 3
+"""The place of the rate in a row."""
+
 COLUMNS = (
     Column("", rank=4),
     Column("", least=8, rank=3),
@@ -51,6 +55,7 @@ class Running(Area):
         shown = sessions if height is None else sessions[: max(0, height - 1)]
         now_ms = self._now_ms(self.view)
         rows = [cells(self.view, each, now_ms, width >= WIDE) for each in shown]
+        align(rows)
         lines = table(COLUMNS, rows, width - 2)
         note = note_of_rows(0, 0, lines[0])
         if len(shown) < len(sessions):
@@ -88,10 +93,18 @@ def rate(session: SessionState, is_plan: bool) -> Content:
     """Return `$4.20/h`, or `$4.20/h list` if a plan pays."""
     if session.nanos is None:
         return muted("unpriced")
-    listed = " list" if is_plan else ""
+    listed = LIST if is_plan else ""
     return Content.assemble(
         (f"{dollars(session.nanos_per_hour)}/h", ".figure"), (listed, ".muted")
     )
+
+
+def align(rows: list[list[Content]]) -> None:
+    """Set rates below each other where some are of list value."""
+    if any(row[RATE].plain.endswith(LIST) for row in rows):
+        for row in rows:
+            if not row[RATE].plain.endswith(LIST):
+                row[RATE] = row[RATE].pad_right(len(LIST))
 
 
 def cold(cold_at_ms: int | None, now_ms: int) -> Content:
@@ -116,7 +129,7 @@ def meets(view: View, session: SessionState, is_plan: bool, is_wide: bool) -> Co
         return Content()
     cap, at_ms = found
     at = moment(at_ms, snapshot.tz, snapshot.now_ms)
-    preposition = "by" if cap_words.is_at_least(cap) else "at"
+    by = "by " if cap_words.is_at_least(cap) else ""
     if is_wide:
-        return Content.styled(f"alone meets the cap {preposition} {at}", ".near")
-    return Content.styled(f"meets cap {preposition} {at}", ".near")
+        return Content.styled(f"alone meets the cap {by or 'at '}{at}", ".near")
+    return Content.styled(f"meets cap {by}{at}", ".near")

@@ -96,11 +96,10 @@ class SpendingLines(PeriodArea):
         state = cap_words.main_cap(snapshot, self.per)
         if state is None:
             return indented(uncapped(snapshot, self.per, inner))
-        lines = gauge(snapshot, self.per, state, inner)
-        if self.has_room():
+        has_room = self.has_room()
+        lines = gauge(snapshot, self.per, state, inner, has_room)
+        if has_room:
             words = details(snapshot, self.per, state, with_forecast=True)
-            if not has_bar(lines):
-                lines.append(bar(state.share, inner, cap_words.STYLES[state.state]))
             return indented([*lines, *flow(words, inner, 5)])
         long = flow(details(snapshot, self.per, state), inner, 4)
         short = flow(details(snapshot, self.per, state, is_short=True), inner, 4)
@@ -169,25 +168,32 @@ def uncapped(snapshot: Snapshot, per: Per, width: int) -> list[Content]:
     return flow([part for part in parts if part], width, 3)
 
 
-def gauge(snapshot: Snapshot, per: Per, state: CapState, width: int) -> list[Content]:
-    """Return figures, bar, share and state on a line, aligned with the other period."""
+def gauge(
+    snapshot: Snapshot, per: Per, state: CapState, width: int, has_room: bool = False
+) -> list[Content]:
+    """Return figures, bar, share and state on a line, aligned with the other period.
+
+    Where they do not fit, the bar goes, or below them if there `has_room`.
+    """
     spent_width, cap_width = widths(snapshot)
     headline = spent(snapshot, per)
-    style = cap_words.STYLES[state.state]
-    figures = Content.assemble(
-        (headline.rjust(spent_width), ".figure"),
-        " ",
-        (of_cap(state, headline).ljust(cap_width), ".muted"),
-    )
+    style, word_style = cap_words.STYLES[state.state], cap_words.word_style(state)
     share, word = cap_words.used_share(state), cap_words.word(state)
-    word_style = cap_words.word_style(state)
-    end = Content.assemble(share.rjust(5), "  ", (f"{word:<9}", word_style))
-    room = width - figures.cell_length - end.cell_length - 4
-    if room < NARROWEST_BAR:
-        end = Content.assemble(share, "  ", (word, word_style))
-        return flow([figures.rstrip(), end], width, 2)
-    gauged = bar(state.share, room, style)
-    return [Content.assemble(figures, "  ", gauged, "  ", end)]
+    counted = of_cap(state, headline)
+    # Beside the bar there are two figures, a share, a word and the gaps between.
+    room = width - (spent_width + 1 + cap_width) - (max(5, len(share)) + 2 + 9) - 4
+    if room >= NARROWEST_BAR:
+        figures = Content.assemble(
+            (headline.rjust(spent_width), ".figure"),
+            " ",
+            (counted.ljust(cap_width), ".muted"),
+        )
+        end = Content.assemble(share.rjust(5), "  ", (f"{word:<9}", word_style))
+        return [Content("  ").join([figures, bar(state.share, room, style), end])]
+    figures = Content.assemble((headline, ".figure"), " ", (counted, ".muted"))
+    end = Content.assemble(share, "  ", (word, word_style))
+    below = [bar(state.share, width, style)] if has_room else []
+    return [*flow([figures, end], width, 2), *below]
 
 
 def widths(snapshot: Snapshot) -> tuple[int, int]:
@@ -199,11 +205,6 @@ def widths(snapshot: Snapshot) -> tuple[int, int]:
         max(map(len, headlines.values())),
         max((len(each) for each in caps), default=0),
     )
-
-
-def has_bar(lines: list[Content]) -> bool:
-    """Claim that there was room for a bar."""
-    return len(lines) == 1 and any(sign in lines[0].plain for sign in "─━")
 
 
 def details(
