@@ -441,6 +441,14 @@ def test_only_new_bytes_are_read(home: Path, ledger: Path) -> None:
     assert (report.sources[0].bytes_read, report.sources[0].files) == (0, 1)
 
 
+def test_only_new_bytes_are_read_again_and_again(home: Path, ledger: Path) -> None:
+    """However a file grows, each refresh reads what the one before had not."""
+    path = transcript(home)
+    for length in (1, 90, 100, 300, 700, 20, 1500, 1, 5000, 256, 1024):
+        text = append(path, b"x" * (length - 1) + b"\n").read_bytes()[-length:]
+        assert refresh(ledger, home).sources[0].bytes_read == len(text)
+
+
 @pytest.mark.skipif(not POSIX, reason="links and pipes of POSIX")
 def test_what_is_no_file(home: Path, ledger: Path) -> None:
     """Folders, pipes, broken links and loops named like logs are passed over."""

@@ -184,7 +184,7 @@ def provider_of(
         if known is None and is_claude and endpoint in SERVERS:
             return SERVERS[endpoint], "message id"  # a gateway passes ids on
         if known is None or (is_claude and known == vendor and endpoint == "other"):
-            return None, f"endpoint {host}"
+            return None, f"unknown endpoint {host}"
         return known, "base URL"
     if is_claude and endpoint in SERVERS:
         return SERVERS[endpoint], "message id"

@@ -72,7 +72,7 @@ def run(
             ended = process.returncode is not None
             spend = looked_at(ledger, config, project, started_ms, say)
             share = spend.nanos / budget.nanos if budget.nanos else 0.0
-            if share >= 1 and not ended:
+            if share >= 1 and process.poll() is None:
                 is_over = True
                 say("the budget is met; asking the agent to stop")
                 stop(process)

@@ -11,7 +11,6 @@ import click
 
 from tokentui import __version__
 from tokentui.errors import INTERRUPTED, TokentuiError
-from tokentui.text import clean
 
 VERBS = {
     "usage": "usage of tokens and money, by any keys",
@@ -144,6 +143,8 @@ def failed(problem: Exception, code: int) -> int:
         import traceback
 
         traceback.print_exception(problem)
+    from tokentui.text import clean
+
     known = isinstance(problem, TokentuiError)
     text = str(problem) if known else f"{type(problem).__name__}: {problem}"
     click.echo(f"tokentui: {clean(text)}", err=True)

@@ -19,6 +19,7 @@ NARROWEST = 60
 """Tables fit this many columns; a wider terminal shows more of the names."""
 
 GAP = "  "
+INDENT = " " * 8
 UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -54,6 +55,17 @@ def show(text: str = "") -> None:
     click.echo(text)
 
 
+def tell(text: str) -> None:
+    """Print a line for people, broken where the terminal is narrower."""
+    if width(text) <= terminal_width():
+        show(text)
+        return
+    from textwrap import wrap
+
+    for part in wrap(text, terminal_width(), subsequent_indent=INDENT):
+        show(part)
+
+
 def note(text: str) -> None:
     """Print a line beside the data, to stderr, made safe."""
     click.echo(clean(text), err=True)
@@ -76,19 +88,22 @@ def show_table(
     last = [[clean(cell) for cell in total]] if total is not None else []
     titles = [column.title for column in columns]
     widths = [max(map(width, each)) for each in zip(titles, *cells, *last, strict=True)]
-    shrink(widths, columns, terminal_width())
-    show(line(columns, titles, widths))
-    rule = GAP.join("─" * w for w in widths)
+    gap = shrink(widths, columns, terminal_width())
+    show(line(columns, titles, widths, gap))
+    rule = gap.join("─" * w for w in widths)
     show(rule)
     for row in cells:
-        show(line(columns, row, widths))
+        show(line(columns, row, widths, gap))
     for row in last:
         show(rule)
-        show(line(columns, row, widths))
+        show(line(columns, row, widths, gap))
 
 
-def shrink(widths: list[int], columns: Sequence[Column], most: int) -> None:
-    """Take what is too much from the flexible columns, the widest first."""
+def shrink(widths: list[int], columns: Sequence[Column], most: int) -> str:
+    """Take what is too much from the flexible columns, the widest first.
+
+    Gives the gap between columns, which gives way last.
+    """
     flexible = [i for i, column in enumerate(columns) if column.flexible]
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - most
     while excess > 0 and flexible:
@@ -97,13 +112,16 @@ def shrink(widths: list[int], columns: Sequence[Column], most: int) -> None:
             break
         widths[widest] -= 1
         excess -= 1
+    return GAP if excess <= 0 else GAP[1:]
 
 
-def line(columns: Sequence[Column], cells: Sequence[str], widths: list[int]) -> str:
+def line(
+    columns: Sequence[Column], cells: Sequence[str], widths: list[int], gap: str
+) -> str:
     """Lay out one line of a table."""
     laid = []
     for column, cell, columns_wide in zip(columns, cells, widths, strict=True):
         text = fit(cell, columns_wide)
         space = " " * (columns_wide - width(text))
         laid.append(space + text if column.right else text + space)
-    return GAP.join(laid).rstrip()
+    return gap.join(laid).rstrip()

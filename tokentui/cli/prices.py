@@ -19,6 +19,7 @@ from tokentui.text import clean
 if TYPE_CHECKING:
     from tokentui.prices.explain import Explanation, PricedTier
 
+TITLES = ("input", "read", "write", "write 1h", "output")
 KINDS = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
 
 
@@ -63,7 +64,7 @@ def show_model(model: str, provider: str | None, at: str | None, as_json: bool) 
         show("deprecated")
     show()
     show_table(
-        [Column("tier"), *(Column(kind, right=True) for kind in KINDS)],
+        [Column("tier"), *(Column(title, right=True) for title in TITLES)],
         [row for tier in explanation.tiers for row in tier_rows(tier)],
     )
     show()
@@ -91,7 +92,7 @@ def explained(
     explanation = book.explain(rate_key(seller, model, None, None), at_ms)
     if explanation is None:
         family = {name for _, name in book.search(model.split("-")[0])}
-        near = ", ".join(get_close_matches(model, family, 5, 0.5))
+        near = ", ".join(get_close_matches(model, sorted(family), 8, 0.5))
         hint = f"; near it: {near}" if near else ""
         raise UsageError(f"{clean(model)} is not in {book.version}{hint}")
     return explanation

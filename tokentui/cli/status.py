@@ -13,7 +13,7 @@ from tokentui.budget.burn import Burn
 from tokentui.budget.caps import OVER, UNKNOWN, CapState
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
-from tokentui.cli.output import show, show_json
+from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import cost_text, instant, money, sums_shape
 from tokentui.errors import OVER_CAP
 from tokentui.queries.payers import PayerState
@@ -211,40 +211,40 @@ def show_status(snapshot: Snapshot) -> None:
     pace = "   ".join(
         f"{burn.window_minutes} min {pace_text(burn)}" for burn in snapshot.burns
     )
-    show(f"burn    {pace}")
+    tell(f"burn    {pace}")
     if not snapshot.caps:
-        show("cap     none: tokentui cap set 1500 --per month")
+        tell("cap     none: tokentui cap set 1500 --per month")
     for state in snapshot.caps:
         show_cap(state, snapshot)
     for payer in snapshot.payers:
-        show(payer_line(payer))
+        tell(payer_line(payer))
     for name in snapshot.unknown_fees:
-        show(f"        fee of {name} unknown: tokentui setup, or [plans.{name}]")
+        tell(f"        fee of {name} unknown: tokentui setup, or [plans.{name}]")
     for quota in snapshot.quotas:
         resets = when(quota.resets_at_ms, snapshot)
         used = f"{quota.used_percent:g} %"
-        show(f"quota   {quota.payer} {quota.window}: {used}, resets {resets}")
+        tell(f"quota   {quota.payer} {quota.window}: {used}, resets {resets}")
     for session in snapshot.sessions:
         hit = "" if session.cache_hit is None else f", cache {session.cache_hit:.0%}"
         pace = amounts.dollars(session.nanos_per_hour)
         where = f"{project_name(session.project)} {clean(session.model)}"
-        show(f"running {where}: {pace}/h{hit}")
+        tell(f"running {where}: {pace}/h{hit}")
     for source in snapshot.sources:
-        show(f"{source.source:<12} last {when(source.last_event_ms, snapshot)}")
+        tell(f"{source.source:<12} last {when(source.last_event_ms, snapshot)}")
         for problem in source.problems[:3]:
-            show(f"  problem: {clean(problem)}")
+            tell(f"  problem: {clean(problem)}")
 
 
 def show_headline(title: str, sums: Sums) -> None:
     """Print what is payable, and apart from it the list value inside plans."""
     if sums.cost_nanos is None:
-        show(f"{title}   {cost_text(sums):>12}")
+        tell(f"{title}   {cost_text(sums):>12}")
         return
     payable = payable_text(sums)
-    show(f"{title}   {payable:>12}   to pay, estimate at list prices")
+    tell(f"{title}   {payable:>12}   to pay, estimate at list prices")
     if sums.plan_nanos:
         inside = amounts.dollars(sums.plan_nanos, lower_bound=sums.is_lower_bound)
-        show(f"        {inside:>12}   list value inside plans, paid by their fee")
+        tell(f"        {inside:>12}   list value inside plans, paid by their fee")
 
 
 def payable_text(sums: Sums) -> str:
@@ -281,10 +281,10 @@ def show_cap(state: CapState, snapshot: Snapshot) -> None:
     """Print one cap in a few lines."""
     cap = state.cap
     if state.state == UNKNOWN:
-        show(f"cap     {clean(state.name)}: no provider has said yet what is used")
+        tell(f"cap     {clean(state.name)}: no provider has said yet what is used")
         return
     bound = "≥" if state.is_lower_bound and state.is_money else ""
-    show(
+    tell(
         f"cap     {clean(state.name)}: {bound}{cap_amount(state, state.spent)} of"
         f" {cap_amount(state, state.limit)} a {cap.per},"
         f" {amounts.share(state.share)}, {WORDS[state.state]}"
@@ -292,15 +292,15 @@ def show_cap(state: CapState, snapshot: Snapshot) -> None:
     parts = [f"left {cap_amount(state, max(state.left, 0))}"]
     if state.safe_per_day is not None and cap.per != "day":
         parts.append(f"{cap_amount(state, state.safe_per_day)} a day keeps it")
-    show("        " + ", ".join(parts))
+    tell("        " + ", ".join(parts))
     if state.met_at_ms is not None and state.left > 0:
-        show(f"        at this rate met {when(state.met_at_ms, snapshot)}")
+        tell(f"        at this rate met {when(state.met_at_ms, snapshot)}")
     ahead = state.facts.forecast
     if ahead is not None and state.left > 0:
         low, high = cap_amount(state, ahead.low), cap_amount(state, ahead.high)
         met = state.forecast_met_at_ms
         end = f"met {when(met, snapshot)}" if met is not None else "not met"
-        show(f"        forecast {low} to {high}, {end}")
+        tell(f"        forecast {low} to {high}, {end}")
     for each in state.facts.raises:
         why = f": {clean(each.because)}" if each.because else ""
-        show(f"        raised by {cap_amount(state, each.amount)}{why}")
+        tell(f"        raised by {cap_amount(state, each.amount)}{why}")

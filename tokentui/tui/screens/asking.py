@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Resize
+from textual.message_pump import MessagePump
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -159,10 +160,10 @@ class AskingScreen(Screen[None]):
             error = event.worker.error
             self.tell(f"{type(error).__name__}: {error}; see tokentui doctor")
 
-    def tell(self, trouble: str = "") -> None:
+    def tell(self, text: str = "", word: str = "ERROR") -> None:
         """Say what is wrong, or that nothing is any more."""
         for notice in self.query("#notice").results(Lines):
-            notice.say(trouble_lines(trouble) if trouble else nothing)
+            notice.say(trouble_lines(text, word) if text else nothing)
 
     def meet(self, projects: set[str | None]) -> None:
         """Have aliases made for projects, should their names be hidden."""
@@ -172,22 +173,23 @@ class AskingScreen(Screen[None]):
 
 
 def answer_to(
-    screen: Screen[Any], asked: object, question: Callable[[], object]
+    asker: MessagePump, asked: object, question: Callable[[], object]
 ) -> None:
-    """Put a question in a worker; the screen hears the answer as a message."""
+    """Put a question in a worker; who asks hears the answer as a message."""
     worker = get_current_worker()
     try:
         answer = question()
     except TokentuiError as error:
-        screen.post_message(Refused(asked, str(error)))
+        asker.post_message(Refused(asked, str(error)))
     else:
         if not worker.is_cancelled:
-            screen.post_message(Answered(asked, answer))
+            asker.post_message(Answered(asked, answer))
 
 
-def trouble_lines(trouble: str) -> Callable[[int], list[Content]]:
-    """Return the maker of the lines that tell trouble."""
-    said = Content.assemble(("ERROR ", ".over"), clean(trouble))
+def trouble_lines(text: str, word: str = "ERROR") -> Callable[[int], list[Content]]:
+    """Return the maker of the lines that tell trouble, or what else there is to say."""
+    style = ".over" if word == "ERROR" else ".accent"
+    said = Content.assemble((f"{word} ", style), clean(text))
 
     def lines(width: int) -> list[Content]:
         return indented([line.rstrip() for line in said.wrap(max(1, width - 2))])

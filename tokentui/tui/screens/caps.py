@@ -21,14 +21,23 @@ from tokentui.tui.screens.cap_form import CapForm
 from tokentui.tui.screens.confirm import ConfirmDialog
 from tokentui.tui.text import clean
 from tokentui.tui.view import View
-from tokentui.tui.widgets.grid import Grid, Rows
+from tokentui.tui.widgets.grid import Grid
 from tokentui.tui.widgets.lines_area import Lines
 from tokentui.tui.widgets.status_line import Trouble
 from tokentui.tui.widgets.tabs import TabbedBar
 
 MOST_FACTS = 4
+NOTE = "NOTE"
 NONE_YET = "no caps yet: a adds one"
 HIDDEN = "this cap may tell a project: show names with * first"
+
+
+class CapGrid(Grid):
+    """Caps, of which one can be changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "Change", id="grid.open"),
+    ]
 
 
 class CapsScreen(AskingScreen):
@@ -56,7 +65,7 @@ class CapsScreen(AskingScreen):
         """Set bar, caps, the facts of one, and keys below each other."""
         yield TabbedBar("caps", demo=self.is_demo).data_bind(AskingScreen.now)
         yield Lines(id="title")
-        yield Rows(Grid(), Lines(id="total"))
+        yield CapGrid()
         yield Lines(id="facts")
         yield Lines(id="notice")
         yield Trouble().data_bind(AskingScreen.reading)
@@ -72,15 +81,13 @@ class CapsScreen(AskingScreen):
             lambda width: [heading("Caps", width, f"{count} set" if count else "")]
         )
         self.query_one(Grid).show(COLUMNS, rows_of(view))
-        none_yet = [] if count else [muted(f" {NONE_YET}")]
-        self.query_one("#total", Lines).say(lambda _: none_yet)
         self._tell_of(view)
 
     def _tell_of(self, view: View) -> None:
         state = self.state
         lines = self.query_one("#facts", Lines)
         if state is None:
-            lines.say(lambda _: [])
+            lines.say(lambda _: indented([muted(NONE_YET)]))
             return
         position = view.snapshot.caps.index(state) + 1
         name = cap_words.name(state, position, view.hides_projects)
@@ -119,7 +126,7 @@ class CapsScreen(AskingScreen):
         if state is None or self.view is None:
             return
         if self.view.hides_projects and cap_words.may_name_project(state.cap):
-            self.tell(HIDDEN)
+            self.tell(HIDDEN, NOTE)
             return
         caps = {cap.name: cap for cap in self.questions.config.caps}
         self.tell()
@@ -141,7 +148,9 @@ class CapsScreen(AskingScreen):
         name = cap_words.name(state, position, view.hides_projects)
         if state.cap.origin != ORIGIN:
             origin = clean(state.cap.origin)
-            self.tell(f"cap {name} stands in {origin}: it can only be removed there")
+            self.tell(
+                f"cap {name} stands in {origin}: it can only be removed there", NOTE
+            )
             return
         self.tell()
         dialog = ConfirmDialog(
@@ -156,7 +165,9 @@ class CapsScreen(AskingScreen):
             return
         self.post_message(CapsChanged())
         if not is_gone:
-            self.tell("the cap stands in the config: it can only be removed there")
+            self.tell(
+                "the cap stands in the config: it can only be removed there", NOTE
+            )
 
     def action_leave(self) -> None:
         """Go back to the first screen."""

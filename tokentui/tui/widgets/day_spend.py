@@ -13,6 +13,8 @@ from tokentui.tui.times import local
 from tokentui.tui.widgets.area import Area
 
 WITH_PLANS = (", list value inside plans included", ", with plans")
+"""What is said of a peak that nobody may have to pay, the first that fits."""
+
 WANTED_ROWS = 2
 """Rows of blocks if nobody says how many there may be."""
 

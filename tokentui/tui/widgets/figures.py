@@ -21,10 +21,9 @@ from tokentui.tui.widgets.latest import Latest
 from tokentui.tui.widgets.other_caps import OtherCaps
 from tokentui.tui.widgets.payers import Payers
 from tokentui.tui.widgets.quotas import Quotas
-from tokentui.tui.widgets.room import shared_out
 from tokentui.tui.widgets.running import Running
 from tokentui.tui.widgets.spending import Spending
-from tokentui.tui.widgets.wishes import Lines, Shape, wishes
+from tokentui.tui.widgets.wishes import Lines, Shape, shared
 
 NAMES = {
     "running": "running sessions",
@@ -107,8 +106,8 @@ class Figures(Vertical):
         if self.view is None or not self.size or not self.is_mounted:
             return
         shape = self._shape()
-        lines = self._lines(shape)
-        given = shared_out(self.size.height, wishes(shape, lines))
+        given, is_airy = shared(shape, self._lines(shape))
+        self.set_class(is_airy, "-airy")
         dropped = [NAMES[name] for name in NAMES if given.get(name) == 0]
         if "plans" in given:
             both = given.pop("plans")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tokentui.tui.widgets.room import Want, up_to
+from tokentui.tui.widgets.room import Want, shared_out, up_to
 
 LOW_ROWS = 24
 """Rows of figures below which at most two sessions are listed."""
@@ -16,18 +16,20 @@ ALL = 999
 class Shape:
     """What is side by side: `small` below 80 columns, then `normal`, `wide`, `huge`.
 
-    `rows` are those that all areas share.
+    `rows` are those that all areas share. From `is_tall` on figures may be large, and
+    with `is_airy` there is an empty row below each area.
     """
 
     width: str
     rows: int
     is_tall: bool = False
     is_high: bool = False
+    is_airy: bool = False
 
     @property
     def air(self) -> int:
         """Empty rows below an area."""
-        return 1 if self.is_tall else 0
+        return 1 if self.is_airy else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,19 @@ def wishes(shape: Shape, lines: Lines) -> list[Want]:
         *([] if is_early else latest),
         *payers(shape, lines),
     ]
+
+
+def shared(shape: Shape, lines: Lines) -> tuple[dict[str, int], bool]:
+    """Return the height of each area, 0 for those that give way, and if it is airy.
+
+    There is air only in a tall window where it costs no area its second step.
+    """
+    if shape.is_tall:
+        airy = wishes(replace(shape, is_airy=True), lines)
+        given = shared_out(shape.rows, airy)
+        if all(given[want.name] >= want.steps[:2][-1] for want in airy):
+            return given, True
+    return shared_out(shape.rows, wishes(shape, lines)), False
 
 
 def spending(shape: Shape, lines: Lines) -> Want:

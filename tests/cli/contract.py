@@ -1,0 +1,314 @@
+"""The JSON documents that scripts rely on: which keys, and what may stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+TOKENS = ("input", "cache_read", "cache_write", "cache_write_1h", "output", "reasoning")
+
+Check = Callable[[Any], bool]
+
+
+def is_text(value: Any) -> bool:
+    """Claim that this is a text."""
+    return isinstance(value, str)
+
+
+def is_count(value: Any) -> bool:
+    """Claim that this is a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    """Claim that this is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_time(value: Any) -> bool:
+    """Claim that this is ISO 8601 with an offset."""
+    shape = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d"
+    return isinstance(value, str) and re.fullmatch(shape, value) is not None
+
+
+def is_flag(value: Any) -> bool:
+    """Claim that this is true or false."""
+    return isinstance(value, bool)
+
+
+def is_null(value: Any) -> bool:
+    """Claim that nothing is known."""
+    return value is None
+
+
+def maybe(check: Any) -> Check:
+    """Claim that this is null or what `check` claims."""
+    return lambda value: value is None or fits(value, check)
+
+
+def one_of(*words: str) -> Check:
+    """Claim that this is one of some words."""
+    return lambda value: value in words
+
+
+def fits(value: Any, shape: Any) -> bool:
+    """Claim that a value has no fault."""
+    return not faults(value, shape)
+
+
+def faults(value: Any, shape: Any, where: str = "") -> list[str]:
+    """List where a document differs from its shape.
+
+    A dict of a shape has exactly its keys, a list any number of the one shape in it.
+    """
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return [f"{where}: {value!r} is no object"]
+        if set(value) != set(shape):
+            return [f"{where}: keys {sorted(set(value) ^ set(shape))} differ"]
+        return [
+            fault
+            for key in shape
+            for fault in faults(value[key], shape[key], f"{where}.{key}")
+        ]
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return [f"{where}: {value!r} is no list"]
+        return [
+            fault
+            for place, each in enumerate(value)
+            for fault in faults(each, shape[0], f"{where}[{place}]")
+        ]
+    return [] if shape(value) else [f"{where}: {value!r}"]
+
+
+def any_fees(value: Any) -> bool:
+    """Claim that this names fees by kind, each with units and dollars."""
+    fee = {"units": is_count, "usd": maybe(is_number)}
+    return isinstance(value, dict) and all(fits(each, fee) for each in value.values())
+
+
+SUMS = {
+    "requests": maybe(is_count),
+    "tokens": dict.fromkeys(TOKENS, is_count),
+    "cost_usd": maybe(is_number),
+    "plan_list_usd": is_number,
+    "unpriced_requests": is_count,
+    "partial_requests": is_count,
+    "fees": any_fees,
+}
+
+
+def usage(*by: str) -> dict[str, Any]:
+    """Give the shape of `usage --json` by some keys."""
+    return {
+        "kind": one_of("usage"),
+        "since": maybe(is_time),
+        "until": maybe(is_time),
+        "timezone": is_text,
+        "basis": one_of("estimate"),
+        "by": [one_of(*by)],
+        "rows": [dict.fromkeys(by, maybe(is_text)) | SUMS],
+        "total": SUMS,
+        "warnings": [is_text],
+    }
+
+
+CAP = {
+    "name": is_text,
+    "unit": is_text,
+    "period": one_of("day", "week", "month", "quarter", "year"),
+    "since": is_time,
+    "until": is_time,
+    "limit": is_number,
+    "spent": maybe(is_number),
+    "left": maybe(is_number),
+    "share": maybe(is_number),
+    "state": one_of("ok", "near", "over", "unknown"),
+    "safe_per_day": maybe(is_number),
+    "basis": {
+        "billed_usd": maybe(is_number),
+        "estimate_usd": maybe(is_number),
+        "plan_usd": maybe(is_number),
+        "fees_usd": maybe(is_number),
+    },
+    "forecast": {
+        "low": maybe(is_number),
+        "mid": maybe(is_number),
+        "high": maybe(is_number),
+        "meets_cap_at": maybe(is_time),
+    },
+    "at_this_rate_met_at": maybe(is_time),
+    "carried": maybe(is_number),
+    "raises": [
+        {"amount": is_number, "until": is_time, "because": maybe(is_text)},
+    ],
+}
+
+STATUS = {
+    "kind": one_of("status"),
+    "now": is_time,
+    "timezone": is_text,
+    "today": SUMS,
+    "month": SUMS,
+    "burn": {"usd_per_hour": maybe(is_number), "window_minutes": is_count},
+    "caps": [CAP],
+    "payers": maybe(
+        [
+            {
+                "payer": is_text,
+                "paid_usd": maybe(is_number),
+                "list_usd": maybe(is_number),
+                "usd_per_hour": maybe(is_number),
+                "plan": is_flag,
+                "evidence": [is_text],
+            }
+        ]
+    ),
+    "sessions": maybe(
+        [
+            {
+                "session": is_text,
+                "source": is_text,
+                "project": maybe(is_text),
+                "model": is_text,
+                "payer": maybe(is_text),
+                "usd": maybe(is_number),
+                "usd_per_hour": maybe(is_number),
+                "context_share": maybe(is_number),
+                "cache_hit": maybe(is_number),
+                "cold_at": maybe(is_time),
+            }
+        ]
+    ),
+    "quotas": maybe(
+        [
+            {
+                "plan": is_text,
+                "window": is_text,
+                "used_percent": maybe(is_number),
+                "resets_at": maybe(is_time),
+                "runs_out_at": maybe(is_time),
+                "as_of": maybe(is_time),
+            }
+        ]
+    ),
+    "limits": maybe(
+        [
+            {
+                "payer": is_text,
+                "used": maybe(is_number),
+                "limit": maybe(is_number),
+                "currency": is_text,
+                "resets_at": maybe(is_time),
+                "as_of": maybe(is_time),
+            }
+        ]
+    ),
+    "completeness": {
+        "partial": is_count,
+        "unpriced": is_count,
+        "assumed": is_count,
+        "stale": [is_text],
+    },
+    "sources": [
+        {
+            "source": is_text,
+            "last_event": maybe(is_time),
+            "files": is_count,
+            "problems": [is_text],
+        }
+    ],
+}
+
+CAPS = {"kind": one_of("caps"), "rows": [CAP | {"origin": is_text}]}
+
+REFRESH = {
+    "kind": one_of("refresh"),
+    "sources": [
+        {
+            "source": is_text,
+            "files": is_count,
+            "bytes_read": is_count,
+            "events_new": is_count,
+            "events_updated": is_count,
+            "records_skipped": is_count,
+            "errors": [is_text],
+        }
+    ],
+    "seconds": is_number,
+}
+
+PRICE = {
+    "kind": one_of("price"),
+    "asked": is_text,
+    "provider": is_text,
+    "model": is_text,
+    "context": maybe(is_count),
+    "deprecated": is_flag,
+    "rows": [
+        {
+            "tier": is_text,
+            "over_tokens": maybe(is_count),
+            "usd_per_million": dict.fromkeys(TOKENS[:5], is_number),
+            "source": is_text,
+            "url": maybe(is_text),
+            "as_of": maybe(is_text),
+        }
+    ],
+    "fees": lambda value: all(is_number(usd) for usd in value.values()),
+    "changes": [{"on": is_text, "what": is_text}],
+}
+
+PRICES = {
+    "kind": one_of("prices"),
+    "book": is_text,
+    "rows": [{"provider": is_text, "model": is_text}],
+}
+
+DOCTOR = {
+    "kind": one_of("doctor"),
+    "version": is_text,
+    "python": is_text,
+    "sqlite": is_text,
+    "platform": is_text,
+    "timezone": is_text,
+    "config": {"path": is_text, "exists": is_flag},
+    "ledger": {
+        "path": is_text,
+        "exists": is_flag,
+        "bytes": is_count,
+        "events": is_count,
+        "first_event": maybe(is_time),
+        "last_event": maybe(is_time),
+    },
+    "sources": [
+        {
+            "source": is_text,
+            "places": [{"path": is_text, "exists": is_flag}],
+            "files": is_count,
+            "last_event": maybe(is_time),
+            "records_skipped": is_count,
+            "examples": [{"path": is_text, "skipped": is_count, "where": is_text}],
+            "errors": [is_text],
+        }
+    ],
+    "unpriced": [
+        {
+            "model": is_text,
+            "provider": maybe(is_text),
+            "tier": maybe(is_text),
+            "requests": is_count,
+        }
+    ],
+}
+
+LEDGER_CHECK = {"kind": one_of("ledger-check"), "rows": [is_text]}
+
+REPRICE = {
+    "kind": one_of("reprice"),
+    "events_changed": is_count,
+    "newly_priced": is_count,
+    "change_usd": is_number,
+}

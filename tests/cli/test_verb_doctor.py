@@ -1,0 +1,106 @@
+"""`tokentui doctor`: where it looked, what it found, what is wrong."""
+
+from __future__ import annotations
+
+import os
+
+import builders
+import contract
+import pytest
+from asking import Ask
+
+
+def test_json(ask: Ask, logs: object, broken_log: object) -> None:
+    """A document has the same keys whatever was found."""
+    builders.append(
+        builders.transcript(builders.Path(os.environ["HOME"])),
+        builders.claude_line("msg_01X", output=-5, request="x"),
+        builders.claude_line("msg_01Y", 60, model="new-model", request="y"),
+    )
+    document = ask("doctor", "--json").document
+    assert contract.faults(document, contract.DOCTOR) == []
+
+
+def test_facts(ask: Ask, logs, ledger) -> None:
+    """It names ledger, config, folders, files and the last event."""
+    document = ask("doctor", "--json").document
+    assert document["ledger"]["path"] == str(ledger)
+    assert document["ledger"]["events"] == 5
+    assert document["ledger"]["first_event"] == "2026-10-15T10:00:00+00:00"
+    assert document["config"] == {
+        "path": os.environ["TOKENTUI_CONFIG"],
+        "exists": False,
+    }
+    claude, codex = document["sources"]
+    assert claude["places"] == [
+        {"path": str(logs / ".claude/projects"), "exists": True}
+    ]
+    assert [place["exists"] for place in codex["places"]] == [True, False]
+    assert (claude["files"], claude["last_event"]) == (1, "2026-11-20T11:50:00+00:00")
+
+
+def test_people_see_the_same(ask: Ask, logs, ledger) -> None:
+    """People are told the same places and figures."""
+    text = ask("doctor").out
+    for word in (ledger, os.environ["TOKENTUI_CONFIG"], logs / ".claude/projects"):
+        assert str(word) in text
+    assert "5 events" in text
+
+
+def test_skipped_record(ask: Ask, logs) -> None:
+    """A record that was passed over is counted, with its file, place and reason."""
+    size = builders.transcript(logs).stat().st_size
+    builders.append(
+        builders.transcript(logs),
+        builders.claude_line("msg_01X", output=-5, request="x"),
+    )
+    claude = ask("doctor", "--json").document["sources"][0]
+    (example,) = claude["examples"]
+    assert claude["records_skipped"] == example["skipped"] == 1
+    assert example["path"] == str(builders.transcript(logs))
+    assert example["where"].startswith(f"byte {size}:")
+    assert "1 records skipped" in ask("doctor").out or "1 record" in ask("doctor").out
+
+
+def test_unpriced(ask: Ask, home) -> None:
+    """Models without a price are listed with how often they answered."""
+    builders.write(
+        builders.transcript(home),
+        builders.claude_line("msg_01A", model="new-model", request="a"),
+        builders.claude_line("msg_01B", model="new-model", request="b"),
+    )
+    (row,) = ask("doctor", "--json").document["unpriced"]
+    assert (row["model"], row["provider"], row["requests"]) == ("new-model", None, 2)
+    assert "new-model" in ask("doctor").out
+
+
+def test_without_ledger(ask: Ask, ledger) -> None:
+    """On a machine without a ledger it says so, and makes none with `--no-refresh`."""
+    answer = ask("doctor", "--no-refresh", "--json")
+    assert answer.code == 0
+    assert answer.document["ledger"] == {"path": str(ledger), "exists": False}
+    assert "none yet" in ask("doctor", "--no-refresh").out
+    assert not ledger.exists()
+
+
+def test_unreadable_file(ask: Ask, logs: object, broken_log) -> None:
+    """A file that cannot be read is named, with why."""
+    codex = ask("doctor", "--json").document["sources"][1]
+    assert [str(broken_log) in error for error in codex["errors"]] == [True]
+    assert str(broken_log) in ask("doctor").out
+
+
+@pytest.mark.xfail(strict=True, reason="the cursor of a lost file keeps its error")
+def test_unreadable_file_that_is_gone(ask: Ask, logs: object, broken_log) -> None:
+    """A file that could not be read and is gone is not named any more."""
+    ask("refresh")
+    broken_log.unlink()
+    assert str(broken_log) not in ask("doctor").out
+
+
+def test_bad_config(ask: Ask, config) -> None:
+    """A broken config stops it too, naming file and key."""
+    file = config('timezon = "UTC"\n')
+    answer = ask("doctor")
+    assert answer.code == 2
+    assert f"{file}: timezon" in answer.err
