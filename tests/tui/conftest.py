@@ -16,7 +16,9 @@ from tokentui import periods
 from tokentui.budget.burn import Burn
 from tokentui.budget.caps import CapFacts, CapState, cap_state
 from tokentui.periods import millis
+from tokentui.queries.payers import PayerState
 from tokentui.queries.recent import LatestEvent, SourceState
+from tokentui.queries.sessions import SessionState
 from tokentui.queries.sums import EMPTY, Sums
 from tokentui.queries.usage import UsageRow
 from tokentui.settings import Cap
@@ -83,6 +85,35 @@ class Build:
             origin="response",
         )
         return replace(event, **changes)
+
+    def session(self, **changes: Any) -> SessionState:
+        """Make a session at four dollars an hour whose cache lapses in 2:10."""
+        session = SessionState(
+            session="0123abcd",
+            source="claude-code",
+            project="/home/me/src/acme",
+            model="claude-opus-5-5",
+            payer="api",
+            nanos=9 * DOLLAR,
+            nanos_per_hour=4 * DOLLAR,
+            prompt_tokens=120_000,
+            cache_hit=0.98,
+            cold_at_ms=NOW_MS + 130_000,
+            last_at_ms=NOW_MS - 170_000,
+        )
+        return replace(session, **changes)
+
+    def payer(self, name: str = "api", **changes: Any) -> PayerState:
+        """Make a payer of $700.00 this month."""
+        sums = changes.pop("sums", self.sums(700))
+        state = PayerState(name, False, ("account file",), sums, 7_200_000_000)
+        return replace(state, **changes)
+
+    def plan(self, name: str = "claude-max", **changes: Any) -> PayerState:
+        """Make a plan with $112.40 of list value this month."""
+        sums = self.sums(112.40, plan_nanos=round(112.40 * DOLLAR))
+        changes = {"is_plan": True, "evidence": ("log",), "sums": sums} | changes
+        return self.payer(name, **changes)
 
     def row(self, source: str | None, model: str | None, sums: Sums) -> UsageRow:
         """Make a row of today's models."""

@@ -34,7 +34,7 @@ def test_what_is_complete_has_no_sign_of_a_bound(build, read):
     snapshot = build.snapshot(today=whole, month=whole, caps=(cap,))
     gauge, details = read(SpendingLines("day"), snapshot, 80)
     assert gauge.startswith("$20.00 of $60.00  ━━━")
-    assert gauge.endswith("─   33 %  on course")
+    assert gauge.endswith("─   33 %  meets it")
     assert details == "$40.00 left · met 20:36 at this rate"
 
 
@@ -307,6 +307,6 @@ def test_plan_windows_have_a_line_each(build, read):
     assert [words(row.replace("─", " ")) for row in rows] == [
         "codex 5 h ━━━━━━━━━━━━━━━━━━━━ 100 % used FULL",
         "claude-max week ━━━━━━━━━━━━━━━━╸ 83 % used NEAR"
-        " resets Sat 28 Nov 14:03 runs out Thu 26 Nov 14:03",
+        " runs out Thu 14:03 resets Sat 14:03",
         "claude-max 5 h ━━━━━━━━ 42 % used resets 15:03",
     ]

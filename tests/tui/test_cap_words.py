@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tokentui.budget.caps import CapFacts
+from tokentui.budget.forecast import Forecast
 from tokentui.tui import cap_words
 
 MINUTE_DOLLARS = 60.0
@@ -107,3 +108,29 @@ def test_the_main_cap_is_that_on_everything_in_dollars(build, scope):
     wide = build.cap("wide", "month", 100, sums)
     assert cap_words.main_cap(build.snapshot(caps=(narrow,)), "month") is None
     assert cap_words.main_cap(build.snapshot(caps=(narrow, wide)), "month") is wide
+
+
+def test_a_cap_that_will_be_met_is_not_on_course(build):
+    """The rate or the forecast tells; what is near or over stays called that."""
+    sums, far = build.sums(10), 30 * 24.0
+    ahead = Forecast(20 * build.dollar, 1, 90 * build.dollar, 5.0, False)
+    with_forecast = CapFacts(forecast=ahead)
+    states = {
+        "on course": build.cap("c", "day", 100, sums, pace=0),
+        "meets it": build.cap("c", "day", 100, sums, pace=far),
+        "NEAR": build.cap("c", "day", 12, sums, pace=far),
+        "OVER": build.cap("c", "day", 9, sums, pace=far, facts=with_forecast),
+    }
+    assert {word: cap_words.word(state) for word, state in states.items()} == {
+        word: word for word in states
+    }
+    foreseen = build.cap("c", "day", 100, sums, pace=0, facts=with_forecast)
+    assert cap_words.word(foreseen) == "meets it"
+    assert cap_words.met(foreseen, build.snapshot()) == "met 19:03 as forecast"
+
+
+def test_the_word_warns_before_the_bar_does(build):
+    """The bar's colour tells the share, the word's what is to come."""
+    state = build.cap("c", "day", 100, build.sums(10), pace=720.0)
+    assert cap_words.STYLES[state.state] == ".good"
+    assert cap_words.word_style(state) == ".near"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tokentui.queries.quotas import QuotaState
 from tokentui.queries.recent import SourceState
 from tokentui.tui.text import LONGEST, clean
 
@@ -81,6 +82,17 @@ async def test_hostile_names_break_no_line(build, run):
         sources=sources,
         caps=caps,
         unknown_fees=tuple(HOSTILE),
+        payers=tuple(
+            build.plan(name, evidence=("assumed", f"rule {name}")) for name in HOSTILE
+        ),
+        sessions=tuple(
+            build.session(source=name, model=name, project=f"/x/{name}", payer=name)
+            for name in HOSTILE
+        ),
+        quotas=tuple(
+            QuotaState(name, name, 300, 50.0, None, build.now_ms, None)
+            for name in HOSTILE
+        ),
     )
     notes = (ESCAPE + MARKUP,)
     async with run(snapshot, notes=notes) as shown:

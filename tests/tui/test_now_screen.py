@@ -22,10 +22,10 @@ async def test_spend_is_told_against_the_caps(build, run):
             "─ estimate at list prices ──"
         )
         assert shown.line("of $60.00").startswith("≥$34.58 of $60.00     ━")
-        assert shown.line("of $60.00").endswith("≥58 %  on course")
+        assert shown.line("of $60.00").endswith("≥58 %  meets it")
         assert shown.line("$25.42") == "≤$25.42 left · met by 18:13 at this rate"
         assert shown.line("── November ─").endswith("─ 5 d 9 h to go ──")
-        assert shown.line("of $1,500.00").endswith("≥54 %  on course")
+        assert shown.line("of $1,500.00").endswith("≥54 %  meets it")
         assert shown.line("safe per day") == (
             "≤$687.60 left · safe per day ≤$127.00 · met by Mon 30 Nov 06:35"
             " at this rate"
@@ -128,7 +128,7 @@ async def test_all_areas_at_once_make_sense_at_every_size(build, run):
 def assert_makes_sense(shown, size):
     """Find what must be there at any size, and every line as wide as the terminal."""
     text = shown.text
-    for words in ("≥$34.58", "≥$812.40", "on course", "$9.60/h", "claude-opus-5-5"):
+    for words in ("≥$34.58", "≥$812.40", "meets it", "$9.60/h", "claude-opus-5-5"):
         assert words in text
     has_room = size[1] >= 24
     assert ("Latest responses" in text) == has_room
@@ -145,3 +145,56 @@ async def test_no_size_breaks_it(build, run):
         for size in [(1, 1), (20, 5), (40, 10), (79, 23), (300, 100), (119, 35)]:
             await shown.resize(size)
             assert len(shown.lines) == size[1]
+
+
+async def test_what_runs_stays_and_others_give_way(build, run):
+    """At 80 by 24 two sessions at most; a line tells what is not there."""
+    sessions = tuple(build.session(session=f"{n}", model=f"m{n}") for n in range(5))
+    now = build.now_ms
+    quota = QuotaState("claude-max", "b", 10080, 83, now + DAY_MS, now, None)
+    snapshot = build.snapshot(
+        sessions=sessions, payers=(build.payer(), build.plan()), quotas=(quota,)
+    )
+    async with run(snapshot) as shown:
+        for words in ("$34.58", "$812.40", "$9.60/h", "claude-max  week", "m0", "m1"):
+            assert words in shown.text
+        assert "m2" not in shown.text
+        assert shown.line("Running now").endswith("─ +3 more ──")
+        assert shown.line("… payers") == (
+            "… payers, latest responses: make the window taller"
+        )
+        await shown.resize((120, 40))
+        for words in ("m2", "Payers, November", "list value, plan", "Latest responses"):
+            assert words in shown.text
+        assert "make the window taller" not in shown.text
+
+
+async def test_all_there_is_makes_sense_at_every_size(build, run):
+    """Areas that have something to say are shown or told of, and never cut."""
+    sessions = tuple(build.session(session=f"{n}") for n in range(12))
+    now = build.now_ms
+    snapshot = build.snapshot()
+    full = replace(
+        snapshot,
+        caps=(*snapshot.caps, build.cap("c", "week", 50, build.sums(1), source=("x",))),
+        sessions=sessions,
+        payers=(build.payer(), build.payer("acme"), build.plan()),
+        quotas=(QuotaState("claude-max", "b", 10080, 83, now + DAY_MS, now, None),),
+    )
+    titles = {
+        "Running now": "running sessions",
+        "Other caps": "other caps",
+        "Payers": "payers",
+        "Plan windows": "plan windows",
+        "Latest responses": "latest responses",
+    }
+    async with run(full, notes=("a note",)) as shown:
+        for size in [*SIZES, (80, 40), (100, 30), (160, 24), (120, 24), (70, 50)]:
+            await shown.resize(size)
+            assert {cell_len(line) for line in shown.lines} == {size[0]}
+            told = next((line for line in shown.lines if "make the window" in line), "")
+            for title, name in titles.items():
+                assert (title in shown.text) or name in told or " more, " in told
+            for words in ("$34.58", "$812.40", "Burn", "By source and model"):
+                assert words in shown.text
+            assert not shown.app.screen.query_one("#body").max_scroll_y

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from hashlib import blake2s
 from pathlib import PurePosixPath
@@ -51,6 +51,14 @@ def span_name(span: str, view: View) -> str:
     last = first + timedelta(6)
     start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%b}"
     return f"{span[5:]}, {start} to {last.day} {last:%b}{year}"
+
+
+def with_projects(known: Mapping[str, str], projects: Iterable[str]) -> dict[str, str]:
+    """Number the projects that have no alias yet."""
+    aliases = dict(known)
+    for project in projects:
+        aliases.setdefault(project, f"project {len(aliases) + 1}")
+    return aliases
 
 
 def names_of(keys: Iterable[Key], by: str, view: View, most: int = 1) -> str:

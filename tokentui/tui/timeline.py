@@ -10,7 +10,7 @@ from textual.content import Content
 from tokentui.amounts import dollars, tokens
 from tokentui.queries.responses import Response
 from tokentui.tui.chart import BLOCKS, level
-from tokentui.tui.columns import Cell, GridColumn
+from tokentui.tui.columns import Cell, GridColumn, Share
 from tokentui.tui.lines import heading, indented, muted
 from tokentui.tui.text import clean
 from tokentui.tui.times import local
@@ -35,6 +35,7 @@ COLUMNS = (
     GridColumn("output", is_right=True, id="output"),
     GridColumn("cost", is_right=True, id="cost"),
     GridColumn("marks", least=6, id="marks"),
+    GridColumn("", rank=5, is_extra=True, id="bar", is_bar=True),
 )
 
 
@@ -79,13 +80,17 @@ def columns_for(responses: Sequence[Response]) -> tuple[GridColumn, ...]:
 def rows_of(responses: Sequence[Response], view: View) -> list[GridRow]:
     """Return a row for each response, the last one first."""
     ids = [column.id for column in columns_for(responses)]
+    dearest = max((each.cost_nanos or 0 for each in responses), default=0)
+    pairs = zip(responses, marks(responses), strict=True)
+    rows = [(each, cells(each, told, dearest, view)) for each, told in pairs]
     return [
-        GridRow(each.key.hex(), [cells(each, told, view)[i] for i in ids])
-        for each, told in zip(reversed(responses), reversed(marks(responses)))  # noqa: B905
+        GridRow(each.key.hex(), [made[i] for i in ids]) for each, made in reversed(rows)
     ]
 
 
-def cells(response: Response, told: Sequence[str], view: View) -> dict[str, Cell]:
+def cells(
+    response: Response, told: Sequence[str], dearest: int, view: View
+) -> dict[str, Cell]:
     """Return the cells of one response by column."""
     fresh, read, written, written_1h, output, _ = response.tokens
     cost = dollars(response.cost_nanos, response.is_partial)
@@ -101,6 +106,7 @@ def cells(response: Response, told: Sequence[str], view: View) -> dict[str, Cell
         "cost": muted(cost)
         if response.cost_nanos is None
         else Content.styled(cost, ".figure"),
+        "bar": Share(max(0, response.cost_nanos or 0) / max(1, dearest)),
         "marks": Content.styled(", ".join(told), ".near"),
     }
 

@@ -15,9 +15,10 @@ from textual.message_pump import MessagePump
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Footer
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, WorkerState
 
 from tokentui.errors import TokentuiError
+from tokentui.tui.aside import aside
 from tokentui.tui.lines import indented
 from tokentui.tui.questions import Answered, ProjectsMet, Questions, Refused
 from tokentui.tui.text import clean
@@ -138,9 +139,9 @@ class AskingScreen(Screen[None]):
             self._asked = question[0]
             self._ask(*question)
 
-    @work(thread=True, exclusive=True, group="questions", exit_on_error=False)
-    def _ask(self, asked: object, question: Callable[[], object]) -> None:
-        answer_to(self, asked, question)
+    @work(exclusive=True, group="questions", exit_on_error=False)
+    async def _ask(self, asked: object, question: Callable[[], object]) -> None:
+        await answer_to(self, asked, question)
 
     def on_answered(self, message: Answered) -> None:
         """Show the answer, unless something else was asked since."""
@@ -172,18 +173,16 @@ class AskingScreen(Screen[None]):
             self.post_message(ProjectsMet(met))
 
 
-def answer_to(
+async def answer_to(
     asker: MessagePump, asked: object, question: Callable[[], object]
 ) -> None:
-    """Put a question in a worker; who asks hears the answer as a message."""
-    worker = get_current_worker()
+    """Put a question in another thread; who asks hears the answer as a message."""
     try:
-        answer = question()
+        answer = await aside(question)
     except TokentuiError as error:
         asker.post_message(Refused(asked, str(error)))
     else:
-        if not worker.is_cancelled:
-            asker.post_message(Answered(asked, answer))
+        asker.post_message(Answered(asked, answer))
 
 
 def trouble_lines(text: str, word: str = "ERROR") -> Callable[[int], list[Content]]:

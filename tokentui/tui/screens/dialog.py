@@ -14,9 +14,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
+from tokentui.errors import TokentuiError
 from tokentui.tui.lines import heading, indented, muted
 from tokentui.tui.questions import Answered, Refused
-from tokentui.tui.screens.asking import answer_to, trouble_lines
+from tokentui.tui.screens.asking import trouble_lines
 from tokentui.tui.widgets.area import STYLES
 from tokentui.tui.widgets.lines_area import Lines, nothing
 
@@ -75,7 +76,13 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
 
     @work(thread=True, exclusive=True, group="deeds", exit_on_error=False)
     def _do(self, deed: Callable[[], object]) -> None:
-        answer_to(self, None, deed)
+        # A thread that Python waits for: what is written is written to its end.
+        try:
+            answer = deed()
+        except TokentuiError as error:
+            self.post_message(Refused(None, str(error)))
+        else:
+            self.post_message(Answered(None, answer))
 
     def on_answered(self, message: Answered) -> None:
         """Go on, now that it is done."""

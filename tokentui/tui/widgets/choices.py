@@ -10,9 +10,13 @@ from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import var
+from textual.style import Style
 
 from tokentui.tui.lines import muted
 from tokentui.tui.widgets.area import Area
+
+REVERSED = Style(reverse=True)
+"""Component styles know no such thing; without colours it tells what is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,9 @@ class Choices(Area):
         return [line.truncate(width, ellipsis=True) for line in lines]
 
     def _styled(self, choice: Choice, word: Content) -> Content:
-        word = word.stylize(".chosen" if choice.id == self.chosen else ".choice")
+        if choice.id == self.chosen:
+            return word.stylize(".chosen").stylize(REVERSED)
+        word = word.stylize(".choice")
         at = word.plain.find(choice.key) if choice.key else -1
         return word.stylize(".key", at, at + 1) if at >= 0 else word
 

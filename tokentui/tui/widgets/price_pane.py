@@ -55,9 +55,9 @@ class PricePane(VerticalScroll, can_focus=False):
         if self._model is not None:
             self._look_up(self._model)
 
-    @work(thread=True, exclusive=True, group="price", exit_on_error=False)
-    def _look_up(self, model: Model) -> None:
-        answer_to(self, model, lambda: self._questions.price(*model))
+    @work(exclusive=True, group="price", exit_on_error=False)
+    async def _look_up(self, model: Model) -> None:
+        await answer_to(self, model, lambda: self._questions.price(*model))
 
     def on_answered(self, message: Answered) -> None:
         """Show the rates, unless the cursor has moved on."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tokentui.tui.widgets.area import Area
+from tokentui.tui.widgets.choices import REVERSED
 from tokentui.tui.widgets.top_bar import Clock, TopBar
 
 
@@ -63,8 +64,9 @@ class Tabs(Area):
     def _part(self, tab: Tab, with_name: bool) -> Content:
         is_active = tab.name == self._active
         text = Content(f" {tab.key} {tab.title} " if with_name else f" {tab.key} ")
-        text = text.stylize(".active" if is_active else ".tab")
-        return text if is_active else text.stylize(".key", 1, 2)
+        if is_active:
+            return text.stylize(".active").stylize(REVERSED)
+        return text.stylize(".tab").stylize(".key", 1, 2)
 
     def on_click(self, event: Click) -> None:
         """Tell which tab was clicked."""

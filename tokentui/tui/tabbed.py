@@ -1,0 +1,91 @@
+"""The screens that number keys and tabs lead to, if the feed answers questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tokentui.tui.questions import Questions
+from tokentui.tui.screens.asking import AskingScreen
+from tokentui.tui.screens.caps import CapsScreen
+from tokentui.tui.screens.now import NowScreen
+from tokentui.tui.screens.prices import PricesScreen
+from tokentui.tui.screens.session import SessionsScreen
+from tokentui.tui.screens.usage import UsageScreen
+from tokentui.tui.widgets.tabs import TABS, TabbedBar, Tabs
+from tokentui.tui.widgets.top_bar import TopBar
+
+FIRST = "now"
+SCREENS: dict[str, type[AskingScreen]] = {
+    "usage": UsageScreen,
+    "sessions": SessionsScreen,
+    "caps": CapsScreen,
+    "prices": PricesScreen,
+}
+
+
+class TabbedNowScreen(NowScreen):
+    """The first screen, with tabs in its first line."""
+
+    def compose(self) -> ComposeResult:
+        """Set the areas below another first line."""
+        for widget in super().compose():
+            if isinstance(widget, TopBar):
+                yield TabbedBar(FIRST, demo=self._demo).data_bind(NowScreen.now)
+            else:
+                yield widget
+
+
+class TabbedApp(App[None]):
+    """An app of several screens, each with a mode of its own and made when needed."""
+
+    DEFAULT_MODE = FIRST
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            tab.key,
+            f"show('{tab.name}')",
+            tab.title,
+            show=False,
+            id=f"tab.{tab.name}",
+            tooltip=tab.about,
+        )
+        for tab in TABS
+    ]
+
+    _shown: tuple[str, ...] = (FIRST,)
+
+    def add_screens(
+        self, feed: object, first: Callable[[], Screen[None]], *, demo: bool
+    ) -> None:
+        """Add the first screen, and if the feed answers questions those that ask."""
+        self.add_mode(FIRST, first)
+        if isinstance(feed, Questions):
+            for name, screen in SCREENS.items():
+                self.add_mode(name, partial(screen, feed, demo=demo))
+            self._shown = (FIRST, *SCREENS)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Know only the tabs that there are."""
+        return action != "show" or parameters[0] in self._shown
+
+    def action_show(self, name: str) -> None:
+        """Show the screen of a tab."""
+        if name in self._shown:
+            self.switch_mode(name)
+
+    def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
+        """Show the screen of the tab that was clicked."""
+        self.action_show(event.name)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Add the screens to the palette."""
+        yield from super().get_system_commands(screen)
+        for tab in TABS:
+            if tab.name in self._shown:
+                show = partial(self.action_show, tab.name)
+                yield SystemCommand(f"Screen: {tab.title}", tab.about, show)
