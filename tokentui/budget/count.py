@@ -60,6 +60,7 @@ class Counter:
         self._now = now.astimezone(UTC)
         self._now_ms = millis(now)
         self._quotas = quotas
+        self._pasts: dict[str, list[Day]] = {}
 
     def states(self) -> tuple[CapState, ...]:
         """Give the state of every cap, one for each value where `each` asks for it."""
@@ -183,10 +184,7 @@ class Counter:
         midnight = periods.day_start(today, self._tz)
         first = periods.day_start(today - timedelta(LONGEST_PAST_DAYS), self._tz)
         usage = cap_usage(cap, Period(first, midnight))
-        past = [
-            Day(day.weekday(), tuple(hours))
-            for day, hours in hours_of_days(self._connection, usage, self._tz, cap.unit)
-        ]
+        past = self._past(cap.unit, usage)
         end = datetime.fromtimestamp((until - 1) / 1000, UTC)
         last = periods.local_day(end, self._tz)
         days = [today + timedelta(n) for n in range(1, (last - today).days + 1)]
@@ -196,6 +194,14 @@ class Counter:
             tuple(day.weekday() for day in days),
             self._factors(usage, [today, *days]) if cap.unit != "tokens" else (),
         )
+
+    def _past(self, unit: str, usage: Usage) -> list[Day]:
+        """Give the past days of some usage, which caps of several periods share."""
+        key = repr((unit, usage))
+        if key not in self._pasts:
+            found = hours_of_days(self._connection, usage, self._tz, unit)
+            self._pasts[key] = [Day(d.weekday(), tuple(hours)) for d, hours in found]
+        return self._pasts[key]
 
     def _factors(self, usage: Usage, days: list[date]) -> tuple[float, ...]:
         """Give what price changes that are scheduled make of each day ahead."""
