@@ -21,7 +21,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tokentui.budget.forecast import Ahead, Day, Forecast, forecast, rest_of
+from tokentui.budget.forecast import (
+    Ahead,
+    Day,
+    Forecast,
+    carried_on,
+    forecast,
+    rest_of,
+)
 from tokentui.config import Config, SourceSettings
 from tokentui.ingest import refresh
 from tokentui.ledger.connection import open_for_reading
@@ -31,6 +38,7 @@ from tokentui.queries.sums import Usage
 
 PAST_DAYS = 12 * 7
 SHORTEST_PAST_DAYS = 3 * 7
+BEGINNING_DAYS = 10
 FUTURE_DAYS = 31
 """Enough for the month of the last cut to end."""
 
@@ -151,13 +159,18 @@ def history(profile: Profile, chance: random.Random) -> list[tuple[date, Day]]:
     return days
 
 
-def trials(profile: Profile, seed: int, cuts: int) -> Iterator[Trial]:
-    """Forecast one person's week and month from random moments of his history."""
+def trials(
+    profile: Profile, seed: int, cuts: int, begins: bool = False
+) -> Iterator[Trial]:
+    """Forecast one person's week and month from random moments of his history.
+
+    `begins`: from his first days, when there is too little past for habits.
+    """
     chance = random.Random(f"{profile.name} {seed}")
     days = history(profile, chance)
+    first, last = (1, BEGINNING_DAYS) if begins else (SHORTEST_PAST_DAYS, PAST_DAYS)
     for _ in range(cuts):
-        number = chance.randrange(SHORTEST_PAST_DAYS, PAST_DAYS)
-        hour = chance.uniform(0, 24)
+        number, hour = chance.randrange(first, last), chance.uniform(0, 24)
         for period in PERIODS:
             yield trial(period, days, number, hour)
 
@@ -175,7 +188,9 @@ def trial(
     spent = sum(inside) + spent_today
     past = [day for _, day in days[max(number - PAST_DAYS, 0) : number]]
     ahead = Ahead(today.weekday(), hour, tuple(day.weekday for day in after))
+    pace = round(rest_of(days[number][1], max(hour - 1, 0))) - rest
     found = forecast(spent, past, ahead, spent_today=spent_today)
+    found = carried_on(found, spent, pace, 24 - hour + 24 * len(after))
     return Trial(period, found, spent + rest + sum(day.spent for day in after))
 
 
@@ -197,6 +212,9 @@ def tallies(seeds: int, cuts: int) -> dict[tuple[str, str], Tally]:
                 for name in (profile.name, "all"):
                     for period in (each.period, "both"):
                         found.setdefault((name, period), Tally()).add(each)
+            for each in trials(profile, seed, cuts // 2, begins=True):
+                for period in (each.period, "both"):
+                    found.setdefault(("first days", period), Tally()).add(each)
     return found
 
 
@@ -264,11 +282,12 @@ def main() -> None:
     began = time.perf_counter()
     found = tallies(given.seeds, given.cuts)
     say(TITLES)
-    for name in (*(profile.name for profile in PROFILES), "all"):
+    for name in (*(profile.name for profile in PROFILES), "all", "first days"):
         for period in (*PERIODS, "both"):
             say(found[name, period].line(f"{name} {period}"))
     spent_ms = (time.perf_counter() - began) * 1000
-    say(f"{spent_ms / found['all', 'both'].count:.1f} ms a forecast")
+    calls = found["all", "both"].count + found["first days", "both"].count
+    say(f"{spent_ms / calls:.1f} ms a forecast")
 
 
 if __name__ == "__main__":

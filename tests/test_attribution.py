@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from tokentui import config as configs
 from tokentui import ingest
 from tokentui.attribution import Attribution, Rules, rate_key
 from tokentui.events import Series
+from tokentui.prices.book import Book, Override
 from tokentui.settings import (
     Config,
     Endpoint,
@@ -83,6 +85,11 @@ def paid(series: Series, *rules: Payer, config: Config | None = None) -> tuple:
             None,
             "unknown endpoint llm.acme.example",
         ),
+        (
+            labels(base_url="https://llm.acme.example", endpoint="anthropic"),
+            "anthropic",
+            "message id",
+        ),
         (labels("gpt-5.4", "codex", endpoint="openai"), "openai", "model provider"),
         (labels("gpt-5.4", "codex"), "openai", "assumed"),
         (labels("glm-4.7"), "zai", "assumed"),
@@ -114,7 +121,31 @@ def test_other_vendors_are_not_anthropic(series: Series) -> None:
     provider, _ = served(series)
     assert provider != "anthropic"
     key = rate_key(provider, series.model, series.tier, series.geo)
-    assert key is None or key.provider != "anthropic"
+    assert key.provider != "anthropic"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "provider"), [("bedrock", "aws"), ("vertex", "vertex")]
+)
+def test_cloud_beside_anthropics_url(endpoint: str, provider: str) -> None:
+    """What Bedrock or Vertex served is theirs, whatever URL the settings name."""
+    series = labels(base_url="https://api.anthropic.com", endpoint=endpoint)
+    assert served(series)[0] == provider
+
+
+def test_settings_do_not_speak_for_the_past(ledger: Path, home: Path) -> None:
+    """A session that ended before the settings were changed was not behind their URL.
+
+    Who has come to use another vendor keeps his history with Anthropic, which a first
+    refresh reads after the change.
+    """
+    builders.write(builders.transcript(home), builders.claude_line())
+    changed_at = builders.START_MS // 1000 + 86_400
+    content = f'{{"env": {{"ANTHROPIC_BASE_URL": "{ZAI}"}}}}'
+    file = builders.write(home / ".claude/settings.json", content.encode())
+    os.utime(file, (changed_at, changed_at))
+    builders.refresh(ledger, home)
+    assert builders.events(ledger, "provider") == [("anthropic",)]
 
 
 @pytest.mark.parametrize("named", ["openrouter", "azure", "ollama", "my-proxy"])
@@ -230,8 +261,19 @@ def test_rule_in_capitals() -> None:
 def test_rate_key(
     provider: str | None, tier: str | None, geo: str | None, expected: tuple
 ) -> None:
-    """The rate is the provider's; where nobody is known only an own price can be."""
+    """The rate is that of the provider; where nobody is known it is nobody's."""
     assert rate_key(provider, OPUS, tier, geo) == expected
+
+
+@pytest.mark.parametrize("model", [OPUS, "gpt-5.4", "glm-4.7"])
+def test_nobodys_rate(model: str) -> None:
+    """What somebody unknown served has no price, unless the user has his own."""
+    key = rate_key(None, model, None, None)
+    assert Book().rate(key, ms("2026-11-20")) is None
+    own = Book({model: Override(Decimal(1), None, None, None, Decimal(2))})
+    rate = own.rate(key, ms("2026-11-20"))
+    assert rate is not None
+    assert (rate.bands[0].input, rate.bands[0].output) == (10**9, 2 * 10**9)
 
 
 # Who pays

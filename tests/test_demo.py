@@ -94,9 +94,6 @@ def test_something_happens_now(tmp_path: Path, now: datetime) -> None:
     assert snapshot.latest[0].at_ms <= snapshot.now_ms
 
 
-@pytest.mark.xfail(
-    strict=True, reason="both agents at work now are, by chance, the plan's"
-)
 def test_money_burns_now(sample: Path) -> None:
     """The first thing that it is to show, the pace of what is paid, is not zero."""
     assert look(sample, NOW).burn.nanos_per_hour > 0

@@ -169,9 +169,6 @@ def test_import_ignores_the_surroundings(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the module of the verb takes the function's place"
-)
 def test_run_stays_a_function() -> None:
     """The function that runs the command line is the same after any verb was used."""
     code = (

@@ -190,7 +190,6 @@ def test_failed_look_is_repeated(feed: Live, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows deletes no open file")
-@pytest.mark.xfail(strict=True, reason="the feed goes on with the ledger that is gone")
 def test_ledger_made_anew(feed: Live, home: Path, ledger: Path) -> None:
     """A ledger that was deleted is made again, and it is what is shown."""
     feed.poll()

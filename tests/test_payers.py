@@ -742,6 +742,16 @@ def test_fee_to_come_meets_the_cap_on_its_day(flat: Callable[[str], Person]) -> 
     assert cap["forecast"]["meets_cap_at"] == "2026-11-25T00:00:00+00:00"
 
 
+def test_second_fee_to_come(flat: Callable[[str], Person]) -> None:
+    """Of several fees to come the one that meets the cap says when.
+
+    October's 100 and November's are 200, December's meets 250.
+    """
+    cap = flat(FEE.format(25)).cap("250", "--per", "quarter")
+    assert (cap["spent"], cap["forecast"]["mid"]) == (100, 300)
+    assert cap["forecast"]["meets_cap_at"] == "2026-12-25T00:00:00+00:00"
+
+
 def test_list_value_of_a_plan_can_be_capped(flat: Callable[[str], Person]) -> None:
     """Only a cap on list value counts what is used inside a plan."""
     assert flat().cap("500", "--unit", "list-usd")["state"] == "over"

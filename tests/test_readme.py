@@ -77,9 +77,6 @@ def known_keys(made: Any) -> set[str]:
     return keys
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the example calls itself complete and lacks most tables"
-)
 def test_example_is_complete() -> None:
     """Every key that a config may have is in the example, or in a comment of it."""
     words = set(re.findall(r"\w+", example()))
@@ -129,7 +126,6 @@ def test_exit_codes_are_named() -> None:
     assert codes == ["0", "1", "2", "3", "4", "5", "130"]
 
 
-@pytest.mark.xfail(strict=True, reason="the picture is not in the repository yet")
 def test_picture_is_there() -> None:
     """The picture that it shows is in the repository."""
     for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):

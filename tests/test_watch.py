@@ -30,7 +30,7 @@ PATIENCE = 30
 REAL = ("-m", "tokentui")
 IMPATIENT = (
     "-c",
-    "import tokentui.watch; tokentui.watch.LOOK_ANYWAY_MS = 300;"
+    "import tokentui.watch; tokentui.watch.LOOK_ANYWAY_SECONDS = 0.3;"
     "from tokentui.cli import main; main()",
 )
 """The program, which looks every five seconds if it hears nothing; and one that looks
@@ -233,7 +233,7 @@ class Watch:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again soon, without being told."""
-    monkeypatch.setattr(watch, "LOOK_ANYWAY_MS", 100)
+    monkeypatch.setattr(watch, "LOOK_ANYWAY_SECONDS", 0.1)
 
 
 def test_folders_that_appear_later(home: Path, ledger: Path, quick: None) -> None:
@@ -260,6 +260,34 @@ def test_folder_that_comes_back(home: Path, ledger: Path, quick: None) -> None:
     next(watching.reports)
     builders.write(builders.transcript(home), response("second"))
     assert watching.new_events() == 1
+
+
+def test_change_while_it_reads(
+    home: Path, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written while the last change is dealt with is heard of at once."""
+    monkeypatch.setattr(watch, "LOOK_ANYWAY_SECONDS", 60)
+    builders.write(builders.transcript(home), response("first"))
+    watching = Watch(ledger)
+    assert watching.new_events() == 1
+    builders.append(builders.transcript(home), response("second"))
+    giving_up = threading.Timer(3, watching.stop.set)
+    giving_up.start()
+    assert watching.new_events() == 1
+    giving_up.cancel()
+
+
+def test_folder_that_goes_as_the_wait_begins(
+    home: Path, ledger: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that goes between the look and the wait does not end it."""
+    builders.write(builders.transcript(home), response("first"))
+    gone = {str(home / "gone"): 1}
+    with monkeypatch.context() as race:
+        race.setattr(watch, "watched_folders", lambda config: gone)
+        watching = Watch(ledger)
+        assert watching.new_events() == 1
+        next(watching.reports)
 
 
 def test_stops_at_once(home: Path, ledger: Path) -> None:

@@ -181,7 +181,7 @@ def provider_of(
     if base_url is not None:
         host = urlsplit(base_url).hostname or ""
         known = HOSTS.get(host)
-        if known is None and is_claude and endpoint in SERVERS:
+        if known in (None, "anthropic") and is_claude and endpoint in SERVERS:
             return SERVERS[endpoint], "message id"  # a gateway passes ids on
         if known is None or (is_claude and known == vendor and endpoint == "other"):
             return None, f"unknown endpoint {host}"

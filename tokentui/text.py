@@ -47,3 +47,8 @@ def project_name(path: str | None) -> str:
         return "unknown"
     kind = PureWindowsPath if "\\" in path and "/" not in path else PurePosixPath
     return clean(kind(path).name or path)
+
+
+def many(count: int, thing: str) -> str:
+    """Count things in words: 1 response, 2 responses."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from math import inf
 from pathlib import Path
 from threading import Event
 
@@ -14,7 +17,10 @@ from tokentui.sources import SOURCES
 QUIET_MS = 50
 """Changes that come within this time are read together."""
 
-LOOK_ANYWAY_MS = 5_000
+GLANCE_MS = 250
+"""How often to see whether it is time to end, or to look without being told."""
+
+LOOK_ANYWAY_SECONDS = 5.0
 """How often to look without being told: folders may appear, notification may fail."""
 
 
@@ -27,39 +33,54 @@ def watch(
     before the end.
     """
     while not stop.is_set():
-        try:
-            yield refresh(ledger, config)
-        except TokentuiError as problem:
-            on_error(str(problem))
-        wait_for_change(watched_folders(config), stop)
+        for _ in reasons_to_look(config, stop):
+            try:
+                yield refresh(ledger, config)
+            except TokentuiError as problem:
+                on_error(str(problem))
+                stop.wait(1)
 
 
-def watched_folders(config: Config) -> list[str]:
-    """List the folders of all sources that exist now."""
-    return [
-        str(place)
-        for name, paths in enabled(config).items()
-        for place in SOURCES[name].places(paths)
-        if place.is_dir()
-    ]
+def watched_folders(config: Config) -> dict[str, int]:
+    """List the folders of all sources that exist now, with what tells them apart."""
+    folders = {}
+    for name, paths in enabled(config).items():
+        for place in SOURCES[name].places(paths):
+            with suppress(OSError):
+                if place.is_dir():
+                    folders[str(place)] = place.stat().st_ino
+    return folders
 
 
-def wait_for_change(folders: list[str], stop: Event) -> None:
-    """Return when something changed below the folders, when told to stop, or later."""
+def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
+    """Yield when something may be new, until other folders are to be watched.
+
+    Folders are watched before the first look, so that nothing is missed between.
+    """
+    folders = watched_folders(config)
     if not folders:
-        stop.wait(LOOK_ANYWAY_MS / 1000)
+        yield
+        stop.wait(LOOK_ANYWAY_SECONDS)
         return
     from watchfiles import watch as changes
 
-    for _ in changes(
-        *folders,
-        stop_event=stop,
-        debounce=QUIET_MS,
-        step=10,
-        rust_timeout=LOOK_ANYWAY_MS,
-        yield_on_timeout=True,
-        watch_filter=None,
-        raise_interrupt=False,
-        ignore_permission_denied=True,
-    ):
-        return
+    looked = -inf
+    with suppress(OSError):  # a folder went away while it was to be watched
+        for change in changes(
+            *folders,
+            stop_event=stop,
+            debounce=QUIET_MS,
+            step=10,
+            rust_timeout=GLANCE_MS,
+            yield_on_timeout=True,
+            watch_filter=None,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        ):
+            now = time.monotonic()
+            if change or now - looked >= LOOK_ANYWAY_SECONDS:
+                looked = now
+                yield
+                if watched_folders(config) != folders:
+                    return
+    stop.wait(GLANCE_MS / 1000)

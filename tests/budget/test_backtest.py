@@ -12,6 +12,7 @@ def test_ranges_hold_eight_times_in_ten() -> None:
     found = backtest.tallies(seeds=8, cuts=3)
     for period in (*backtest.PERIODS, "both"):
         assert 0.7 <= found["all", period].coverage <= 0.9
+    assert 0.7 <= found["first days", "both"].coverage <= 0.95
     assert found["all", "both"].count == len(backtest.PROFILES) * 8 * 3 * 2
 
 

@@ -103,9 +103,6 @@ def test_hostile_names_in_json(program: Ask, home: Path, key: str) -> None:
     assert "\x1b" not in answer.out
 
 
-@pytest.mark.xfail(
-    strict=True, reason="JSON escapes below U+0020 only; a terminal obeys U+009B too"
-)
 def test_json_on_a_terminal(ask: Ask, home: Path) -> None:
     """A document that is shown on a terminal does nothing to it either."""
     hostile(home)
@@ -114,7 +111,6 @@ def test_json_on_a_terminal(ask: Ask, home: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows refuses such names of files")
-@pytest.mark.xfail(strict=True, reason="the note of a failed file holds its bare path")
 def test_hostile_file_name(program: Ask, home: Path) -> None:
     """A file's name does nothing to the terminal when it is named in an error."""
     name = "\x9b31m-019f0000-0000-7000-8000-00000000000b"
@@ -198,7 +194,6 @@ def test_small_caps_fit_60_columns(ask: Ask, logs: object, narrow: None) -> None
         assert max(map(width, ask(*words).lines)) <= 60
 
 
-@pytest.mark.xfail(strict=True, reason="only names give way, and no line is broken")
 @pytest.mark.parametrize(
     "words",
     [
@@ -217,7 +212,6 @@ def test_everything_fits_60_columns(
     assert max(map(width, ask(*words).lines)) <= 60
 
 
-@pytest.mark.xfail(strict=True, reason="keys of time give way like names do")
 def test_time_is_never_cut(ask: Ask, large: Path, narrow: None) -> None:
     """Where a table is narrow, names are cut and times are not."""
     lines = ask("usage", "--by", "day", "--by", "model", "--by", "project").lines

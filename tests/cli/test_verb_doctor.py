@@ -6,7 +6,6 @@ import os
 
 import builders
 import contract
-import pytest
 from asking import Ask
 
 
@@ -90,7 +89,6 @@ def test_unreadable_file(ask: Ask, logs: object, broken_log) -> None:
     assert str(broken_log) in ask("doctor").out
 
 
-@pytest.mark.xfail(strict=True, reason="the cursor of a lost file keeps its error")
 def test_unreadable_file_that_is_gone(ask: Ask, logs: object, broken_log) -> None:
     """A file that could not be read and is gone is not named any more."""
     ask("refresh")

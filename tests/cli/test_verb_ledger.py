@@ -130,19 +130,7 @@ def test_backup_while_in_use(
     assert answer.code == 0
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        "claude-new-9",
-        pytest.param(
-            "my-finetune",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="no provider, no rate: the user's price is never asked for",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("model", ["claude-new-9", "my-finetune"])
 def test_reprice_prices_what_was_unpriced(ask: Ask, home, config, model: str) -> None:
     """A price added to the config prices old usage on `ledger reprice`, not before."""
     builders.write(

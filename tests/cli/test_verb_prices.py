@@ -34,7 +34,6 @@ def test_json(ask: Ask, model: str) -> None:
     assert (document["asked"], document["model"].lower()) == (model, model)
 
 
-@pytest.mark.xfail(strict=True, reason="the day of a change is no text in the document")
 def test_json_of_a_coming_change(ask: Ask) -> None:
     """What is known to change is in the document, with its day."""
     words = ("claude-opus-4-8", "--at", "2026-11-25", "--json")
@@ -120,10 +119,6 @@ def test_unknown_model_names_what_is_near(ask: Ask) -> None:
     assert "claude-" in ask("prices", "show", "claude-opus-99").err.split("near it")[1]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the first five names of the family, whatever the rest of the word",
-)
 def test_near_is_near(ask: Ask) -> None:
     """What is offered is what the word comes nearest to."""
     assert "claude-opus-5-5" in ask("prices", "show", "claude-opsu-5-5").err

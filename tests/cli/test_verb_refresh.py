@@ -71,7 +71,6 @@ def test_skipped(ask: Ask, logs) -> None:
     assert (answer.code, report["records_skipped"], report["events_new"]) == (0, 1, 5)
 
 
-@pytest.mark.xfail(strict=True, reason="one wrong byte fails the whole file")
 def test_line_that_is_no_text(ask: Ask, logs) -> None:
     """A line with a byte that is not UTF-8 counts all the same, as do the others."""
     builders.append(

@@ -176,7 +176,6 @@ def test_unpriced_today_is_null(ask: Ask, home) -> None:
     assert (today["cost_usd"], today["unpriced_requests"]) == (None, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="a pace of which nothing is known reads $0/h")
 def test_unpriced_burn_is_null(ask: Ask, home) -> None:
     """Where nothing is priced the pace is unknown."""
     builders.write(
@@ -215,7 +214,6 @@ def test_sources(ask: Ask, logs: object, broken_log) -> None:
     assert str(broken_log) in ask("status").out
 
 
-@pytest.mark.xfail(strict=True, reason="the cursor of a lost file keeps its error")
 def test_problem_ends_with_its_file(ask: Ask, logs: object, broken_log) -> None:
     """A file that could not be read and is gone is no problem any more."""
     ask("status")

@@ -132,7 +132,6 @@ def test_filter(ask: Ask, logs: object, words: tuple[str, ...], requests: int) -
     assert document["total"]["requests"] == requests
 
 
-@pytest.mark.xfail(strict=True, reason="`--session last` is not understood")
 def test_last_session(ask: Ask, logs: object) -> None:
     """The session that spoke last can be called `last`."""
     document = ask("usage", "--by", "model", "--session", "last", "--json").document

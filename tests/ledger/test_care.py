@@ -42,8 +42,8 @@ def test_missing(ledger: Path) -> None:
         "UPDATE event SET output = output + 1",
         "DELETE FROM rollup",
         "DELETE FROM series",
-        pytest.param("DELETE FROM event"),
-        pytest.param("UPDATE rollup SET requests = 7"),
+        "DELETE FROM event",
+        "UPDATE rollup SET requests = 7",
     ],
 )
 def test_wrong_sums(change: str, filled: Path) -> None:

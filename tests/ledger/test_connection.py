@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sqlite3
 import stat
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
@@ -33,17 +31,6 @@ from tokentui.ledger.connection import open_for_reading, open_for_writing
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-# Python 3.13 warns of connections that nobody closed; `test_newer_leaves_no_file_open`
-# speaks of them.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
-
-@pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    """Let go of what a test left open before the next one is blamed for it."""
-    yield
-    gc.collect()
 
 
 def version_of(path: Path) -> int:
@@ -217,7 +204,7 @@ DAMAGES = {
 
 @pytest.mark.parametrize(
     "kind",
-    [pytest.param(kind) for kind in DAMAGES],
+    DAMAGES,
 )
 def test_damaged(kind: str, home: Path, ledger: Path) -> None:
     """A damaged ledger is told from other failures, and left as it is."""

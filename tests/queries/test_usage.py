@@ -282,7 +282,7 @@ def nests(depth: int) -> bool:
     "years",
     [
         9,
-        pytest.param(60),
+        60,
     ],
 )
 def test_one_event_far_away(years: int, ledger: Path) -> None:
@@ -482,7 +482,7 @@ MANY = [
     labelled(model="claude-B", session="s-2"),
     labelled(source="codex", model="gpt-5.4", project="/home/bob/api", session="t-1"),
     labelled(project="/srv/[odd]", label="nightly", session="t-2"),
-    labelled(project=None, branch=None, session="t-3", model="mystery"),
+    labelled(project=None, branch=None, session="t-3", model="unpriced-mystery"),
 ]
 """Five sets of labels; the events' inputs are 1, 2, 4, 8 and 16."""
 
@@ -554,14 +554,14 @@ def test_cost(ledger: Path) -> None:
     assert sums == Sums(2, (8, 2, 3, 4, 5, 0), 22_000, list_nanos=22_000)
 
 
-UNPRICED = labelled(model="mystery", session="s-9")
+UNPRICED = labelled(model="unpriced-mystery", session="s-9")
 
 
 def test_unpriced(ledger: Path) -> None:
     """A group of only unpriced requests has no cost, a mixed one says how many."""
     made = Made().add(NOON, UNPRICED).add(NOON).add(NOON, UNPRICED)
     rows = {row.keys: row.sums for row in table(ledger, made, "model").rows}
-    mystery, known = rows["mystery",], rows["claude-a",]
+    mystery, known = rows["unpriced-mystery",], rows["claude-a",]
     assert (mystery.cost_nanos, mystery.unpriced, mystery.requests) == (None, 2, 2)
     assert (known.cost_nanos, known.unpriced) == (1000, 0)
     with closing(open_for_reading(ledger)) as connection:
@@ -571,7 +571,7 @@ def test_unpriced(ledger: Path) -> None:
 
 @pytest.mark.parametrize(
     "by",
-    [pytest.param(by) for by in ((), ("model",))],
+    [(), ("model",)],
 )
 def test_total_of_only_unpriced(by: tuple[str, ...], ledger: Path) -> None:
     """A total of only unpriced requests is not known, and is never 0."""
@@ -713,7 +713,7 @@ def plain_sums(all_of: Iterable[tuple[Series, UsageEvent]]) -> tuple[object, ...
         requests += [] if event.requests is None else [event.requests]
         searched = event.fees.get("web_search", 0)
         searches += searched
-        if series.model == "mystery":
+        if series.model == "unpriced-mystery":
             unpriced += 1
         else:
             costs.append(sum(counts[:5]) * 1000 + searched * 10**8)
@@ -751,7 +751,7 @@ PLAIN_KEYS = ("hour", "day", "week", "month", "ticket", "model", "project", "bra
     cuts=st.tuples(st.none() | TIMES, st.none() | TIMES),
     by=st.lists(st.sampled_from(PLAIN_KEYS), max_size=3, unique=True),
     tz=st.sampled_from(ZONES),
-    only=st.sampled_from([{}, {"model": ("claude-*", "mystery")}]),
+    only=st.sampled_from([{}, {"model": ("claude-*", "unpriced-mystery")}]),
     without=st.sampled_from([{}, {"session": ("s-7",)}]),
 )
 def test_sums_are_those_of_the_events(
@@ -786,7 +786,7 @@ def test_sums_are_those_of_the_events(
             until is not None and event.at >= until
         ):
             continue
-        if only and series.model not in ("claude-a", "mystery"):
+        if only and series.model not in ("claude-a", "unpriced-mystery"):
             continue
         if without and series.session == "s-7":
             continue

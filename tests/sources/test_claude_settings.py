@@ -378,6 +378,7 @@ def secrets_in(text: bytes) -> list[str]:
 
 def test_no_secret_is_kept_or_shown(full_of_secrets: Path, ledger: Path) -> None:
     """No key, token, password or address is in the ledger or in what is printed."""
+    os.utime(full_of_secrets / "settings.json", (1, 1))  # older than the responses
     printed = program("refresh", "--json")
     printed += program(
         "usage", "--by", "payer", "--by", "provider", "--by", "session", "--json"

@@ -37,6 +37,8 @@ from builders import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tokentui.sources.values import LARGEST_COUNT
+
 BEFORE, BAD, AFTER = (f"msg_01AAAAAAAAAAAAAAAAAAAA0{n}" for n in (1, 2, 3))
 GOOD = [
     claude_line(BEFORE, input=1, output=11, session="before", model="good"),
@@ -134,7 +136,7 @@ def test_huge_fees(units: int, home: Path, ledger: Path) -> None:
 
 def test_sums_too_large(home: Path, ledger: Path) -> None:
     """Many records of the largest count there is do not stop the reading."""
-    most = 1 << 40
+    most = LARGEST_COUNT
     hourly = {"cache_creation": {"ephemeral_1h_input_tokens": most}}
     bad = b"".join(
         claude_line(
@@ -184,7 +186,7 @@ BAD_LINES = {
 
 @pytest.mark.parametrize(
     "kind",
-    [pytest.param(kind) for kind in BAD_LINES],
+    BAD_LINES,
 )
 def test_bad_line(kind: str, home: Path, ledger: Path) -> None:
     """A line that makes no sense is skipped, and counted if it may bear usage."""
@@ -219,8 +221,8 @@ def test_duplicate_keys(home: Path, ledger: Path) -> None:
         b"x" * 3000,
         b"/" + b"x" * 300,
         b"/" * 400,
-        pytest.param(b"\xed\xa0\x80"),
-        pytest.param(b"\xff"),
+        b"\xed\xa0\x80",
+        b"\xff",
     ],
     ids=range(10),
 )
@@ -240,7 +242,7 @@ def test_odd_texts(field: str, text: bytes, home: Path, ledger: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(b"\\ud800"),
+        b"\\ud800",
         b"a\\u0000b",
         b"",
         b"x" * 3000,
@@ -255,14 +257,27 @@ def test_odd_model_in_totals(name: bytes, home: Path, ledger: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files that are no text")
-def test_file_name_that_is_no_text(home: Path, ledger: Path) -> None:
-    """A file whose name is no UTF-8 is read like any other."""
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "claude",
+        pytest.param("codex"),
+    ],
+)
+def test_file_name_that_is_no_text(agent: str, home: Path, ledger: Path) -> None:
+    """A file whose name is no UTF-8 is read like any other, also without an id."""
     write(transcript(home), *GOOD)
-    odd = os.fsencode(transcript(home).parent) + b"/odd-\xff.jsonl"
-    with open(odd, "wb") as file:  # noqa: PTH123 - a path of bytes
-        file.write(claude_line(BAD, 5, output=1, sessionId=None))
-    assert reading_failures(refresh(ledger, home)) == []
-    assert totals(ledger)["good"] == GOOD_TOTALS
+    folder, text = transcript(home).parent, claude_line(BAD, 5, sessionId=None)
+    if agent == "codex":
+        folder, text = rollout(home).parent, b"".join(ROLLOUT[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(os.fsencode(folder) + b"/odd-\xff.jsonl", "wb") as file:  # noqa: PTH123
+        file.write(text)
+    for _ in range(2):
+        report = refresh(ledger, home)
+        assert reading_failures(report) == []
+    assert report.is_empty
+    assert sum(row[0] for row in totals(ledger).values()) == 3
 
 
 # Times
@@ -282,7 +297,7 @@ def test_file_name_that_is_no_text(home: Path, ledger: Path) -> None:
         "1970-01-01T00:00:00Z",
         "2026-13-45T00:00:00Z",
         "2026-11-20T10:00:00+99:99",
-        pytest.param("2026-11-20T10:00:00\ud800"),
+        "2026-11-20T10:00:00\ud800",
     ],
 )
 def test_odd_times(value: object, home: Path, ledger: Path) -> None:

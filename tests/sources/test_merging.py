@@ -6,12 +6,14 @@ from functools import reduce
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokentui.events import (
     COMPLETED,
+    HAS_REQUEST_ID,
     MAIN_THREAD,
+    ORIGINAL,
     STOPPED,
     Tokens,
     UsageEvent,
@@ -29,8 +31,8 @@ COUNTS = st.sampled_from(
         (10, 0, 5, 1, 9, 0),
     ]
 )
-STANDING = st.integers(0, 15).map(
-    lambda bits: bits | COMPLETED if bits & STOPPED else bits
+STANDING = st.sampled_from(
+    [0, MAIN_THREAD, STOPPED | COMPLETED, MAIN_THREAD | ORIGINAL, HAS_REQUEST_ID]
 )
 COPIES = st.builds(
     lambda at, counts, standing, tools, line: UsageEvent(
@@ -47,7 +49,7 @@ COPIES = st.builds(
     COUNTS,
     STANDING,
     st.none() | st.integers(0, 7),
-    st.sampled_from([b"", b"a" * 16, b"b" * 16]),
+    st.sampled_from([b"", b"", b"", b"a" * 16, b"b" * 16]),
 )
 
 
@@ -101,6 +103,7 @@ def test_best_whole_copy_at_the_earliest_time(
     assert kept.is_partial == (not is_complete and best.tokens.output <= 8)
 
 
+@settings(max_examples=300)
 @given(copies=st.lists(COPIES, min_size=1, max_size=6))
 def test_collector_merges_alike(copies: list[UsageEvent]) -> None:
     """What the collector skips as a repetition would have changed nothing."""

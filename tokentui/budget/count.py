@@ -149,35 +149,38 @@ class Counter:
         spent_today = spent_of(cap, so_far)
         hours_left = (until - self._now_ms) / HOUR_MS
         found = forecast(spent, past, ahead, limit, spent_today)
-        found = carried_on(found, spent, pace, hours_left)
-        fees = self._fees(cap, self._now_ms + 1, until)
-        if not fees:
-            return found
-        # A fee to come is no spend yet, but on its day it may be what meets the cap.
-        without = forecast(spent, past, ahead, limit - fees, spent_today)
-        meets, due = found.met_after_hours, self._hours_to_fee(cap, until)
-        if without.met_after_hours is not None and (meets is None or meets > due):
-            meets = max(without.met_after_hours, due)
+        fees = self._fees_ahead(cap, until)
+        meets = found.met_after_hours
+        total_fees = 0
+        for hours, nanos in fees:
+            # A fee to come is no spend yet, but on its day it may meet the cap.
+            total_fees += nanos
+            reached = found.hours_until(limit - total_fees, spent)
+            if reached is not None and (meets is None or meets > hours):
+                meets = max(reached, hours)
+                break
+        found = replace(found, met_after_hours=meets)
+        found = carried_on(found, spent, pace, hours_left, limit)
+        total_fees = sum(nanos for _, nanos in fees)
         return replace(
             found,
-            low=found.low + fees,
-            mid=found.mid + fees,
-            high=found.high + fees,
-            met_after_hours=meets,
+            low=found.low + total_fees,
+            mid=found.mid + total_fees,
+            high=found.high + total_fees,
         )
 
-    def _hours_to_fee(self, cap: Cap, until: int) -> float:
-        """Give how long it is to the next fee that counts."""
-        if cap.spread:
-            return 0.0
-        days = (
-            fee.at_ms
+    def _fees_ahead(self, cap: Cap, until: int) -> list[tuple[float, int]]:
+        """List the fees to come, with the hours until each; one spread out is now."""
+        whole = self._fees(cap, self._now_ms + 1, until)
+        if cap.spread or not whole:
+            return [(0.0, whole)] if whole else []
+        return sorted(
+            ((fee.at_ms - self._now_ms) / HOUR_MS, fee.nanos)
             for plan in self._config.plans
             if plans.is_counted(plan) and has_share(cap, plan)
             for fee in plans.fees(plan, self._now_ms, until, self._tz)
-            if fee.at_ms > self._now_ms
+            if self._now_ms < fee.at_ms < until
         )
-        return (min(days, default=self._now_ms) - self._now_ms) / HOUR_MS
 
     def _habits(self, cap: Cap, today: date, until: int) -> tuple[list[Day], Ahead]:
         """Give the past days of a cap's usage, and what is left of its period."""

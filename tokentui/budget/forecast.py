@@ -37,6 +37,8 @@ LEVEL_SIGMA = 0.25
 """How far the level of the days ahead may be off, as the sigma of its logarithm."""
 
 LOW, MID, HIGH = 0.1, 0.5, 0.9
+PLAIN_HIGH = 1.75
+"""How many times the mean rate is the upper end, where the past is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Forecast:
     """Spend at the end of the period, in the unit of what was given.
 
     `met_after_hours`: how long until a limit is met on the middle way, `None` if it is
-    not met within the period. `is_plain`: the past was too short for habits.
+    not met within the period. `is_plain`: the past was too short for habits. `profile`:
+    the mean of each hour ahead, the first one from now to its end.
     """
 
     low: int
@@ -83,6 +86,13 @@ class Forecast:
     high: int
     met_after_hours: float | None
     is_plain: bool
+    profile: tuple[float, ...] = ()
+
+    def hours_until(self, amount: int, spent: int) -> float | None:
+        """Say in how many hours spend comes to an amount on the middle way."""
+        if self.mid < amount:
+            return None
+        return met(spent, amount, self.mid, list(self.profile))
 
 
 def forecast(
@@ -106,20 +116,30 @@ def forecast(
     pools = [pool(past, weekday) for weekday in range(7)]
     totals = fillings(past, pools, ahead, random.Random(seed))
     low, mid, high = (spent + round(quantile(totals, q)) for q in (LOW, MID, HIGH))
-    if limit is None or mid < limit:
-        return Forecast(low, mid, high, None, False)
-    profile = hourly_profile(past, pools, ahead)
-    return Forecast(low, mid, high, met(spent, limit, mid, profile), False)
+    profile = tuple(hourly_profile(past, pools, ahead))
+    found = Forecast(low, mid, high, None, False, profile)
+    if limit is None:
+        return found
+    return replace(found, met_after_hours=found.hours_until(limit, spent))
 
 
-def carried_on(found: Forecast, spent: int, pace: int, hours_left: float) -> Forecast:
+def carried_on(
+    found: Forecast,
+    spent: int,
+    pace: int,
+    hours_left: float,
+    limit: int | None = None,
+) -> Forecast:
     """Widen a forecast for work that is going on now, whatever the habits say.
 
     Who spends `pace` an hour is taken to go on for half an hour, or for two.
     """
     mid = max(found.mid, spent + round(pace * min(hours_left, 0.5)))
     high = max(found.high, mid, spent + round(pace * min(hours_left, 2.0)))
-    return replace(found, mid=mid, high=high)
+    meets = found.met_after_hours
+    if meets is None and limit is not None and mid >= limit:
+        meets = max(0.0, (limit - spent) / pace) if pace else 0.0
+    return replace(found, mid=mid, high=high, met_after_hours=meets)
 
 
 def pool(past: Sequence[Day], weekday: int) -> list[int]:
@@ -201,7 +221,7 @@ def met(spent: int, limit: int, mid: int, profile: list[float]) -> float:
     """Say in how many hours a limit is met on the way to `mid`, along the profile."""
     if spent >= limit:
         return 0.0
-    wanted = (limit - spent) / (mid - spent) * sum(profile)
+    wanted = (limit - spent) / max(mid - spent, 1) * sum(profile)
     passed = 0.0
     for number, hour in enumerate(profile):
         if hour > 0 and passed + hour >= wanted:
@@ -213,17 +233,16 @@ def met(spent: int, limit: int, mid: int, profile: list[float]) -> float:
 def plain(
     spent: int, past: Sequence[Day], ahead: Ahead, limit: int | None, spent_today: int
 ) -> Forecast:
-    """Go on at the mean daily rate; from half to twice of it is the range."""
+    """Go on at the mean daily rate; the range reaches from no more usage upwards."""
     days_left = (DAY_HOURS - ahead.hour) / DAY_HOURS + len(ahead.weekdays)
     if past:
         rate = sum(day.spent for day in past) / len(past)
     else:
         rate = spent_today * DAY_HOURS / max(ahead.hour, SHORTEST_DAY_HOURS)
     rest = rate * days_left
-    low, mid, high = (spent + round(rest * share) for share in (0.5, 1, 2))
-    if limit is None or mid < limit:
-        return Forecast(low, mid, high, None, True)
+    low, mid, high = (spent + round(rest * share) for share in (0, 1, PLAIN_HIGH))
     hours = max(int(days_left * DAY_HOURS), 1)
-    return Forecast(
-        low, mid, high, met(spent, limit, mid, [rest / hours] * hours), True
-    )
+    found = Forecast(low, mid, high, None, True, (rest / hours,) * hours)
+    if limit is None:
+        return found
+    return replace(found, met_after_hours=found.hours_until(limit, spent))

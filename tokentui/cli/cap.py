@@ -12,7 +12,14 @@ import click
 from tokentui import amounts, periods
 from tokentui.budget.caps import UNKNOWN, CapState, cap_usage, spent_of
 from tokentui.cli.freshen import freshened, opened
-from tokentui.cli.options import Setting, as_json, no_refresh, options, setting
+from tokentui.cli.options import (
+    Setting,
+    as_json,
+    no_refresh,
+    options,
+    setting,
+    timezone,
+)
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.shapes import cost_text, instant
 from tokentui.cli.status import WORDS, cap_amount, cap_shape
@@ -96,6 +103,8 @@ def set_cap(amount: str, name: str | None, warn: str, **given: Any) -> None:
     share = number(warn, "share")
     if not 0 < share <= 1:
         raise UsageError(f"--warn takes a share from 0 to 1, such as 0.8, not {warn}")
+    if number(amount, unit) <= 0:
+        raise UsageError(f"a cap takes an amount above 0, not {amount}")
     limit = amounts.in_unit(number(amount, unit), unit)
     cap = Cap(name or default_name(given), limit, given.pop("per"), warn=share, **given)
     path = caps_path(here.state)
@@ -198,9 +207,12 @@ def remove_cap(name: str) -> None:
 @click.option("--explain", is_flag=True, help="Each figure, down to the sessions.")
 @as_json
 @no_refresh
-def list_caps(name: str, explain: bool, as_json: bool, no_refresh: bool) -> int:
+@timezone
+def list_caps(
+    name: str, explain: bool, as_json: bool, no_refresh: bool, timezone: str | None
+) -> int:
     """List the caps, or those whose NAME fits: spent, limit, and where each was set."""
-    here = setting()
+    here = setting(timezone=timezone)
     with opened(here, not no_refresh) as (connection, code):
         found = caps_now(connection, here.config, here.tz, here.now)
         states = [each for each in found if fnmatchcase(each.name, name)]

@@ -73,7 +73,7 @@ def note(text: str) -> None:
 
 def terminal_width() -> int:
     """Give the columns there are; a pipe takes what it is given."""
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return 200
     return max(NARROWEST, shutil.get_terminal_size().columns)
 

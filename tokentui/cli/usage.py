@@ -27,7 +27,7 @@ from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.queries.sums import Sums, Usage
 from tokentui.queries.usage import KEYS, TIME_KEYS, UsageRow, UsageTable, usage_by
-from tokentui.text import project_name
+from tokentui.text import many, project_name
 
 DEFAULT_LAST = "14d"
 
@@ -131,13 +131,12 @@ def warnings_of(
             globs,
         ).fetchall()
         names = ", ".join(project_name(model) for (model,) in models)
-        warnings.append(
-            f"{table.total.unpriced} responses are unpriced, not in the sums ({names})"
-        )
+        unpriced = many(table.total.unpriced, "unpriced response")
+        warnings.append(f"{unpriced} not in the sums ({names})")
     if table.total.partial:
         warnings.append(
-            f"{table.total.partial} responses have an output count that the client"
-            " never completed: the sums are lower bounds"
+            f"{many(table.total.partial, 'response')} with an output count that the"
+            " client never completed: the sums are lower bounds"
         )
     return warnings
 

@@ -274,6 +274,9 @@ class Writer:
                 key = keys[0] if keys else event.key
                 if len(keys) > 1:
                     event = self._joined(event, keys, series)
+                    for twin_key in keys[1:]:
+                        if twin_key in resolved:
+                            event = merged(event, resolved.pop(twin_key))
                 keep_aliases(self._connection, names, key)
                 event = msgspec.structs.replace(event, key=key, lines=())
             twin = resolved.get(event.key)

@@ -81,6 +81,7 @@ class Reader:
         self._last: Record | None = None
         self._raw_labels: tuple[Any, ...] = ()
         self._place = self._taken = -1
+        self._settings_since = 0
         self._agent_type: str | None = None
         self._looked_for_agent_type = False
 
@@ -149,7 +150,7 @@ class Reader:
         # By position: keywords take twice as long, and this is the hottest call.
         event = UsageEvent(
             key,
-            self._position(record, message, session, collector),
+            self._position(record, message, session, at, collector),
             at,
             at,
             tokens,
@@ -163,7 +164,7 @@ class Reader:
         )
         collector.add(event)
         if usage.iterations:
-            labels = self._labels(record, message, session)
+            labels = self._labels(record, message, session, at)
             self._add_iterations(usage.iterations, event, labels, collector)
 
     def _is_repeated(self, record: Record) -> bool:
@@ -190,7 +191,12 @@ class Reader:
         )
 
     def _position(
-        self, record: Record, message: Message, session: str, collector: Collector
+        self,
+        record: Record,
+        message: Message,
+        session: str,
+        at: int,
+        collector: Collector,
     ) -> int:
         """Give the place of a record's labels, made only when one of them is new."""
         usage = message.usage
@@ -212,9 +218,10 @@ class Reader:
             record.requestedModel,
             record.version,
             record.entrypoint,
+            at >= self._settings_since,
         )
         if raw != self._raw_labels or collector.taken != self._taken:
-            labels = self._labels(record, message, session)
+            labels = self._labels(record, message, session, at)
             self._place = collector.position(labels)
             self._raw_labels, self._taken = raw, collector.taken
         return self._place
@@ -251,11 +258,14 @@ class Reader:
                 )
             )
 
-    def _labels(self, record: Record, message: Message, session: str) -> Labels:
+    def _labels(
+        self, record: Record, message: Message, session: str, at: int
+    ) -> Labels:
         usage = message.usage
         model = name(message.model) or "unknown"
         cwd = name(record.cwd)
         told = evidence_of(self._root, project_of(cwd) if cwd else None)
+        self._settings_since = told.since_ms
         requested = name(record.requestedModel)
         speed = usage and usage.speed
         return Labels(
@@ -273,7 +283,7 @@ class Reader:
             client_version=name(record.version),
             entrypoint=name(record.entrypoint),
             account=told.login,
-            base_url=told.base_url,
+            base_url=told.base_url if at >= told.since_ms else None,
         )
 
     def _agent(self, record: Record) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -48,10 +49,14 @@ class Told(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """The kind of login, and where requests go; `None` is unknown."""
+    """The kind of login, and where requests go; `None` is unknown.
+
+    What was before `since_ms` (UTC) the settings do not speak of: they were changed.
+    """
 
     login: str | None
     base_url: str | None
+    since_ms: int = 0
 
 
 NOTHING = Told()
@@ -66,7 +71,8 @@ def evidence_of(root: str, project: str | None) -> Evidence:
 @lru_cache(maxsize=4096)
 def evidence_at(root: str, project: str | None, moment: int) -> Evidence:
     """Look at the files; many sessions of a project ask at the same moment."""
-    return Evidence(login_of(root), base_url_of(root, project))
+    url, since_ms = addressed(root, project)
+    return Evidence(login_of(root), url, since_ms)
 
 
 def login_of(root: str) -> str | None:
@@ -85,11 +91,23 @@ def login_of(root: str) -> str | None:
 
 def base_url_of(root: str, project: str | None) -> str | None:
     """Give where requests of a project go, if settings say so; nearest file first."""
+    return addressed(root, project)[0]
+
+
+def addressed(root: str, project: str | None) -> tuple[str | None, int]:
+    """Give where requests of a project go, and since when settings say so.
+
+    The nearest file wins; without any nothing is known, of any time.
+    """
     files = [Path(root) / "settings.json"]
     if project is not None and os.path.isabs(project):  # noqa: PTH117 (hot)
         local = Path(project) / ".claude"
         files = [local / "settings.local.json", local / "settings.json", *files]
-    return next((url for file in files if (url := told(file).base_url)), None)
+    for file in files:
+        if url := told(file).base_url:
+            with suppress(OSError):
+                return url, int(file.stat().st_mtime * 1000)
+    return None, 0
 
 
 def told(file: Path) -> Told:

@@ -33,6 +33,7 @@ from tokentui.sources.codex_shapes import (
     Window,
 )
 from tokentui.sources.collector import Collector, Labels
+from tokentui.sources.cursors import stored
 from tokentui.sources.folders import FoundFile
 from tokentui.sources.values import BadRecord, decode_odd, instant_ms, name
 
@@ -86,7 +87,7 @@ class Reader:
         self._found = found
         self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
         self._inherited: set[bytes] | None = None
-        self._held: tuple[Payload, int | None] | None = None
+        self._held: tuple[UsageEvent, Labels] | None = None
 
     def state(self) -> bytes:
         """Give what a later reader of this file must know."""
@@ -152,9 +153,7 @@ class Reader:
         elif kind == "token_usage_record":
             self._let_go(collector)
             if not memory.is_copied and payload.thread_id == memory.thread:
-                self._held = payload, at
-            if memory.account is not None:
-                self._let_go(collector)
+                self._usage_record(payload, at, collector)
 
     def _begin(self, meta: Payload) -> None:
         """Take the rollout's identity from its first line; others begin a copy."""
@@ -239,14 +238,6 @@ class Reader:
             if quota is not None:
                 collector.add_quota(self._memory.account or "chatgpt", quota)
 
-    def _let_go(self, collector: Collector) -> None:
-        """Count a record that was held back: the line after a thread's first record
-        tells which plan pays it.
-        """
-        held, self._held = self._held, None
-        if held is not None:
-            self._usage_record(*held, collector)
-
     def _usage_record(
         self, record: Payload, at: int | None, collector: Collector
     ) -> None:
@@ -273,11 +264,49 @@ class Reader:
         at = at or memory.last_ms
         if at is None:
             raise BadRecord("no time")
-        model = memory.model or self._model_before_first_turn()
-        thread = memory.thread or self._found.path
-        labels = Labels(
-            session=memory.session or thread,
-            model=model or "unknown",
+        cached = min(cached, prompt)
+        written = min(written, prompt - cached)
+        event = UsageEvent(
+            key=hashed(self._thread(), *parts),
+            series=0,
+            at=at,
+            own_at=at,
+            tokens=Tokens(
+                input=prompt - cached - written,
+                cache_read=cached,
+                cache_write=written,
+                output=output,
+                reasoning=min(reasoning, output),
+            ),
+            started_at=memory.turn_started_at,
+        )
+        self._held = event, self._labels()
+        if memory.account is not None or not memory.has_records:
+            self._let_go(collector)
+        memory.has_own = True
+        self._inherited = set()
+
+    def _let_go(self, collector: Collector) -> None:
+        """Count a response that was held back.
+
+        The line after a thread's first record tells which plan pays it.
+        """
+        held, self._held = self._held, None
+        if held is not None:
+            event, labels = held
+            labels = msgspec.structs.replace(labels, account=self._memory.account)
+            place = collector.position(labels)
+            collector.add(msgspec.structs.replace(event, series=place))
+
+    def _thread(self) -> str:
+        """Name the thread; a rollout without an identity is one by itself."""
+        return self._memory.thread or stored(self._found.path)
+
+    def _labels(self) -> Labels:
+        memory = self._memory
+        return Labels(
+            session=memory.session or self._thread(),
+            model=memory.model or self._model_before_first_turn() or "unknown",
             cwd=memory.cwd,
             branch=memory.branch,
             tier="standard" if memory.tier == "default" else memory.tier,
@@ -286,28 +315,7 @@ class Reader:
             endpoint=memory.provider,
             client_version=memory.client_version,
             entrypoint=memory.entrypoint,
-            account=memory.account,
         )
-        cached = min(cached, prompt)
-        written = min(written, prompt - cached)
-        collector.add(
-            UsageEvent(
-                key=hashed(thread, *parts),
-                series=collector.position(labels),
-                at=at,
-                own_at=at,
-                tokens=Tokens(
-                    input=prompt - cached - written,
-                    cache_read=cached,
-                    cache_write=written,
-                    output=output,
-                    reasoning=min(reasoning, output),
-                ),
-                started_at=memory.turn_started_at,
-            )
-        )
-        memory.has_own = True
-        self._inherited = set()
 
     def _copied_totals(self) -> set[bytes]:
         if self._inherited is None:

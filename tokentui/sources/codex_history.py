@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -20,6 +21,9 @@ SEARCH = re.compile(
     rb'"(?:token_count|token_usage_record|turn_context|session_meta'
     rb'|thread_settings_applied|task_started)"'
 )
+CLOCK_STEP_NS = 20_000_000
+"""Times of files may lag the clock by a tick."""
+
 THREAD_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 decode_line = msgspec.json.Decoder(Line).decode
 
@@ -96,21 +100,32 @@ def fork_of(meta: Payload) -> tuple[str | None, int | None, int | None]:
 def rollouts_of(found: FoundFile, thread: str) -> list[str]:
     """Find the other files of a thread in the same Codex folder."""
     root = os.path.dirname(found.place)  # noqa: PTH120
-    paths = rollouts(root).get(thread)
-    if paths is None or not all(map(os.path.exists, paths)):
-        rollouts.cache_clear()  # begun or archived since the folder was listed
-        paths = rollouts(root).get(thread, [])
-    return [path for path in paths if path != found.path]
+    listed = rollouts(root)
+    if found.mtime_ns >= listed.at_ns or not all(
+        map(os.path.exists, listed.by_thread.get(thread, []))
+    ):
+        rollouts.cache_clear()  # files were begun or moved since they were listed
+        listed = rollouts(root)
+    return [path for path in listed.by_thread.get(thread, []) if path != found.path]
+
+
+class Listed(NamedTuple):
+    """The rollouts of a Codex folder by the thread in their names, and as of when."""
+
+    at_ns: int
+    by_thread: dict[str, list[str]]
 
 
 @lru_cache(maxsize=8)
-def rollouts(root: str) -> dict[str, list[str]]:
-    """List the rollouts below a Codex folder by the thread in their names."""
-    by_thread: dict[str, list[str]] = {}
-    for each in walk(root, (".jsonl", ".jsonl.zst")):
-        for thread in THREAD_ID.findall(os.path.basename(each.path))[:1]:  # noqa: PTH119
-            by_thread.setdefault(thread, []).append(each.path)
-    return by_thread
+def rollouts(root: str) -> Listed:
+    """List the rollouts below a Codex folder."""
+    listed = Listed(time.time_ns() - CLOCK_STEP_NS, {})
+    for below in ("sessions", "archived_sessions"):
+        for each in walk(os.path.join(root, below), (".jsonl", ".jsonl.zst")):  # noqa: PTH118
+            file = os.path.basename(each.path)  # noqa: PTH119
+            for thread in THREAD_ID.findall(file)[:1]:
+                listed.by_thread.setdefault(thread, []).append(each.path)
+    return listed
 
 
 def lines_of(file: BinaryIO, path: str) -> Iterator[Line]:

@@ -128,7 +128,9 @@ def opened(file: BinaryIO, path: str, offset: int) -> BinaryIO:
     if path.endswith(".zst"):
         import zstandard
 
-        return zstandard.ZstdDecompressor().stream_reader(file, closefd=False)
+        return zstandard.ZstdDecompressor().stream_reader(
+            file, closefd=False, read_across_frames=True
+        )
     file.seek(offset)
     return file
 

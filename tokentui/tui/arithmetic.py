@@ -9,12 +9,18 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from tokentui.amounts import NANOS
+from tokentui.attribution import ASSUMED
 from tokentui.queries.responses import Arithmetic, PriceLine, Response
 from tokentui.tui.lines import muted
+from tokentui.tui.names import key_name
 from tokentui.tui.tables import Column, table
 from tokentui.tui.text import clean
 from tokentui.tui.times import day, local
+from tokentui.tui.view import View
+from tokentui.vendors import PLANS
 
+PLAN_PAYS = "a flat plan: this is list value, which nobody pays once more"
+RULE = "rule "
 TIMES = "\N{MULTIPLICATION SIGN}"
 FEWEST_DECIMALS, MOST_DECIMALS = 4, 9
 COLUMNS = (
@@ -43,15 +49,15 @@ def decimals_of(amounts: Sequence[int]) -> int:
 
 
 def lines_of(
-    found: Arithmetic, response: Response, tz: ZoneInfo, width: int
+    found: Arithmetic, response: Response, view: View, width: int
 ) -> list[Content]:
     """Return what the response was, its products and their sum, and who says so."""
     return [
-        *said(response, tz, width),
+        *said(response, view.snapshot.tz, width),
         Content(),
         *products(found, response.is_partial, width),
         Content(),
-        *evidence(found, response, width),
+        *evidence(found, response, view, width),
     ]
 
 
@@ -129,33 +135,39 @@ def plain(rate: float | Decimal) -> str:
     return f"{whole}.{rest.ljust(2, '0')}"
 
 
-def evidence(found: Arithmetic, response: Response, width: int) -> list[Content]:
+def evidence(
+    found: Arithmetic, response: Response, view: View, width: int
+) -> list[Content]:
     """Return where the rate comes from, who served, who pays, and how that is known."""
-    reasoning = response.tokens[5]
+    reasoning, over = response.tokens[5], found.over
+    hides = view.hides_projects
+    is_long = "" if over is None else f"over {over:,} tokens: rates of long prompts"
+    payer = key_name("payer", found.payer, view)
     facts = [
         ("rate", origin(found)),
         ("book", found.version or ""),
-        (
-            "prompt",
-            f"over {found.over:,} tokens: rates of long prompts"
-            if found.over is not None
-            else "",
-        ),
+        ("prompt", is_long),
         ("output", f"{reasoning:,} tokens of it are reasoning" if reasoning else ""),
-        ("provider", f"{found.provider or 'unknown'}, {by(found.provider_evidence)}"),
-        ("payer", f"{found.payer}, {by(found.payer_evidence)}"),
+        (
+            "provider",
+            f"{found.provider or 'unknown'}, {by(found.provider_evidence, hides)}",
+        ),
+        ("payer", f"{payer}, {by(found.payer_evidence, hides)}"),
+        ("", PLAN_PAYS if is_plan(found.payer, view) else ""),
     ]
     lines = []
     for name, text in facts:
-        if text:
-            body = Content(clean(text)).wrap(max(1, width - 10))
-            lines += [
-                Content.assemble(
-                    (f"{name if i == 0 else '':<10}", ".muted"), line.rstrip()
-                )
-                for i, line in enumerate(body)
-            ]
+        body = Content(clean(text)).wrap(max(1, width - 10)) if text else []
+        for i, line in enumerate(body):
+            title = f"{name if i == 0 else '':<10}"
+            lines.append(Content.assemble((title, ".muted"), line.rstrip()))
     return lines
+
+
+def is_plan(payer: str, view: View) -> bool:
+    """Claim that a payer is a flat plan, as far as this month or its name tells."""
+    plans = [each.payer for each in view.snapshot.payers if each.is_plan]
+    return payer in plans or payer in PLANS.values()
 
 
 def origin(found: Arithmetic) -> str:
@@ -165,8 +177,10 @@ def origin(found: Arithmetic) -> str:
     return f"{found.source}, as of {found.as_of}" if found.as_of else found.source
 
 
-def by(evidence: str | None) -> str:
-    """Say how something is known."""
-    if evidence in (None, "assumed"):
+def by(evidence: str | None, hides_projects: bool) -> str:
+    """Say how something is known; the name of a rule may tell a client."""
+    if evidence in (None, ASSUMED):
         return "assumed: nothing in the traces tells"
+    if hides_projects and evidence.startswith(RULE):
+        return "known by a rule of yours"
     return f"known by {evidence}"

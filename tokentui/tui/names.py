@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from hashlib import blake2s
 from pathlib import PurePosixPath
 
+from tokentui.attribution import API
 from tokentui.queries.usage import Key
 from tokentui.tui.text import clean
 from tokentui.tui.times import local
 from tokentui.tui.view import View
+from tokentui.vendors import PLANS
 
 UNKNOWN = "unknown"
 SPAN_WORDS = {
@@ -28,13 +30,22 @@ def key_name(by: str, key: Key, view: View) -> str:
         return UNKNOWN
     if by == "project":
         return view.project(key)
-    if by == "branch" and view.hides_projects:
-        # The same wherever it is shown, and no word of it.
-        mark = blake2s(key.encode("utf-8", "replace"), digest_size=2)
-        return f"branch {mark.hexdigest()}"
+    if view.hides_projects and (by == "branch" or is_own_payer(by, key)):
+        return disguised(by, key)
     if by in ("day", "week", "month"):
         return span_name(key, view)
     return clean(key) or UNKNOWN
+
+
+def is_own_payer(by: str, key: str) -> bool:
+    """Claim that a payer has a name that the user gave, which may be a client's."""
+    return by == "payer" and key not in (API, *PLANS.values())
+
+
+def disguised(by: str, key: str) -> str:
+    """Return a name that tells nothing, the same wherever the key is shown."""
+    mark = blake2s(key.encode("utf-8", "replace"), digest_size=2)
+    return f"{by} {mark.hexdigest()}"
 
 
 def span_name(span: str, view: View) -> str:

@@ -16,6 +16,8 @@ from tokentui.tui.names import UNKNOWN, key_name, names_of, project_names
 from tokentui.tui.pivot import Group
 from tokentui.tui.view import View
 
+LISTED = " list"
+
 
 def columns_of(by: str, has_plans: bool) -> list[GridColumn]:
     """Return the columns of groups by a key."""
@@ -65,6 +67,22 @@ def cost_cell(sums: Sums) -> Content:
     """Return the cost; what is unpriced stands back."""
     cost = cost_text(sums)
     return muted(cost) if sums.cost_nanos is None else Content.styled(cost, ".figure")
+
+
+def paid_cell(sums: Sums, has_plans: bool) -> Content:
+    """Return what is to be paid, and the list value that plans pay as such."""
+    if sums.cost_nanos is None or not has_plans:
+        return cost_cell(sums)
+    found = []
+    if sums.payable_nanos or not sums.plan_nanos:
+        paid = dollars(sums.payable_nanos, sums.is_lower_bound)
+        found.append(Content.styled(paid, ".figure"))
+    if sums.plan_nanos:
+        listed = dollars(sums.plan_nanos, sums.is_lower_bound)
+        found.append(Content.assemble((listed, ".figure"), (LISTED, ".muted")))
+    else:
+        found.append(Content(" " * (len(LISTED) - 1)))  # figures below each other
+    return Content(" + " if sums.plan_nanos else " ").join(found)
 
 
 def parts(sums: Sums, whole: int | None, most: int) -> list[Cell]:

@@ -11,7 +11,7 @@ from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageTable
 from tokentui.tui import export
 from tokentui.tui.columns import Cell, GridColumn
-from tokentui.tui.lines import muted
+from tokentui.tui.lines import flow, muted
 from tokentui.tui.names import key_name, span_name
 from tokentui.tui.pivot import (
     MOST_ROWS,
@@ -86,12 +86,16 @@ class PivotTable:
         """What the dearest group costs."""
         return max((group.sums.cost_nanos or 0 for group in self.groups), default=0)
 
-    def total(self) -> list[Cell]:
-        """Return the cells of the total."""
+    def total(self) -> list[Cell] | None:
+        """Return the cells of the total, unless it is told in words."""
         words = [Content(f"total {self.count}")]
         if self.level.by == "session":
             words = [Content("total"), muted(self.count), Content()]
         return [*words, *figures(self.sums, self.has_plans), Content(), Content()]
+
+    def total_words(self) -> list[Content]:
+        """Return the total in words."""
+        return []
 
     def cells(self, group: Group) -> list[Cell]:
         """Return the cells of a group."""
@@ -110,11 +114,15 @@ class PivotTable:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Say that rows are missing, if some are."""
-        if len(self.groups) <= MOST_ROWS:
-            return ()
-        counts = f"{MOST_ROWS} of {len(self.groups):,} rows"
-        return (f"first {counts}, / filters", counts)
+        """Say that rows are missing, and what makes sums lower bounds."""
+        found, sums = [], self.sums
+        if len(self.groups) > MOST_ROWS:
+            found.append(f"first {MOST_ROWS} of {len(self.groups):,} rows")
+        if sums.unpriced:
+            found.append(f"{sums.unpriced:,} unpriced")
+        if sums.partial:
+            found.append(f"{sums.partial:,} lower bounds")
+        return (", ".join(found), found[0]) if found else ()
 
     def group(self, row_key: str) -> Group | None:
         """Return the group of a row."""
@@ -139,11 +147,10 @@ class PivotTable:
         columns = [self.columns[i] for i in kept]
         lines = [[row.cells[i] for i in kept] for row in self.rows]
         total = self.total()
-        rows = [
-            [cell for cell in line if isinstance(cell, Content)]
-            for line in (*lines, [total[i] for i in kept])
-        ]
+        lines += [] if total is None else [[total[i] for i in kept]]
+        rows = [[cell for cell in row if isinstance(cell, Content)] for row in lines]
         found = text_table(columns, rows, WIDEST_TEXT)
+        found += flow(self.total_words(), WIDEST_TEXT, 1)
         return "\n".join(line.plain.rstrip() for line in found) + "\n"
 
 

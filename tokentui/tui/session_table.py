@@ -9,10 +9,11 @@ from textual.content import Content
 
 from tokentui.amounts import dollars, duration
 from tokentui.queries.sessions import SessionState
+from tokentui.queries.sums import Sums
 from tokentui.tui.columns import Cell, GridColumn
 from tokentui.tui.lines import muted
 from tokentui.tui.pivot import Group
-from tokentui.tui.pivot_cells import Names, cost_cell, parts, requests_cell
+from tokentui.tui.pivot_cells import Names, cost_cell, paid_cell, parts, requests_cell
 from tokentui.tui.pivot_table import PivotTable
 from tokentui.tui.text import clean
 from tokentui.tui.times import day, local
@@ -96,21 +97,37 @@ class SessionTable(PivotTable):
         words = {column.id: self.names.text(group, column.id) for column in COLUMNS}
         made: dict[str, Cell] = {
             "requests": requests_cell(sums),
-            "cost": cost_cell(sums),
+            "cost": paid_cell(sums, self.has_plans),
             "state": Content.styled(words["state"], ".accent"),
             "bar": parts(sums, 1, self.highest)[1],
             "name": muted(words["name"]),
         }
         return [made.get(each.id) or Content(words[each.id]) for each in COLUMNS]
 
-    def total(self) -> list[Cell]:
-        """Return the cells of the total."""
-        made: dict[str, Cell] = {
-            "when": Content(f"total {self.count}"),
-            "requests": requests_cell(self.sums),
-            "cost": cost_cell(self.sums),
-        }
-        return [made.get(column.id, Content()) for column in COLUMNS]
+    def total(self) -> None:
+        """Money to pay and list value have no column in which they add up."""
+
+    def total_words(self) -> list[Content]:
+        """Return how many sessions there are, and what they come to."""
+        sums = self.sums
+        requests = "?" if sums.requests is None else f"{sums.requests:,}"
+        found = [
+            muted(f"total {self.count}"),
+            muted(f"{requests} requests"),
+            cost_cell(sums) if not sums.plan_nanos else paid(sums),
+        ]
+        if sums.plan_nanos:
+            listed = dollars(sums.plan_nanos, sums.is_lower_bound)
+            found.append(muted(f"{listed} list value inside plans"))
+        if sums.unpriced:
+            found.append(Content.styled(f"{sums.unpriced:,} unpriced", ".near"))
+        return found
+
+
+def paid(sums: Sums) -> Content:
+    """Return what is to be paid beside plans."""
+    amount = dollars(sums.payable_nanos, sums.is_lower_bound)
+    return Content.assemble((amount, ".figure"), " to pay")
 
 
 def hours(group: Group, view: View) -> str:

@@ -361,6 +361,34 @@ def test_constant_id_in_a_fork_that_lacks_a_line(home: Path, ledger: Path) -> No
     assert tokens(ledger) == BOTH_ONCE
 
 
+@pytest.mark.parametrize(
+    ("order", "at_once"),
+    [
+        pytest.param(order, at_once)
+        for order in permutations(range(3))
+        for at_once in (1, 100)
+    ],
+)
+def test_constant_id_in_forks_that_lack_lines(
+    order: tuple[int, ...], at_once: int, home: Path, ledger: Path
+) -> None:
+    """Two forks with a line each are joined by the original, which has both."""
+    second = "5e551011-0000-4000-8000-00000000000e"
+    files = (
+        (transcript(home), tuple(ORIGINAL)),
+        (transcript(home, FORK), (COPIED[1],)),
+        (
+            transcript(home, second),
+            (gateway(0, "a", second, input=100, output=8),),
+        ),
+    )
+    in_order(home, *(files[i] for i in order))
+    with small_pieces(1 << 22, at_once):
+        refresh(ledger, home)
+    assert tokens(ledger) == BOTH_ONCE[:1]
+    assert rollup_faults(ledger) == []
+
+
 def test_constant_id_with_request_id_in_a_fork(home: Path, ledger: Path) -> None:
     """Each line of a response is known by its uuid, also one that repeats the last."""
     lines = [
@@ -622,7 +650,7 @@ def test_sidechain_lines_count_for_the_parent(home: Path, ledger: Path) -> None:
         b'{"env":{"ANTHROPIC_BASE_URL":7},"oauthAccount":"x"}',
         b'{"env":{"ANTHROPIC_BASE_URL":"https://[bad"}}',
         b'{"env":' + b"[" * 100_000,
-        pytest.param(b'{"env":{"NAME":"\xff"}}'),
+        b'{"env":{"NAME":"\xff"}}',
     ],
     ids=range(8),
 )
@@ -869,7 +897,7 @@ def test_totals_of_a_fork_that_does_not_say_so(
     "order",
     [
         (0, 1),
-        pytest.param((1, 0)),
+        (1, 0),
     ],
 )
 def test_totals_in_an_old_copy_of_a_file(
@@ -914,7 +942,7 @@ def test_growing_files(home: Path, ledger: Path) -> None:
 @pytest.mark.parametrize(
     "block",
     [
-        pytest.param(1 << 22),
+        1 << 22,
         64,
     ],
 )

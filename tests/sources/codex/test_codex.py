@@ -592,6 +592,34 @@ def test_fork_after_its_parent_was_archived(home: Path, ledger: Path) -> None:
     assert own == [(*OWN_ROW, FORK)]
 
 
+def test_fork_of_a_thread_that_got_another_file(home: Path, ledger: Path) -> None:
+    """In a process that lives long a parent's newer files are found, too."""
+    other = thread(FORK_S - 60, 6)
+    write(rollout(home, PARENT), *paginated_parent())
+    write(
+        rollout(home, other),
+        codex_meta(other, FORK_S - 60, 4, history_base=BASE),
+        codex_total(SECOND, SECOND_LAST, FORK_S - 50),
+    )
+    refresh(ledger, home)
+    grown = (3100, 1000, 210, 30)
+    write(
+        rollout(home, f"{PARENT}_2"),
+        codex_meta(PARENT, 60, 4, history_base=BASE),
+        codex_total(grown, (200, 0, 10), 61, ordinal=5),
+    )
+    write(
+        rollout(home, FORK),
+        fork_meta(history_base={**BASE, "end_ordinal_exclusive": 6}, ordinal=6),
+        codex_turn("gpt-5.4", FORK_S + 1),
+        codex_total(grown, (200, 0, 10), FORK_S + 2),
+        codex_total((3400, 1100, 230, 30), (300, 100, 20), FORK_S + 3),
+    )
+    refresh(ledger, home)
+    own = [row for row in used(ledger, "session") if row[-1] == FORK]
+    assert own == [(200, 100, 20, 0, FORK)]
+
+
 def test_forks_in_a_circle(home: Path, ledger: Path) -> None:
     """Threads that claim to be forked from each other are each read a few times."""
     opened = 0
@@ -701,7 +729,7 @@ SPAWN = {"thread_spawn": {"parent_thread_id": PARENT, "depth": 1, "agent_role": 
     [
         ({"source": {"subagent": SPAWN}, "session_id": PARENT}, PARENT),
         ({"source": {"subagent": SPAWN}, "parent_thread_id": PARENT}, PARENT),
-        pytest.param({"source": {"subagent": SPAWN}}, PARENT),
+        ({"source": {"subagent": SPAWN}}, PARENT),
         ({"source": {"subagent": "review"}}, FORK),
         ({"source": "exec", "session_id": PARENT}, FORK),
     ],
@@ -753,6 +781,27 @@ def test_account_of_the_first_record(home: Path, ledger: Path) -> None:
     refresh(ledger, home)
     accounts = [row[1] for row in events(ledger, "at", "account")]
     assert accounts == ["chatgpt plus", "chatgpt plus"]
+
+
+@pytest.mark.parametrize("change", ["turn", "settings"])
+def test_record_before_a_change(change: str, home: Path, ledger: Path) -> None:
+    """A record is labelled as of its own line: a compaction has no other line after."""
+    tier = {"service_tier": "priority"}
+    later = {
+        "turn": codex_turn("gpt-5.4-mini", 2, effort="high"),
+        "settings": codex_line("thread_settings_applied", 2, thread_settings=tier),
+    }[change]
+    write(
+        rollout(home),
+        codex_meta(),
+        codex_turn("gpt-5.4", effort="low"),
+        codex_record("compaction", FIRST, 1),
+        later,
+        codex_record("r2", SECOND_LAST, 3),
+    )
+    refresh(ledger, home)
+    first = events(ledger, "at", "model", "effort", "tier")[0]
+    assert first[1:] == ("gpt-5.4", "low", None)
 
 
 def test_quotas(home: Path, ledger: Path) -> None:

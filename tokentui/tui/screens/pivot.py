@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input
 
 from tokentui.queries.usage import UsageTable
-from tokentui.tui.lines import heading, indented, muted
+from tokentui.tui.lines import flow, heading, indented, muted
 from tokentui.tui.names import SPAN_WORDS, span_name
 from tokentui.tui.pivot import (
     SPANS,
@@ -27,18 +27,17 @@ from tokentui.tui.pivot_table import PivotTable
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen, Question
 from tokentui.tui.screens.export import ExportDialog
+from tokentui.tui.screens.pivot_keys import OWN_ACTIONS, PIVOT_KEYS
 from tokentui.tui.screens.timeline import TimelineScreen
 from tokentui.tui.view import View
 from tokentui.tui.widgets.choices import Choice, Choices
 from tokentui.tui.widgets.filter import Filter
-from tokentui.tui.widgets.grid import Grid, Sorting
+from tokentui.tui.widgets.grid import Grid, Rows, Sorting
 from tokentui.tui.widgets.lines_area import Lines
 
 SPAN_CHOICES = [Choice(span, SPAN_WORDS[span]) for span in SPANS]
 BASIS = ("estimate at list prices", "estimate")
 READING = ("reading the ledger …", "…")
-OWN_ACTIONS = ("by", "step", "sort_by", "turn", "filter", "export", "copy")
-"""What letters do, unless they are typed into the filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,45 +59,7 @@ class PivotScreen(AskingScreen):
 
     TAB: ClassVar[str]
     AUTO_FOCUS = "Grid"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "left_square_bracket",
-            "step(-1)",
-            "Period before",
-            show=False,
-            key_display="[",
-            id="usage.before",
-        ),
-        Binding(
-            "right_square_bracket",
-            "step(1)",
-            "Period after",
-            show=False,
-            key_display="]",
-            id="usage.after",
-        ),
-        Binding(
-            "less_than_sign",
-            "sort_by(-1)",
-            "Sort by column to the left",
-            show=False,
-            key_display="<",
-            id="usage.sort-left",
-        ),
-        Binding(
-            "greater_than_sign",
-            "sort_by(1)",
-            "Sort by column to the right",
-            show=False,
-            key_display=">",
-            id="usage.sort-right",
-        ),
-        Binding("comma", "turn", "Turn the order", show=False, id="usage.turn"),
-        Binding("slash", "filter", "Filter", key_display="/", id="usage.filter"),
-        Binding("e", "export", "Export", id="usage.export"),
-        Binding("k", "copy", "Copy", id="usage.copy"),
-        Binding("escape", "climb", "Up", id="usage.up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = PIVOT_KEYS
 
     def __init__(self, questions: Questions, level: Level, *, demo: bool) -> None:
         super().__init__(questions, demo=demo)
@@ -142,7 +103,7 @@ class PivotScreen(AskingScreen):
             return
         place, view = self.place, self.view
         self.mark_choices(place.level, view)
-        self.set_class(place.answer is None, "-asking")
+        self.query_one(Rows).set_class(place.answer is None, "-asking")
         notes: tuple[str, ...] = READING
         if place.answer is not None:
             table = self.table_of(place, place.answer, view)
@@ -164,8 +125,11 @@ class PivotScreen(AskingScreen):
     def _show(self, table: PivotTable, place: Place) -> None:
         grid = self.query_one(Grid)
         sorting = Sorting(place.order.column, place.order.is_falling)
+        cursor = place.cursor
+        if cursor is None and (self._table is None or self._table.level != place.level):
+            cursor = table.rows[0].key if table.rows else None
         self._table = table
-        grid.show(table.columns, table.rows, sorting, place.cursor, table.total())
+        grid.show(table.columns, table.rows, sorting, cursor, table.total())
         self._places[-1] = replace(place, cursor=None)
         self.query_one("#total", Lines).say(partial(total_lines, table, grid))
 
@@ -292,6 +256,7 @@ def falling(column: str) -> Order:
 def total_lines(table: PivotTable, grid: Grid, width: int) -> list[Content]:
     """Return the total below its columns, or why there is none."""
     if table.rows:
-        return [grid.total_line()]
+        found = flow(table.total_words(), width - 2, 2)
+        return indented(found) if found else [grid.total_line()]
     words = f"no name holds {table.wanted}" if table.wanted else "no usage"
     return indented([muted(words).truncate(width - 1, ellipsis=True)])

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from textual.content import Content
 
 from tokentui.queries.responses import Arithmetic, Response
 from tokentui.tui.arithmetic import lines_of
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.card import Card, framed
+from tokentui.tui.view import View
 from tokentui.tui.widgets.lines_area import Made
 
 
 class ResponseDialog(Card):
     """Tokens times rates, fees, discount, and who says so."""
 
-    def __init__(self, questions: Questions, response: Response, tz: ZoneInfo) -> None:
+    def __init__(self, questions: Questions, response: Response, view: View) -> None:
         super().__init__("Response", lambda: questions.arithmetic(response.key))
         self._response = response
-        self._tz = tz
+        self._view = view
 
     def made(self, answer: object) -> Made:
         """Return the arithmetic; a response may be gone from the ledger."""
         if not isinstance(answer, Arithmetic):
             return framed(lambda _: [Content("not in the ledger any more")])
-        return framed(lambda width: lines_of(answer, self._response, self._tz, width))
+        return framed(lambda width: lines_of(answer, self._response, self._view, width))

@@ -37,7 +37,8 @@ class SessionsScreen(PivotScreen):
 - **[ and ]** step through periods, **< >** choose the column that sorts, **,** turns
   the order; a click on a title does both.
 - **/** keeps the sessions whose project, model or name holds what you type.
-- **cost** is an estimate at list prices, the part inside flat plans included.
+- **cost** is an estimate at list prices; **list** is list value inside flat plans,
+  which nobody pays once more.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),

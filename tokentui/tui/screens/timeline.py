@@ -132,10 +132,14 @@ class TimelineScreen(AskingScreen):
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Tell how the cost of a response came about."""
-        responses = self._timeline.responses if self._timeline else ()
+        if self._timeline is None or self.view is None:
+            return
+        responses = self._timeline.responses
         for response in responses:
             if response.key.hex() == event.row_key.value:
-                self.app.push_screen(ResponseDialog(self.questions, response, self.tz))
+                self.app.push_screen(
+                    ResponseDialog(self.questions, response, self.view)
+                )
 
     def action_leave_session(self) -> None:
         """Go back to the list of sessions."""
