@@ -353,6 +353,7 @@ def full_of_secrets(root: Path, project: Path) -> Iterator[Path]:
         project / ".claude/settings.local.json",
     ):
         settings(file, **everything)
+        os.utime(file, (1, 1))  # older than the responses it speaks for
     builders.write(
         builders.transcript(root.parent), builders.claude_line(cwd=str(project))
     )
@@ -378,7 +379,6 @@ def secrets_in(text: bytes) -> list[str]:
 
 def test_no_secret_is_kept_or_shown(full_of_secrets: Path, ledger: Path) -> None:
     """No key, token, password or address is in the ledger or in what is printed."""
-    os.utime(full_of_secrets / "settings.json", (1, 1))  # older than the responses
     printed = program("refresh", "--json")
     printed += program(
         "usage", "--by", "payer", "--by", "provider", "--by", "session", "--json"
