@@ -133,6 +133,21 @@ def test_cloud_beside_anthropics_url(endpoint: str, provider: str) -> None:
     assert served(series)[0] == provider
 
 
+def test_settings_touched_later_still_speak(ledger: Path, home: Path) -> None:
+    """A session whose ids are no proof of Anthropic stays behind the URL it had.
+
+    Any change of the settings, such as of the theme, makes their file newer than it.
+    """
+    line = builders.claude_line("msg_20261120100000abcdef0123456789")
+    builders.write(builders.transcript(home), line)
+    changed_at = builders.START_MS // 1000 + 86_400
+    content = f'{{"theme": "dark", "env": {{"ANTHROPIC_BASE_URL": "{ZAI}"}}}}'
+    file = builders.write(home / ".claude/settings.json", content.encode())
+    os.utime(file, (changed_at, changed_at))
+    builders.refresh(ledger, home)
+    assert builders.events(ledger, "provider") != [("anthropic",)]
+
+
 def test_settings_do_not_speak_for_the_past(ledger: Path, home: Path) -> None:
     """A session that ended before the settings were changed was not behind their URL.
 

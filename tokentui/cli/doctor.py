@@ -16,6 +16,7 @@ from tokentui.cli.output import show, show_json
 from tokentui.cli.shapes import instant
 from tokentui.errors import NoLedgerError
 from tokentui.ingest import enabled
+from tokentui.queries.recent import last_event_ms
 from tokentui.sources import SOURCES
 from tokentui.text import clean
 
@@ -96,11 +97,7 @@ def source_facts(
         "SELECT count(*), coalesce(sum(skipped), 0) FROM cursor WHERE source = ?",
         (name,),
     ).fetchone()
-    (last,) = connection.execute(
-        "SELECT max(r.last_at) FROM rollup r JOIN series s ON s.id = r.series"
-        " WHERE s.source = ?",
-        (name,),
-    ).fetchone()
+    last = last_event_ms(connection, name)
     examples = connection.execute(
         "SELECT path, skipped, example FROM cursor WHERE source = ? AND skipped > 0"
         " ORDER BY skipped DESC LIMIT ?",

@@ -87,12 +87,10 @@ def spent_by_quarter_hour(
 
 def source_states(connection: sqlite3.Connection) -> tuple[SourceState, ...]:
     """Say for each source when it last spoke and what could not be read."""
-    last = dict(
-        connection.execute(
-            "SELECT s.source, max(r.last_at) FROM rollup r JOIN series s"
-            " ON s.id = r.series GROUP BY s.source"
-        ).fetchall()
-    )
+    last = {
+        source: last_event_ms(connection, source)
+        for (source,) in connection.execute("SELECT DISTINCT source FROM series")
+    }
     files: dict[str, tuple[int, int]] = {
         source: (count, skipped)
         for source, count, skipped in connection.execute(
@@ -113,3 +111,20 @@ def source_states(connection: sqlite3.Connection) -> tuple[SourceState, ...]:
         )
         for source in sorted({*last, *files})
     )
+
+
+def last_event_ms(connection: sqlite3.Connection, source: str) -> int | None:
+    """Say when a source last spoke: newest quarter-hours are looked at first."""
+    row = connection.execute(
+        "SELECT r.bucket FROM rollup r CROSS JOIN series s ON s.id = r.series"
+        " WHERE s.source = ? ORDER BY r.bucket DESC LIMIT 1",
+        (source,),
+    ).fetchone()
+    if row is None:
+        return None
+    (last,) = connection.execute(
+        "SELECT max(r.last_at) FROM rollup r JOIN series s ON s.id = r.series"
+        " WHERE r.bucket = ? AND s.source = ?",
+        (row[0], source),
+    ).fetchone()
+    return int(last)

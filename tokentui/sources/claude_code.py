@@ -266,6 +266,9 @@ class Reader:
         cwd = name(record.cwd)
         told = evidence_of(self._root, project_of(cwd) if cwd else None)
         self._settings_since = told.since_ms
+        server = served_by(message.id)
+        # Settings that were changed later do not speak against a proof.
+        speaks = at >= told.since_ms or server in (None, "other")
         requested = name(record.requestedModel)
         speed = usage and usage.speed
         return Labels(
@@ -278,12 +281,12 @@ class Reader:
             effort=name(record.effort),
             agent=self._agent(record),
             skill=name(record.attributionSkill),
-            endpoint=served_by(message.id),
+            endpoint=server,
             requested_model=requested if requested != model else None,
             client_version=name(record.version),
             entrypoint=name(record.entrypoint),
             account=told.login,
-            base_url=told.base_url if at >= told.since_ms else None,
+            base_url=told.base_url if speaks else None,
         )
 
     def _agent(self, record: Record) -> str:
