@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
@@ -91,6 +92,7 @@ def test_sources(home: Path, filled: Path) -> None:
     write(
         rollout(home), codex_meta(), codex_turn(), codex_total((9, 0, 9), (9, 0, 9), 5)
     )
+    import_module("tokentui.sources.codex")  # must not bind what is patched
     with patch.object(
         lines, "whole_lines", side_effect=OSError(5, "Input/output error")
     ):
