@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from threading import Event
 
 from tokentui.errors import TokentuiError, UsageError
 from tokentui.ingest import label_sessions, refresh
@@ -65,10 +65,13 @@ def run(
     started_ms = int(time.time() * 1000)
     project = project_of(str(Path.cwd()))
     is_warned = is_over = False
-    with ended_by_signals(), started(command, label) as process:
+    with noted_signals() as noted, started(command, label) as process:
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(LOOK_SECONDS)
+            if noted.is_set():
+                stop(process)
+                raise KeyboardInterrupt
             ended = process.returncode is not None
             spend = looked_at(ledger, config, project, started_ms, say)
             share = spend.nanos / budget.nanos if budget.nanos else 0.0
@@ -194,19 +197,20 @@ def is_alive(group: int) -> bool:
 
 
 @contextlib.contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Let who ends this process end the agent, too."""
+def noted_signals() -> Iterator[Event]:
+    """Note that somebody wants this process to end, so that the agent is ended first.
 
-    def end(_number: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
-    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    An exception could be raised, and lost, wherever the program happens to be.
+    """
+    noted = Event()
+    names = [n for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
+    numbers = [getattr(signal, name) for name in names]
+    before = [signal.signal(n, lambda _number, _frame: noted.set()) for n in numbers]
     try:
-        yield
+        yield noted
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def exit_code(code: int) -> int:
