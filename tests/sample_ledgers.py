@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -11,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from rich.cells import cell_len
+from textual.events import Key
+from textual.pilot import Pilot
 
 from tokentui.demo import CONFIG, make_ledger
 from tokentui.events import (
@@ -25,6 +29,7 @@ from tokentui.ingest import writer_for
 from tokentui.ledger.connection import open_for_writing
 from tokentui.live import Live
 from tokentui.periods import millis
+from tokentui.tui.app import Dashboard
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 13, 3, 27, tzinfo=UTC)
@@ -112,6 +117,114 @@ def add(ledger: Path, usage: Iterable[tuple[Series, list[UsageEvent]]]) -> Path:
 def ago(minutes: float) -> datetime:
     """Say when it was so many minutes ago."""
     return NOW - timedelta(minutes=minutes)
+
+
+class Shown:
+    """A dashboard that runs, and what is to be read on it."""
+
+    def __init__(self, app: Dashboard, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def settle(self) -> None:
+        """Wait until answers have come and are painted."""
+        for _ in range(2):
+            for worker in list(self.app.workers):
+                while not worker.is_finished:
+                    await asyncio.sleep(0.005)
+            await self.pilot._wait_for_screen()
+            await asyncio.sleep(FRAME_SECONDS)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each when what the one before it does is done."""
+        for key in keys:
+            self.send(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type as fast as one can."""
+        for letter in text:
+            self.send(letter)
+        await self.settle()
+
+    def send(self, key: str) -> None:
+        """Press a key and wait for nothing."""
+        event = Key(NAMES.get(key, key), key if len(key) == 1 else None)
+        event.set_sender(self.app)
+        assert self.app._driver is not None
+        self.app._driver.send_message(event)
+
+    async def click(self, x: int, y: int, times: int = 1) -> None:
+        """Click on a cell of the terminal."""
+        await self.pilot.click(offset=(x, y), times=times)
+        await self.settle()
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(*size)
+        await self.settle()
+
+    async def tick(self) -> None:
+        """Have the feed polled, as it is every second."""
+        self.app._tick()
+        await self.settle()
+
+    @property
+    def lines(self) -> list[str]:
+        """What the terminal shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(part.text for part in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """What the terminal shows."""
+        return "\n".join(self.lines)
+
+    def line(self, words: str) -> str:
+        """The one line with some words, without the spaces around it."""
+        found = [line.strip() for line in self.lines if words in line]
+        assert len(found) == 1, f"{words!r} is on {len(found)} lines of\n{self.text}"
+        return found[0]
+
+
+FRAME_SECONDS = 0.03
+"""Longer than it takes until a change is painted."""
+
+NAMES = {
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
+    ",": "comma",
+    "/": "slash",
+    "*": "asterisk",
+    "?": "question_mark",
+    " ": "space",
+    "-": "minus",
+    ".": "full_stop",
+    "=": "equals_sign",
+}
+
+
+@asynccontextmanager
+async def running(
+    feed: CountingLive, tab: str, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Shown]:
+    """Run a dashboard that begins with the screen of a tab; the clock stands still."""
+
+    class Board(Dashboard):
+        """Begins elsewhere; polls only when a test says so."""
+
+        DEFAULT_MODE = tab
+
+        def _tick_every_second(self) -> None:
+            pass
+
+    app = Board(feed, clock=lambda: feed.now)
+    async with app.run_test(size=size) as pilot:
+        shown = Shown(app, pilot)
+        await shown.settle()
+        yield shown
 
 
 def is_whole(lines: list[str], size: tuple[int, int]) -> bool:

@@ -16,7 +16,7 @@ from tokentui.sources.folders import FoundFile
 from tokentui.sources.lines import read
 from tokentui.sources.values import name
 
-EVENTS_AT_ONCE = 4_000
+EVENTS_AT_ONCE = 2_000
 """A transaction's worth: large enough to be cheap, small enough to be short."""
 
 

@@ -21,9 +21,9 @@ from tokentui.tui.view import View
 
 COLUMNS = (
     GridColumn("when", id="when"),
-    GridColumn("source", rank=5, least=6, id="source"),
+    GridColumn("source", rank=5, least=11, id="source"),
     GridColumn("project", least=8, id="project"),
-    GridColumn("model", least=14, rank=3, id="model"),
+    GridColumn("model", least=17, rank=3, id="model"),
     GridColumn("requests", is_right=True, rank=4, id="requests"),
     GridColumn("cost", is_right=True, id="cost"),
     GridColumn("state", id="state"),

@@ -101,7 +101,6 @@ class AskingScreen(Screen[None]):
         """Keep the footer whole."""
         for footer in self.query(Footer):
             footer.compact = event.size.width < 80
-            footer.show_command_palette = event.size.width >= 80
 
     def watch_view(self) -> None:
         """Look at the new view."""

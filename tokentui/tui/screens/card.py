@@ -8,11 +8,15 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.widget import Widget
 
 from tokentui.tui.lines import indented, muted
 from tokentui.tui.screens.dialog import Dialog
 from tokentui.tui.widgets.lines_area import Lines, Made
+
+AROUND = 5
+"""Lines of a card that are not its body."""
 
 
 class Card(Dialog[None]):
@@ -36,6 +40,11 @@ class Card(Dialog[None]):
         super().on_mount()
         self.query_one("#card", Lines).say(lambda _: indented([muted("reading …")]))
         self.do(self._question)
+
+    def on_resize(self, event: Resize) -> None:
+        """Leave room for the heading, the keys and the border."""
+        body = self.query_one("#card-body")
+        body.styles.max_height = max(3, event.size.height * 9 // 10 - AROUND)
 
     def done(self, answer: object) -> None:
         """Show the answer."""

@@ -17,7 +17,7 @@ from tokentui.queries.usage import UsageTable
 from tokentui.snapshot import dearest
 from tokentui.tui.columns import GridColumn
 from tokentui.tui.lines import heading, muted
-from tokentui.tui.pivot import MOST_ROWS, Level
+from tokentui.tui.pivot import Level
 from tokentui.tui.pivot_cells import cost_cell
 from tokentui.tui.screens.asking import AskingScreen, Question
 from tokentui.tui.screens.price import PriceDialog
@@ -28,6 +28,9 @@ from tokentui.tui.widgets.lines_area import Lines
 from tokentui.tui.widgets.price_pane import Model, PricePane
 from tokentui.tui.widgets.status_line import Trouble
 from tokentui.tui.widgets.tabs import TabbedBar
+
+MOST_MODELS = 200
+"""So many are painted at every letter that is typed."""
 
 COLUMNS = (
     GridColumn("provider", least=8, id="provider"),
@@ -114,7 +117,7 @@ class PricesScreen(AskingScreen):
             title.say(lambda width: [heading("Prices", width, "opening the book …")])
             return
         found = self.found(book.models)
-        shown = found[:MOST_ROWS]
+        shown = found[:MOST_MODELS]
         note = f"{len(found):,} of {len(book.models):,} models"
         if len(shown) < len(found):
             note = f"first {len(shown)} of {len(found):,} models, / searches"
