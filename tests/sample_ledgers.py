@@ -128,12 +128,22 @@ class Shown:
 
     async def settle(self) -> None:
         """Wait until answers have come and are painted."""
-        for _ in range(2):
-            for worker in list(self.app.workers):
-                while not worker.is_finished:
-                    await asyncio.sleep(0.005)
+        quiet = 0
+        while quiet < 2:
+            busy = [each for each in self.app.workers if not each.is_finished]
+            quiet = 0 if busy else quiet + 1
+            while not all(each.is_finished for each in busy):
+                await asyncio.sleep(0.005)
             await self.pilot._wait_for_screen()
             await asyncio.sleep(FRAME_SECONDS)
+
+    async def until(self, words: str) -> None:
+        """Wait until the terminal shows some words, for what takes several steps."""
+        for _ in range(50):
+            if words in self.text:
+                return
+            await self.settle()
+        raise AssertionError(f"{words!r} never came to\n{self.text}")
 
     async def press(self, *keys: str) -> None:
         """Press keys, each when what the one before it does is done."""
@@ -187,7 +197,7 @@ class Shown:
         return found[0]
 
 
-FRAME_SECONDS = 0.03
+FRAME_SECONDS = 0.02
 """Longer than it takes until a change is painted."""
 
 NAMES = {

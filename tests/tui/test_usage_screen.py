@@ -297,7 +297,7 @@ async def test_what_is_shown_is_exported(live, told, tmp_path, monkeypatch):
         await shown.press("e", "enter")
         assert "exists already: give another name" in shown.text
         assert file.read_text(encoding="utf-8") == before
-        await shown.press("enter")
+        await shown.press("2", "enter")
         assert (tmp_path / "tokentui-usage.csv2").exists()
 
 
@@ -582,6 +582,6 @@ async def test_help_tells_of_the_screen(live):
     """Beside the rows, which stay."""
     async with running(live, "usage", (120, 40)) as shown:
         await shown.press("question_mark")
-        assert "Underlined letters" in shown.text
+        await shown.until("Underlined letters")
         await shown.press("question_mark")
         assert "Underlined letters" not in shown.text

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from os import environ
+from pathlib import Path
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.reactive import var
 from textual.screen import Screen
@@ -22,7 +23,10 @@ from tokentui.tui.aside import aside
 from tokentui.tui.feed import Feed, Tap
 from tokentui.tui.kept import Choices, Kept
 from tokentui.tui.messages import Polled, PollFailed
+from tokentui.tui.names import with_projects
+from tokentui.tui.questions import CapsChanged, ProjectsMet, Questions
 from tokentui.tui.screens.now import NowScreen
+from tokentui.tui.tabbed import TabbedApp, TabbedNowScreen
 from tokentui.tui.themes import DARK, LIGHT, following
 from tokentui.tui.view import Reading, View, with_aliases
 
@@ -35,7 +39,7 @@ def system_clock() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
-class Dashboard(App[None]):
+class Dashboard(TabbedApp):
     """The live dashboard.
 
     `notes` are shown once each until dismissed, `places` are the folders that were
@@ -44,7 +48,7 @@ class Dashboard(App[None]):
     """
 
     TITLE = "tokentui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
         (0, "-small"),
         (80, "-normal"),
@@ -109,7 +113,9 @@ class Dashboard(App[None]):
         self._snapshot: Snapshot | None = None
         self._aliases: dict[str, str] = {}
         self._poll_began: datetime | None = None
-        self._now_screen = NowScreen(demo=demo, notes=notes, places=places)
+        first = TabbedNowScreen if isinstance(feed, Questions) else NowScreen
+        self._now_screen = first(demo=demo, notes=notes, places=places)
+        self.add_screens(feed, self.get_default_screen, demo=demo)
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the screen for now."""
@@ -184,6 +190,18 @@ class Dashboard(App[None]):
     def on_poll_failed(self, message: PollFailed) -> None:
         """Say what is wrong; the next tick tries again."""
         self.reading = Reading(message.text)
+
+    def on_caps_changed(self, message: CapsChanged) -> None:
+        """Look again at once."""
+        if self._poll_began is None:
+            self._start_poll()
+
+    def on_projects_met(self, message: ProjectsMet) -> None:
+        """Number the projects that other screens show, as those of the first are."""
+        aliases = with_projects(self._aliases, message.projects)
+        if aliases != self._aliases:
+            self._aliases = aliases
+            self._show()
 
     def _show(self) -> None:
         if self._snapshot is not None:

@@ -58,8 +58,9 @@ def cap_of(entry: CapEntry, before: Cap | None = None) -> Cap:
         origin=ORIGIN,
         **scopes_of(entry.only),
     )
-    name = entry.name.strip() or (before.name if before else default_name(cap))
-    return replace(cap, name=name)
+    if before is None:
+        cap = replace(cap, name=entry.name.strip() or default_name(cap))
+    return cap
 
 
 def entry_of(cap: Cap) -> CapEntry:

@@ -18,6 +18,7 @@ from tokentui.settings import SCOPES, Cap
 from tokentui.tui.cap_entry import UNITS, CapEntry, cap_of, entry_of
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.dialog import Dialog
+from tokentui.tui.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class CapForm(Dialog[Cap]):
         Binding("down", "app.focus_next", "Next line", show=False, id="form.next"),
         Binding("up", "app.focus_previous", "Line before", show=False, id="form.back"),
     ]
-    KEYS = "⏎ sets · tab next line · → takes a suggestion · esc leaves"
+    KEYS = "⏎ sets · tab next · → completes · esc leaves"
 
     def __init__(self, questions: Questions, before: Cap | None = None) -> None:
         super().__init__("Add a cap" if before is None else "Change a cap")
@@ -113,12 +114,14 @@ class FormLine(Horizontal):
         words = self._line.words
         yield Static(self._line.field, classes="field", markup=False)
         yield Input(
-            self._text,
+            clean(self._text) if self._is_fixed else self._text,
             id=self._line.field,
             compact=True,
             disabled=self._is_fixed,
             suggester=SuggestFromList(words) if words else None,
             max_length=1000,
+            placeholder=self._line.hint,
         )
-        hint = "stays as it is" if self._is_fixed else self._line.hint
-        yield Static(hint, classes="hint", markup=False)
+        if self._text:
+            hint = "stays as it is" if self._is_fixed else self._line.hint
+            yield Static(hint, classes="hint", markup=False)

@@ -1,0 +1,243 @@
+"""The screens for sessions: the list, one session's timeline, and its responses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sample_ledgers import (
+    SIZES,
+    CountingLive,
+    add,
+    ago,
+    event,
+    is_whole,
+    running,
+    sample_ledger,
+    series,
+)
+
+from tokentui.queries.responses import Response
+from tokentui.tui.timeline import columns, marks
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the sample month once."""
+    return sample_ledger(tmp_path_factory.mktemp("sessions"))
+
+
+@pytest.fixture
+def live(ledger: Path, tmp_path: Path) -> Iterator[CountingLive]:
+    """Open the sample month."""
+    live = CountingLive(ledger, tmp_path)
+    yield live
+    live.close()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[CountingLive]:
+    """Open a ledger of two sessions of which one's name begins with the other's."""
+    grown = [
+        event(ago(40), cache_read=0, cache_write=20_000),
+        event(ago(35), cache_read=20_000, cache_write=5_000),
+        event(ago(30), cache_read=0, cache_write=30_000),
+        event(ago(29), cache_read=0, cache_write=30_000, output=2, is_partial=True),
+        event(ago(12), cache_read=30_000, cache_write=9_000),
+    ]
+    usage = [
+        (series(session="abc"), grown),
+        (series(session="abc", agent="explore"), [event(ago(28), output=7_000)]),
+        (series(session="abcdef", model="claude-sonnet-5-5"), [event(ago(3_000))]),
+        (series(session="total", origin="unlogged"), [event(ago(90), requests=None)]),
+    ]
+    live = CountingLive(add(tmp_path / "own.db", usage), tmp_path)
+    yield live
+    live.close()
+
+
+async def test_sessions_are_listed_the_latest_first(own):
+    """When, where, which model, how many requests, how much, and whether it runs."""
+    async with running(own, "sessions", (120, 40)) as shown:
+        first, second, third = shown.lines[4:7]
+        words = ["today", "13", "h", "claude-code", "acme", "claude-opus-5-5", "6"]
+        assert first.split()[:7] == words
+        assert " running  " in first
+        assert " 12 min ago  " in first
+        assert second.split()[:4] == ["today", "12", "h", "claude-code"]
+        assert " ? " in second
+        assert third.startswith(" Mon 23 Nov 12 h")
+        assert "running" not in second + third
+
+
+async def test_a_session_opens_as_its_own_alone(own):
+    """Not with one whose name begins alike; its total is that of the list."""
+    async with running(own, "sessions", (120, 40)) as shown:
+        cost = next(word for word in shown.lines[4].split() if word.startswith("≥$"))
+        await shown.press("enter")
+        assert f"{cost} for 6 requests · acme · claude-opus-5-5" in shown.text
+        assert len(shown.app.screen._timeline.responses) == 6
+        assert "claude-sonnet" not in shown.text
+
+
+async def test_what_is_out_of_the_ordinary_is_marked(own):
+    """Misses, retries and what broke off, in rows and counted above them."""
+    async with running(own, "sessions", (120, 40)) as shown:
+        await shown.press("enter")
+        found = [line for line in shown.lines if line.startswith(" 13:")]
+        assert len(found) == 6
+        assert "cache miss" in found[3]
+        assert "cache miss, retry, broken off" in found[2]
+        assert "explore" in found[1]
+        assert "≥2" in found[2]
+        assert "2 cache misses" in shown.text
+        assert "1 retry" in shown.text
+
+
+async def test_the_context_is_drawn_as_it_grew(own):
+    """The main thread's prompts, first to last, the highest as high as can be."""
+    async with running(own, "sessions", (120, 40)) as shown:
+        await shown.press("enter")
+        heading = shown.line("Context of the main thread")
+        assert "now 39.1k, peak 39.1k at 13:51:27" in heading
+        at = shown.lines.index(next(x for x in shown.lines if "Context of" in x))
+        blocks = [line.strip() for line in shown.lines[at + 1 : at + 7]]
+        assert blocks[0] == "████"
+        assert len(blocks[-1]) == 20
+        assert set("".join(blocks)) <= set(" ▁▂▃▄▅▆▇█")
+
+
+async def test_the_card_of_a_response_adds_up(own):
+    """Tokens times rates, their sum, who served and who pays."""
+    async with running(own, "sessions") as shown:
+        await shown.press("enter", "enter")
+        assert "Wed 25 Nov 2026 13:51:27 · claude-code · claude-opus-5-5" in shown.text
+        assert "30,000  ×        $0.20  =  $0.0060" in shown.text
+        assert "9,000  ×        $5.00  =  $0.0450" in shown.text
+        (cost,) = [line for line in shown.lines if "│  cost  " in line]
+        assert cost.partition("$")[2].startswith("0.0614 ")
+        assert "provider  anthropic, known by message id" in shown.text
+        assert "payer     api, known by account file" in shown.text
+        await shown.press("escape", "escape")
+        assert "Sessions: 7 d" in shown.text
+
+
+async def test_plans_pay_list_value(live):
+    """Which does not add up with money to pay, and the card says so."""
+    async with running(live, "sessions", (120, 40)) as shown:
+        total = shown.line("total of")
+        assert " to pay · $" in total
+        assert total.endswith("list value inside plans")
+        await shown.press("/")
+        await shown.type("website")
+        await shown.press("enter", "enter")
+        assert "list value inside plans" in shown.text
+        await shown.press("enter")
+        assert "a flat plan: this is list value" in shown.text
+
+
+async def test_every_size_makes_sense(live):
+    """When, where and cost are always there; the card has its last line."""
+    async with running(live, "sessions") as shown:
+        for size in SIZES:
+            await shown.resize(size)
+            assert is_whole(shown.lines, size)
+            head = next(line for line in shown.lines if "when ▼" in line)
+            for title in ("project", "cost", "state"):
+                assert title in head
+            assert ("…" in head) == ("session" not in head)
+            await shown.press("enter")
+            assert is_whole(shown.lines, size)
+            assert "Context of the main thread" in shown.text
+            assert "▁" in shown.text
+            await shown.press("enter")
+            assert is_whole(shown.lines, size)
+            assert "esc leaves" in shown.text
+            await shown.press("escape", "escape")
+
+
+async def test_a_running_session_goes_on(own, tmp_path):
+    """A new response appears by itself, in the timeline and in its total."""
+    async with running(own, "sessions", (120, 40)) as shown:
+        await shown.press("enter")
+        add(own.ledger, [(series(session="abc"), [event(ago(0))])])
+        own.forward(6)
+        await shown.tick()
+        assert " for 7 requests" in shown.text
+        assert " 14:03:27" in shown.text
+
+
+async def test_hidden_projects_are_hidden(own):
+    """In the list, in the session and in what is searched for."""
+    async with running(own, "sessions", (120, 40)) as shown:
+        await shown.press("*")
+        assert "acme" not in shown.text
+        await shown.press("/")
+        await shown.type("acme")
+        assert "no name holds acme" in shown.text
+        await shown.press("/", "escape", "enter")
+        assert "acme" not in shown.text
+        assert "project 1" in shown.text
+
+
+def response(prompt: int, **changes: object) -> Response:
+    """Make a response with a prompt of some size."""
+    given = {
+        "key": b"k",
+        "at_ms": 0,
+        "source": "claude-code",
+        "session": "s",
+        "model": "m",
+        "agent": None,
+        "tokens": (0, prompt, 0, 0, 10, 0),
+        "cost_nanos": 1,
+        "is_partial": False,
+        "stop_reason": None,
+        "origin": "response",
+    }
+    return Response(**(given | changes))  # type: ignore[arg-type]
+
+
+def test_a_retry_is_the_same_prompt_in_the_same_thread():
+    """Other threads and totals of the agent are none."""
+    told = marks(
+        [
+            response(100),
+            response(100, agent="explore"),
+            response(100),
+            response(120),
+            response(120, origin="unlogged"),
+            response(0, model="n"),
+            response(0, model="n"),
+        ]
+    )
+    assert told == [[], [], ["retry"], [], ["unlogged"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("end_turn", []),
+        ("tool_use", []),
+        ("max_tokens", ["cut at limit"]),
+        ("refusal", ["refusal"]),
+    ],
+)
+def test_an_unusual_end_is_told(reason, words):
+    """In words."""
+    assert marks([response(1, stop_reason=reason)]) == [words]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "width", "drawn"),
+    [
+        ([1, 5, 2], 3, [1, 5, 2]),
+        ([1, 5, 2, 3], 2, [5, 3]),
+        ([1, 2], 5, [1, 1, 2, 2]),
+        ([7], 100, [7] * 4),
+    ],
+)
+def test_sizes_are_spread_over_the_width(sizes, width, drawn):
+    """The highest stands for those that share a column."""
+    assert columns(sizes, width) == drawn
