@@ -44,6 +44,10 @@ PICTURES = (
     Picture("now-120x40"),
     Picture("now-light-120x40", theme="tokentui-light"),
     Picture("now-80x24", size=(80, 24)),
+    Picture("usage-120x40", keys=("2",)),
+    Picture("sessions-120x40", keys=("3",)),
+    Picture("caps-120x40", keys=("4",)),
+    Picture("prices-120x40", keys=("5",)),
 )
 
 
