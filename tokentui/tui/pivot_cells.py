@@ -119,6 +119,10 @@ class Names:
             return group.key or ""
         return self.text(group, column)
 
+    def written(self, group: Group, column: str) -> str:
+        """Return what a file holds: periods as ISO dates, else what is shown."""
+        return self.sorting(group, column)
+
     def cells(self, group: Group) -> list[Cell]:
         """Return the cells of words."""
         columns = ["name", "project", "model"] if self._by == "session" else ["name"]

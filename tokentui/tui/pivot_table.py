@@ -134,7 +134,7 @@ class PivotTable:
         titles = [self.level.by if each == "name" else each for each in ids]
         rows = [
             [
-                *(self.names.sorting(group, each) for each in ids),
+                *(self.names.written(group, each) for each in ids),
                 *export.figures(group.sums),
             ]
             for group in self.groups

@@ -77,6 +77,12 @@ class SessionNames(Names):
         last = datetime.fromisoformat(group.hours[1]).timestamp()
         return f"{max(last, state.last_at_ms / 1000 if state else 0):020.3f}"
 
+    def written(self, group: Group, column: str) -> str:
+        """Return what a file holds: of time the first hour, as ISO."""
+        if column == "when" and group.hours is not None:
+            return group.hours[0]
+        return super().written(group, column)
+
 
 class SessionTable(PivotTable):
     """Sessions with the hours in which they had responses."""

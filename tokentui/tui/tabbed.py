@@ -70,8 +70,10 @@ class TabbedApp(App[None]):
             self._shown = (FIRST, *SCREENS)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Know only the tabs that there are."""
-        return action != "show" or parameters[0] in self._shown
+        """Know only the tabs that there are, and no note where none is seen."""
+        if action == "show":
+            return parameters[0] in self._shown
+        return action != "dismiss_note" or self.current_mode == FIRST
 
     def action_show(self, name: str) -> None:
         """Show the screen of a tab."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import DataTable, Footer, Input
 
 from tokentui.queries.sums import Sums
@@ -140,6 +141,10 @@ class PricesScreen(AskingScreen):
     def _tell_of_cursor(self) -> None:
         if self.has_class("-wide") or self.has_class("-huge"):
             self.query_one(PricePane).tell_of(self.model)
+
+    def on_resize(self, event: Resize) -> None:
+        """Tell of the model under the cursor as soon as there is room."""
+        self.call_after_refresh(self._tell_of_cursor)
 
     def on_data_table_row_highlighted(self) -> None:
         """Tell of the model under the cursor."""

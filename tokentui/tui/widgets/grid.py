@@ -196,9 +196,10 @@ class Grid(DataTable[Drawn]):
             for i, cell in cells.items():
                 if not cell.content.is_same(self._drawn[key][i].content):
                     self.update_cell(key, str(i), cell)
-        if list(drawn) == list(self._drawn):
-            return
         at = self._wanted_row or self.row_at_cursor
+        if list(drawn) == list(self._drawn):
+            self._move_to(at, drawn)
+            return
         places = {key: place for place, key in enumerate(drawn)}
         first = str(min(self._laid.fit.widths))
         self.sort(first, key=lambda cell: places[cell.row])
@@ -207,6 +208,7 @@ class Grid(DataTable[Drawn]):
     def _refill(self, new: Laid, drawn: dict[str, dict[int, Drawn]]) -> None:
         """Begin anew with other rows or other columns."""
         at, was = self._wanted_row or self.row_at_cursor, self.cursor_row
+        seen = None if self._wanted_row else self.scroll_offset.y
         self.clear(columns=True)
         for i, width in new.fit.widths.items():
             column = new.columns[i]
@@ -218,15 +220,24 @@ class Grid(DataTable[Drawn]):
         sign = [Drawn("", Content(), 1, False, self._styled)] * new.fit.is_cut
         for key, cells in drawn.items():
             self.add_row(*cells.values(), *sign, key=key)
-        self._move_to(at, drawn, was)
+        self._move_to(at, drawn, was, scrolls=seen is None)
+        if seen:
+            # How high the rows are is only known after they were laid out.
+            self.call_after_refresh(self.scroll_to, y=seen, animate=False)
 
     def _move_to(
-        self, key: str | None, drawn: dict[str, dict[int, Drawn]], was: int = 0
+        self,
+        key: str | None,
+        drawn: dict[str, dict[int, Drawn]],
+        was: int = 0,
+        *,
+        scrolls: bool = True,
     ) -> None:
+        """Set the cursor on a row, or where it was if the row is gone."""
         rows = list(drawn)
         row = rows.index(key) if key in drawn else min(was, len(rows) - 1)
-        if row >= 0:
-            self.move_cursor(row=row, animate=False)
+        if row >= 0 and row != self.cursor_row:
+            self.move_cursor(row=row, animate=False, scroll=scrolls)
 
     def _styled(self, content: Content) -> Text:
         """Return content in the colours of the screen's styles."""
