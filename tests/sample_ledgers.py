@@ -218,7 +218,7 @@ NAMES = {
 
 @asynccontextmanager
 async def running(
-    feed: CountingLive, tab: str, size: tuple[int, int] = (80, 24)
+    feed: CountingLive, tab: str, size: tuple[int, int] = (80, 24), **options: Any
 ) -> AsyncIterator[Shown]:
     """Run a dashboard that begins with the screen of a tab; the clock stands still."""
 
@@ -230,7 +230,7 @@ async def running(
         def _tick_every_second(self) -> None:
             pass
 
-    app = Board(feed, clock=lambda: feed.now)
+    app = Board(feed, clock=lambda: feed.now, **options)
     async with app.run_test(size=size) as pilot:
         shown = Shown(app, pilot)
         await shown.settle()

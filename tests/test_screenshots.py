@@ -25,7 +25,9 @@ def take() -> object:
 
 def test_pictures_are_renewed(take: object) -> None:
     """Each picture's mark is that of its screen: else run screenshots/take.py."""
-    kept = dict(line.split() for line in (FOLDER / "marks.txt").read_text().splitlines())
+    kept = dict(
+        line.split() for line in (FOLDER / "marks.txt").read_text().splitlines()
+    )
     assert take.marks() == kept  # type: ignore[attr-defined]
 
 

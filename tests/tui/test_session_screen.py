@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,6 +167,19 @@ async def test_a_running_session_goes_on(own, tmp_path):
         await shown.tick()
         assert " for 7 requests" in shown.text
         assert " 14:03:27" in shown.text
+
+
+async def test_sessions_are_exported_with_their_hours(own):
+    """As ISO times, beside the exact figures."""
+    async with running(own, "sessions") as shown:
+        found = list(csv.DictReader(shown.app.screen._table.csv().splitlines()))
+        assert [row["when"] for row in found] == [
+            "2026-11-25T13:00+01:00",
+            "2026-11-25T12:00+01:00",
+            "2026-11-23T12:00+01:00",
+        ]
+        assert [row["session"] for row in found] == ["abc", "total", "abcdef"]
+        assert [row["requests"] for row in found] == ["6", "", "1"]
 
 
 async def test_hidden_projects_are_hidden(own):

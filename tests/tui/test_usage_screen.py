@@ -297,20 +297,14 @@ async def test_what_is_shown_is_exported(live, told, tmp_path, monkeypatch):
         await shown.press("e", "enter")
         assert "exists already: give another name" in shown.text
         assert file.read_text(encoding="utf-8") == before
-        await shown.press("2", "enter")
-        assert (tmp_path / "tokentui-usage.csv2").exists()
-
-
-async def test_an_export_that_fails_says_why(live, tmp_path, monkeypatch):
-    """And the dialog stays, for another name."""
-    monkeypatch.chdir(tmp_path)
-    async with running(live, "usage") as shown:
-        await shown.press("e", "ctrl+u")
+        await shown.press("ctrl+u")
         await shown.type("no/where.csv")
         await shown.press("enter")
         assert "ERROR no/where.csv cannot be written: No such file" in shown.text
-        await shown.press("escape")
-        assert "Usage by day" in shown.text
+        await shown.press("ctrl+u")
+        await shown.type("other.csv")
+        await shown.press("enter")
+        assert (tmp_path / "other.csv").exists()
 
 
 async def test_what_is_shown_is_copied(live):
@@ -333,6 +327,7 @@ def odd(tmp_path: Path) -> Iterator[CountingLive]:
     unlogged = series(session="u", origin="unlogged", project="/x/total")
     usage = [
         (series(model="claude-nobody-1", project="/x/new"), [event(ago(30))]),
+        (series(branch=None, project="/x/no"), [event(ago(25), output=50_000)]),
         (
             series(session="p", project="/x/cut"),
             [event(ago(20), output=1, is_partial=True)],
@@ -375,16 +370,20 @@ async def test_hostile_names_are_text(odd):
     async with running(odd, "usage") as shown:
         for keys in (("p",), ("s", "enter"), ("enter",), ("escape", "3")):
             await shown.press(*keys)
-            for size in SIZES:
+            for size in (SIZES[0], SIZES[-1]):
                 await shown.resize(size)
                 assert is_whole(shown.lines, size)
 
 
-async def test_a_spreadsheet_runs_nothing(odd):
-    """A name that looks like a formula is marked as text."""
+async def test_a_row_without_a_name_opens_as_well(odd):
+    """And shows what has no value; a name like a formula is exported as text."""
     async with running(odd, "usage") as shown:
         await shown.press("b")
-        assert "'=1+1" in [row["branch"] for row in rows(shown)]
+        found = {row["branch"]: row for row in rows(shown)}
+        assert "'=1+1" in found
+        await shown.press(">", "end", "enter")
+        assert "Usage by day: this month › unknown" in shown.text
+        assert [row["requests"] for row in rows(shown)] == ["1"]
 
 
 async def test_hidden_projects_are_hidden_in_every_way(live):
@@ -414,7 +413,7 @@ async def test_hidden_projects_are_hidden_in_every_way(live):
 async def test_every_size_makes_sense(live):
     """No line is too long, the columns that matter are there, the footer is whole."""
     async with running(live, "usage") as shown:
-        for key in "dps":
+        for key in "ds":
             await shown.press(key)
             for size in SIZES:
                 await shown.resize(size)
@@ -455,6 +454,25 @@ async def test_new_figures_change_cells_in_place(tmp_path, monkeypatch):
         await shown.tick()
         assert shown.line("claude-opus").split()[1] == "2"
         assert not filled
+
+
+async def test_new_rows_do_not_move_what_is_looked_at(tmp_path):
+    """The cursor stays on its row, and what was scrolled to stays in sight."""
+    usage = [(series(branch=f"b{n:03}"), [event(ago(1 + n))]) for n in range(60)]
+    ledger = add(tmp_path / "l.db", usage)
+    live = CountingLive(ledger, tmp_path)
+    async with running(live, "usage") as shown:
+        await shown.press("b", "comma", "down")
+        grid = shown.app.screen.query_one(Grid)
+        at = grid.row_at_cursor
+        grid.scroll_to(y=30, animate=False)
+        await shown.settle()
+        add(ledger, [(series(branch="new"), [event(ago(0))])])
+        live.forward(6)
+        await shown.tick()
+        assert grid.row_count == 61
+        assert grid.row_at_cursor == at
+        assert grid.scroll_offset.y == 30
 
 
 async def test_the_ledger_is_asked_at_most_every_five_seconds(live):
@@ -556,26 +574,6 @@ async def test_what_is_chosen_shows_without_colours(live):
             if part.style and part.style.reverse
         ]
         assert " ".join(marked).split() == ["2", "Usage", "week", "this", "month"]
-
-
-async def test_every_key_has_an_id_and_words(live):
-    """On every screen."""
-    async with running(live, "usage") as shown:
-        for key in "2345":
-            await shown.press(key)
-            bindings = type(shown.app.screen)._merged_bindings.key_to_bindings
-            for each in [b for found in bindings.values() for b in found]:
-                assert each.description
-            assert shown.app.screen.HELP
-
-
-async def test_screens_are_in_the_palette(live):
-    """By their names."""
-    async with running(live, "usage") as shown:
-        commands = {c.title: c for c in shown.app.get_system_commands(shown.app.screen)}
-        commands["Screen: Usage"].callback()
-        await shown.settle()
-        assert "Usage by day" in shown.text
 
 
 async def test_help_tells_of_the_screen(live):

@@ -1,0 +1,88 @@
+"""The way from screen to screen: keys, tabs, and what stays where one leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sample_ledgers import CountingLive, is_whole, running, sample_ledger
+
+from tokentui.tui.widgets.grid import Grid
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the sample month once."""
+    return sample_ledger(tmp_path_factory.mktemp("tabs"))
+
+
+@pytest.fixture
+def live(ledger: Path, tmp_path: Path) -> Iterator[CountingLive]:
+    """Open the sample month."""
+    live = CountingLive(ledger, tmp_path)
+    yield live
+    live.close()
+
+
+async def test_number_keys_lead_from_screen_to_screen(live):
+    """Each stays as it was left; escape leads back to the first."""
+    async with running(live, "now") as shown:
+        assert "1 Now  2 Usage  3 Sessions  4 Caps  5 Prices" in shown.lines[0]
+        await shown.press("2", "p", "down")
+        assert "Usage by project" in shown.text
+        await shown.press("4")
+        assert "── Caps ──" in shown.text
+        await shown.press("2")
+        assert "Usage by project" in shown.text
+        assert shown.app.screen.query_one(Grid).cursor_row == 1
+        await shown.press("escape")
+        assert "── Burn ──" in shown.text
+
+
+async def test_tabs_are_numbers_where_it_is_narrow(live):
+    """But for the one that is seen."""
+    async with running(live, "usage", (60, 20)) as shown:
+        assert "1 Now  2 Usage  3 Sessions" in shown.lines[0]
+    async with running(live, "usage", (46, 20)) as shown:
+        assert " 1  2 Usage  3  4  5 " in shown.lines[0]
+        assert is_whole(shown.lines, (46, 20))
+
+
+async def test_a_feed_that_only_polls_has_one_screen(build, run):
+    """No tabs, and their keys do nothing."""
+    async with run(build.snapshot()) as shown:
+        assert "2 Usage" not in shown.text
+        await shown.press("2")
+        assert "Burn" in shown.text
+        commands = list(shown.app.get_system_commands(shown.app.screen))
+        assert "Screen: Usage" not in [command.title for command in commands]
+
+
+async def test_screens_are_in_the_palette(live):
+    """By their names."""
+    async with running(live, "caps") as shown:
+        commands = {c.title: c for c in shown.app.get_system_commands(shown.app.screen)}
+        commands["Screen: Usage"].callback()
+        await shown.settle()
+        assert "Usage by day" in shown.text
+
+
+async def test_a_note_is_dismissed_only_where_it_is_seen(live, tmp_path):
+    """The same key has another meaning, or none, elsewhere."""
+    async with running(live, "usage", notes=("Keep your logs.",)) as shown:
+        await shown.press("x", "1")
+        assert "NOTE Keep your logs." in shown.text
+        await shown.press("x")
+        assert "NOTE" not in shown.text
+
+
+async def test_every_key_has_an_id_and_words(live):
+    """On every screen."""
+    async with running(live, "usage") as shown:
+        for key in "2345":
+            await shown.press(key)
+            bindings = type(shown.app.screen)._merged_bindings.key_to_bindings
+            for each in [b for found in bindings.values() for b in found]:
+                assert each.description
+            assert shown.app.screen.HELP
