@@ -129,13 +129,19 @@ class Shown:
     async def settle(self) -> None:
         """Wait until answers have come and are painted."""
         quiet = 0
-        while quiet < 2:
-            busy = [each for each in self.app.workers if not each.is_finished]
-            quiet = 0 if busy else quiet + 1
-            while not all(each.is_finished for each in busy):
-                await asyncio.sleep(0.005)
+        while quiet < 3:
+            quiet = 0 if self._is_busy() else quiet + 1
             await self.pilot._wait_for_screen()
-            await asyncio.sleep(FRAME_SECONDS)
+            await asyncio.sleep(0.01)
+
+    def _is_busy(self) -> bool:
+        app, screen = self.app, self.app.screen
+        return bool(
+            [each for each in app.workers if not each.is_finished]
+            or app.message_queue_size
+            or screen._layout_required
+            or screen._dirty_widgets
+        )
 
     async def until(self, words: str) -> None:
         """Wait until the terminal shows some words, for what takes several steps."""
@@ -196,9 +202,6 @@ class Shown:
         assert len(found) == 1, f"{words!r} is on {len(found)} lines of\n{self.text}"
         return found[0]
 
-
-FRAME_SECONDS = 0.02
-"""Longer than it takes until a change is painted."""
 
 NAMES = {
     "[": "left_square_bracket",

@@ -36,6 +36,9 @@ from tokentui.tui.widgets.grid import Grid, Rows, Sorting
 from tokentui.tui.widgets.lines_area import Lines
 
 SPAN_CHOICES = [Choice(span, SPAN_WORDS[span]) for span in SPANS]
+DIM_AFTER_SECONDS = 0.2
+"""An answer that comes sooner needs no notice."""
+
 BASIS = ("estimate at list prices", "estimate")
 READING = ("reading the ledger …", "…")
 
@@ -103,7 +106,8 @@ class PivotScreen(AskingScreen):
             return
         place, view = self.place, self.view
         self.mark_choices(place.level, view)
-        self.query_one(Rows).set_class(place.answer is None, "-asking")
+        if place.answer is None:
+            self.set_timer(DIM_AFTER_SECONDS, self._dim)
         notes: tuple[str, ...] = READING
         if place.answer is not None:
             table = self.table_of(place, place.answer, view)
@@ -113,6 +117,10 @@ class PivotScreen(AskingScreen):
         self.query_one("#title", Lines).say(
             lambda width: [heading(title, width, *notes)]
         )
+
+    def _dim(self) -> None:
+        """Let the rows of another level stand back while they are still there."""
+        self.query_one(Rows).set_class(self.place.answer is None, "-asking")
 
     def mark_choices(self, level: Level, view: View) -> None:
         """Mark what is chosen."""
@@ -129,6 +137,7 @@ class PivotScreen(AskingScreen):
         if cursor is None and (self._table is None or self._table.level != place.level):
             cursor = table.rows[0].key if table.rows else None
         self._table = table
+        self._dim()
         grid.show(table.columns, table.rows, sorting, cursor, table.total())
         self._places[-1] = replace(place, cursor=None)
         self.query_one("#total", Lines).say(partial(total_lines, table, grid))
