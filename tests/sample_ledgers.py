@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,10 +60,19 @@ class CountingLive(Live):
         return super().table(*question)
 
 
+@cache
+def sample_month() -> bytes:
+    """Make the sample month, once in a process."""
+    with TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger.db"
+        make_ledger(ledger, NOW)
+        return ledger.read_bytes()
+
+
 def sample_ledger(folder: Path) -> Path:
-    """Make the sample month, and say where it is."""
+    """Write the sample month into a folder, and say where it is."""
     ledger = folder / "ledger.db"
-    make_ledger(ledger, NOW)
+    ledger.write_bytes(sample_month())
     return ledger
 
 
@@ -131,16 +142,17 @@ class Shown:
         quiet = 0
         while quiet < 3:
             quiet = 0 if self._is_busy() else quiet + 1
-            await self.pilot._wait_for_screen()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.008)
 
     def _is_busy(self) -> bool:
         app, screen = self.app, self.app.screen
         return bool(
-            [each for each in app.workers if not each.is_finished]
+            not screen.is_mounted
             or app.message_queue_size
             or screen._layout_required
             or screen._dirty_widgets
+            or [each for each in app.workers if not each.is_finished]
+            or [each for each in screen.walk_children() if each.message_queue_size]
         )
 
     async def until(self, words: str) -> None:

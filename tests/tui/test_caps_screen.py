@@ -183,14 +183,15 @@ async def test_every_size_makes_sense(live):
             for title in ("cap", "spent", "limit", "state"):
                 assert title in head
             assert "project /x/a b" in shown.text
-            await shown.press("enter")
+        await shown.press("enter")
+        for size in SIZES:
+            await shown.resize(size)
             assert is_whole(shown.lines, size)
             assert "only    'project=/x/a b'" in shown.text
             assert "esc leaves" in shown.text
-            await shown.press("escape", "x")
-            assert is_whole(shown.lines, size)
-            assert "y yes" in shown.text
-            await shown.press("n")
+        await shown.press("escape", "x")
+        assert is_whole(shown.lines, SIZES[-1])
+        assert "y yes" in shown.text
 
 
 async def test_hidden_projects_are_hidden(live):

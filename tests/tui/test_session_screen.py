@@ -148,14 +148,12 @@ async def test_every_size_makes_sense(live):
             for title in ("project", "cost", "state"):
                 assert title in head
             assert ("…" in head) == ("session" not in head)
+        for words in ("▁", "esc leaves"):
             await shown.press("enter")
-            assert is_whole(shown.lines, size)
-            assert "Context of the main thread" in shown.text
-            assert "▁" in shown.text
-            await shown.press("enter")
-            assert is_whole(shown.lines, size)
-            assert "esc leaves" in shown.text
-            await shown.press("escape", "escape")
+            for size in (SIZES[0], SIZES[2]):
+                await shown.resize(size)
+                assert is_whole(shown.lines, size)
+                assert words in shown.text
 
 
 async def test_a_running_session_goes_on(own, tmp_path):
