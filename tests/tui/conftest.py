@@ -1,20 +1,21 @@
-"""Snapshots made by hand, a feed that gives them, and a reader of the screen."""
+"""Snapshots made by hand, a feed that gives them, and the sample month."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from textual.pilot import Pilot
+from sample_ledgers import CountingLive
+from shown import BERLIN, NOW, HandClock, running
 
 from tokentui import periods
 from tokentui.budget.burn import Burn
 from tokentui.budget.caps import CapFacts, CapState, cap_state
+from tokentui.demo import make_ledger
 from tokentui.periods import millis
 from tokentui.queries.payers import PayerState
 from tokentui.queries.recent import LatestEvent, SourceState
@@ -23,13 +24,8 @@ from tokentui.queries.sums import EMPTY, Sums
 from tokentui.queries.usage import UsageRow
 from tokentui.settings import Cap
 from tokentui.snapshot import Snapshot
-from tokentui.tui.app import Dashboard
 from tokentui.tui.view import View
 from tokentui.tui.widgets.area import Area
-
-BERLIN = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 11, 25, 13, 3, 27, tzinfo=UTC)
-"""A Wednesday, 14:03:27 in Berlin."""
 
 NOW_MS = millis(NOW)
 DOLLAR = 10**9
@@ -191,6 +187,7 @@ class FakeFeed:
 
     def __init__(self, *answers: Snapshot | Exception | None) -> None:
         self.answers = list(answers)
+        self.clock = HandClock()
         self.polls = 0
         self.closed = 0
 
@@ -205,71 +202,6 @@ class FakeFeed:
     def close(self) -> None:
         """Count the closings."""
         self.closed += 1
-
-
-@dataclass
-class Clock:
-    """A clock that only tests move."""
-
-    now: datetime = field(default_factory=lambda: NOW.astimezone(BERLIN))
-
-    def __call__(self) -> datetime:
-        """Give the time."""
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        """Let time go by."""
-        self.now += timedelta(seconds=seconds)
-
-
-class Running:
-    """A dashboard that runs, and what is to be read on it."""
-
-    def __init__(self, app: Dashboard, pilot: Pilot[None], clock: Clock) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.clock = clock
-
-    async def settle(self) -> None:
-        """Wait until polls have ended and their answers are painted."""
-        for worker in list(self.app.workers):
-            while not worker.is_finished:
-                await self.pilot.pause(0.01)
-        await self.pilot.pause()
-        await self.pilot.pause()
-
-    async def press(self, *keys: str) -> None:
-        """Press keys and wait for what they do."""
-        await self.pilot.press(*keys)
-        await self.settle()
-
-    async def resize(self, size: tuple[int, int]) -> None:
-        """Give the terminal another size."""
-        await self.pilot.resize_terminal(*size)
-        await self.settle()
-
-    async def tick(self, seconds: float = 1) -> None:
-        """Let a second pass, at whose end the feed is polled."""
-        self.clock.forward(seconds)
-        self.app._tick()
-        await self.settle()
-
-    @property
-    def lines(self) -> list[str]:
-        """What the terminal shows, line by line."""
-        strips = self.app.screen._compositor.render_strips()
-        return ["".join(part.text for part in strip) for strip in strips]
-
-    @property
-    def text(self) -> str:
-        """What the terminal shows."""
-        return "\n".join(self.lines)
-
-    def line(self, words: str) -> str:
-        """The one line with some words, without the spaces around it."""
-        found = [line.strip() for line in self.lines if words in line]
-        assert len(found) == 1, f"{words!r} is on {len(found)} lines of\n{self.text}"
-        return found[0]
 
 
 Run = Callable[..., Any]
@@ -301,28 +233,32 @@ def feed_of() -> type[FakeFeed]:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a dashboard on a feed, or on one snapshot, in a terminal of some size.
+def run() -> Run:
+    """Run a dashboard on a feed, or on one snapshot, in a terminal of some size."""
 
-    Seconds pass when a test says so, not by themselves.
-    """
-    monkeypatch.setattr(Dashboard, "_tick_every_second", lambda app: None)
+    def run(feed: Any, size: tuple[int, int] = (80, 24), **options: Any) -> Any:
+        feed = FakeFeed(feed) if isinstance(feed, Snapshot) else feed
+        return running(feed, "now", size, **options)
 
-    @asynccontextmanager
-    async def running(
-        feed: Any,
-        size: tuple[int, int] = (80, 24),
-        waits: bool = True,
-        **options: Any,
-    ) -> AsyncIterator[Running]:
-        clock = Clock()
-        if isinstance(feed, Snapshot):
-            feed = FakeFeed(feed)
-        app = Dashboard(feed, clock=clock, **options)
-        async with app.run_test(size=size) as pilot:
-            shown = Running(app, pilot, clock)
-            if waits:
-                await shown.settle()
-            yield shown
+    return run
 
-    return running
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the sample month once."""
+    ledger = tmp_path_factory.mktemp("sample") / "ledger.db"
+    make_ledger(ledger, NOW)
+    return ledger
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Name the folder that caps are kept in."""
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def live(sample: Path, state: Path) -> Iterator[CountingLive]:
+    """Open the sample month, whose config has a cap for the day and the month."""
+    with closing(CountingLive(sample, state)) as live:
+        yield live

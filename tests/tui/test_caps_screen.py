@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_ledgers import SIZES, CountingLive, is_whole, running, sample_ledger
+from shown import SIZES, is_whole, running
 from textual.widgets import Input
 
 from tokentui.cli import run as run_verb
@@ -20,26 +19,6 @@ from tokentui.paths import caps_path
 from tokentui.settings import Cap
 from tokentui.tui.cap_entry import CapEntry, cap_of, entry_of
 from tokentui.tui.widgets.grid import Grid
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the sample month once."""
-    return sample_ledger(tmp_path_factory.mktemp("caps"))
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
-    """Name the folder that caps are kept in."""
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def live(ledger: Path, state: Path) -> Iterator[CountingLive]:
-    """Open the sample month, whose config has a cap for the day and the month."""
-    live = CountingLive(ledger, state)
-    yield live
-    live.close()
 
 
 def stored(state: Path) -> dict[str, Cap]:

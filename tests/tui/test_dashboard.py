@@ -6,6 +6,7 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
+from shown import HandClock
 from textual.color import Color
 from textual.widgets import HelpPanel
 
@@ -104,6 +105,7 @@ class SlowFeed:
     """Does not answer until it is allowed to."""
 
     def __init__(self) -> None:
+        self.clock = HandClock()
         self.may_answer = Event()
         self.polls = 0
         self.closed_while_polled = False

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shown import BERLIN, NOW
 
 from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageRow, UsageTable
@@ -24,9 +22,6 @@ from tokentui.tui.pivot import (
     next_span,
     stepped,
 )
-
-BERLIN = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 11, 25, 13, 3, 27, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from threading import Event
 
 import pytest
-from sample_ledgers import SIZES, CountingLive, is_whole, running, sample_ledger
+from shown import SIZES, is_whole, running
 from textual.widgets import Input
 
 from tokentui.prices.explain import Explanation, PricedBand, PricedTier
 from tokentui.tui.price_lines import price_lines
 from tokentui.tui.widgets.grid import Grid
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the sample month once."""
-    return sample_ledger(tmp_path_factory.mktemp("prices"))
-
-
-@pytest.fixture
-def live(ledger: Path, tmp_path: Path) -> Iterator[CountingLive]:
-    """Open the sample month."""
-    live = CountingLive(ledger, tmp_path)
-    yield live
-    live.close()
 
 
 async def test_models_in_use_come_first(live):

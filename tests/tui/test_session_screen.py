@@ -7,34 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sample_ledgers import (
-    SIZES,
-    CountingLive,
-    add,
-    ago,
-    event,
-    is_whole,
-    running,
-    sample_ledger,
-    series,
-)
+from sample_ledgers import CountingLive, add, ago, event, series
+from shown import SIZES, is_whole, running
 
 from tokentui.queries.responses import Response
 from tokentui.tui.timeline import columns, marks
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the sample month once."""
-    return sample_ledger(tmp_path_factory.mktemp("sessions"))
-
-
-@pytest.fixture
-def live(ledger: Path, tmp_path: Path) -> Iterator[CountingLive]:
-    """Open the sample month."""
-    live = CountingLive(ledger, tmp_path)
-    yield live
-    live.close()
 
 
 @pytest.fixture
@@ -161,8 +138,7 @@ async def test_a_running_session_goes_on(own, tmp_path):
     async with running(own, "sessions", (120, 40)) as shown:
         await shown.press("enter")
         add(own.ledger, [(series(session="abc"), [event(ago(0))])])
-        own.forward(6)
-        await shown.tick()
+        await shown.tick(6)
         assert " for 7 requests" in shown.text
         assert " 14:03:27" in shown.text
 

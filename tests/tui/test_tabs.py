@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from sample_ledgers import CountingLive, is_whole, running, sample_ledger
+from shown import is_whole, running
 
 from tokentui.tui.screens.timeline import TimelineScreen
 from tokentui.tui.tabbed import SCREENS
 from tokentui.tui.widgets.grid import Grid
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the sample month once."""
-    return sample_ledger(tmp_path_factory.mktemp("tabs"))
-
-
-@pytest.fixture
-def live(ledger: Path, tmp_path: Path) -> Iterator[CountingLive]:
-    """Open the sample month."""
-    live = CountingLive(ledger, tmp_path)
-    yield live
-    live.close()
 
 
 async def test_number_keys_lead_from_screen_to_screen(live):

@@ -13,19 +13,8 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sample_ledgers import (
-    BERLIN,
-    NOW,
-    SIZES,
-    CountingLive,
-    add,
-    ago,
-    event,
-    is_whole,
-    running,
-    sample_ledger,
-    series,
-)
+from sample_ledgers import CountingLive, add, ago, event, series
+from shown import BERLIN, NOW, SIZES, is_whole, running
 
 from tokentui.amounts import dollars, nanos_from_usd
 from tokentui.cli import options
@@ -58,25 +47,11 @@ class StoppedClock(datetime):
         return NOW.astimezone(tz or UTC)
 
 
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the sample month once."""
-    return sample_ledger(tmp_path_factory.mktemp("usage"))
-
-
 @pytest.fixture
-def live(ledger: Path, tmp_path: Path) -> Iterator[CountingLive]:
-    """Open the sample month."""
-    live = CountingLive(ledger, tmp_path)
-    yield live
-    live.close()
-
-
-@pytest.fixture
-def told(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def told(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Ask the command line for usage."""
     monkeypatch.setattr(options, "datetime", StoppedClock)
-    monkeypatch.setenv("TOKENTUI_LEDGER", str(ledger))
+    monkeypatch.setenv("TOKENTUI_LEDGER", str(sample))
 
     def usage(*words: str) -> Any:
         words = ("usage", *words, "--json", "--no-refresh")
@@ -456,8 +431,7 @@ async def test_new_figures_change_cells_in_place(tmp_path, monkeypatch):
         monkeypatch.setattr(Grid, "_refill", lambda *_: filled.append(1))
         assert shown.line("claude-opus").split()[1] == "1"
         add(ledger, [(series(), [event(ago(4))])])
-        live.forward(6)
-        await shown.tick()
+        await shown.tick(6)
         assert shown.line("claude-opus").split()[1] == "2"
         assert not filled
 
@@ -474,8 +448,7 @@ async def test_new_rows_do_not_move_what_is_looked_at(tmp_path):
         grid.scroll_to(y=30, animate=False)
         await shown.settle()
         add(ledger, [(series(branch="new"), [event(ago(0))])])
-        live.forward(6)
-        await shown.tick()
+        await shown.tick(6)
         assert grid.row_count == 61
         assert grid.row_at_cursor == at
         assert grid.scroll_offset.y == 30
@@ -486,16 +459,13 @@ async def test_the_ledger_is_asked_at_most_every_five_seconds(live):
     async with running(live, "usage") as shown:
         count = len(live.asked)
         live._version = None
-        live.forward(1)
-        await shown.tick()
+        await shown.tick(1)
         assert len(live.asked) == count
         live._version = None
-        live.forward(4)
-        await shown.tick()
+        await shown.tick(4)
         assert len(live.asked) == count + 1
         await shown.press("1")
-        live.forward(6)
-        await shown.tick()
+        await shown.tick(6)
         assert len(live.asked) == count + 1
         await shown.press("2")
         assert len(live.asked) == count + 2
