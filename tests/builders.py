@@ -17,6 +17,7 @@ from tokentui import ingest
 from tokentui.config import Config, SourceSettings
 from tokentui.events import Batch, Series, UsageEvent
 from tokentui.ledger.connection import open_for_reading, open_for_writing
+from tokentui.periods import millis
 from tokentui.prices.rates import FOREVER_MS, Band, Rate, RateKey
 
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -31,6 +32,12 @@ def clock(seconds: float = 0) -> str:
     """Write the time so many seconds after the start, as the logs do."""
     text = (START + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
+
+
+def ms(text: str) -> int:
+    """Read an ISO time, UTC if it names no other, as milliseconds."""
+    moment = datetime.fromisoformat(text)
+    return millis(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def line(record: object) -> bytes:

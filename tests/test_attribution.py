@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import builders
 import pytest
+from builders import ms
 from msgspec.structs import replace as changed
 
 from tokentui import config as configs
@@ -36,11 +37,6 @@ GATEWAY = "https://llm.acme.example"
 def labels(model: str = OPUS, source: str = "claude-code", **others: str) -> Series:
     """Give the labels of a series of which nothing else is known."""
     return Series(source, "session", model, **others)
-
-
-def ms(text: str) -> int:
-    """Give a UTC time in milliseconds."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def attributed(

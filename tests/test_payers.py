@@ -36,22 +36,21 @@ November by payer, in dollars:
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import builders
 import pytest
+from asking import Answer, stopped
+from builders import ms
 
 import tokentui.cli
 from tokentui import config as configs
@@ -121,11 +120,6 @@ MONTHS = (
 Row = tuple[str, str, Labels, Tokens]
 
 
-def ms(text: str) -> int:
-    """Give a UTC time in milliseconds."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
-
-
 def batch_of(rows: tuple[Row, ...]) -> Batch:
     """Make responses, one for each row."""
     batch = Batch([], [], [])
@@ -146,20 +140,6 @@ def batch_of(rows: tuple[Row, ...]) -> Batch:
             UsageEvent(key, batch.series.index(series), ms(at), ms(at), tokens)
         )
     return batch
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a verb printed and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """Read stdout as one JSON document."""
-        return json.loads(self.out)
 
 
 @lru_cache(maxsize=64)
@@ -192,9 +172,8 @@ class Person:
     def ask(self, *words: str) -> Answer:
         """Run a verb at `now`."""
         now = datetime.fromisoformat(self.now).replace(tzinfo=UTC)
-        clock = SimpleNamespace(now=lambda tz: now.astimezone(tz))
         self._capsys.readouterr()
-        with patch.object(options, "datetime", clock):
+        with patch.object(options, "datetime", stopped(now)):
             code = tokentui.cli.run(list(words))
         return Answer(code, *self._capsys.readouterr())
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import builders
@@ -40,10 +41,6 @@ class Answer:
 Ask = Callable[..., Answer]
 
 
-class StoppedClock(datetime):
-    """A clock that stands at `NOW`."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        """Give the time at which every test takes place."""
-        return NOW.astimezone(tz or UTC)
+def stopped(moment: datetime) -> SimpleNamespace:
+    """Make what stands in for `datetime` where verbs ask for the time."""
+    return SimpleNamespace(now=lambda tz: moment.astimezone(tz))

@@ -20,6 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from builders import ms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -140,10 +141,6 @@ ROWS = [line.split() for line in PRICES.split("\n") if line]
 LONG_ROWS = [line.split() for line in LONG_PRICES.split("\n") if line]
 FAST_UNTIL = {"claude-opus-4-7": "2026-07-23T23:59"}
 """Fast modes that are gone on the day of the table."""
-
-
-def ms(when: str) -> int:
-    return int(datetime.fromisoformat(when).replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def price(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
+import builders
 import pytest
 
 from tokentui import ingest
@@ -21,8 +21,7 @@ PLUS = "chatgpt plus"
 
 def ms(clock: str, day: int = 20) -> int:
     """Give a time of a day in November in milliseconds."""
-    moment = datetime.fromisoformat(f"2026-11-{day:02d}T{clock}")
-    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
+    return builders.ms(f"2026-11-{day:02d}T{clock}")
 
 
 def said(

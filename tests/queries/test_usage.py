@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import fresh_home, record
+from builders import fresh_home, ms, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,11 +23,6 @@ from tokentui.queries.usage import KEYS, UsageTable, usage_by
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("UTC")
 QUARTER, HOUR, DAY = 900_000, 3_600_000, 86_400_000
-
-
-def ms(text: str) -> int:
-    """Read an ISO time as UTC milliseconds."""
-    return int(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 NOON = ms("2026-11-20T12:00:00Z")

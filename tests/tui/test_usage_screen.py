@@ -6,13 +6,13 @@ import csv
 import json
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from datetime import UTC, datetime, tzinfo
 from io import StringIO
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from asking import stopped
 from sample_ledgers import CountingLive, add, ago, event, series
 from shown import BERLIN, NOW, SIZES, is_whole, running
 
@@ -38,19 +38,10 @@ HOSTILE = [
 ]
 
 
-class StoppedClock(datetime):
-    """A clock for the command line that stands still as well."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        """Give the time."""
-        return NOW.astimezone(tz or UTC)
-
-
 @pytest.fixture
 def told(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Ask the command line for usage."""
-    monkeypatch.setattr(options, "datetime", StoppedClock)
+    monkeypatch.setattr(options, "datetime", stopped(NOW))
     monkeypatch.setenv("TOKENTUI_LEDGER", str(sample))
 
     def usage(*words: str) -> Any:
