@@ -205,7 +205,7 @@ def test_paths_of_a_source(file: Path) -> None:
         ("[caps.a]\nname = 'b'", "caps.a.name: unknown key; known here: amount, per"),
         ("[caps.a]\norigin = 'b'", "caps.a.origin: unknown key; known here: amount"),
         ("[alerts]", "alerts: not known to this version of tokentui"),
-        ("[accounts.a]\nkind = 'x'", "accounts: not known to this version"),
+        ("[alerts.a]\nkind = 'x'", "alerts: not known to this version"),
         ("'a\\u0007' = 1", r"'a\\u0007': unknown key"),
         ('"\\u0007" = 1', r"'\x07': unknown key"),
     ],

@@ -57,6 +57,14 @@ def dollars(nanos: int | None, lower_bound: bool = False) -> str:
     return f"-{text}" if nanos < 0 else text
 
 
+def money(nanos: int, currency: str = "USD") -> str:
+    """Return `$1,234.56`, `12.30 EUR` or `250 credits`; nanos of the currency."""
+    if currency == "USD":
+        return dollars(nanos)
+    text = dollars(nanos).replace("$", "")
+    return f"{text.removesuffix('.00') if currency == 'credits' else text} {currency}"
+
+
 def tokens(count: int) -> str:
     """Return `950`, `1.2k`, `15.0k`, `152k`, `1.2M`: at most 5 characters to 999.9T."""
     if count < 0:

@@ -102,6 +102,13 @@ class Rules:
             return API, "account file", 0
         return API, ASSUMED, 0
 
+    def payer_of_account(self, name: str, usual: str) -> str:
+        """Say whose account it is: a payer's rule that names it, else the usual one."""
+        for rule in self._config.payers:
+            if any_glob(rule.match.account, name):
+                return rule.name
+        return usual
+
     def _client(self, labels: Labels, payer: str) -> str | None:
         for project in self._config.projects:
             places = project.match.path, project.match.branch

@@ -6,7 +6,7 @@ The dataclasses are the schema: a field is a key, its name or type finds its rea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from tokentui import amounts, paths
 from tokentui.errors import ConfigError, UsageError
 from tokentui.settings import (
     SCOPES,
+    Account,
     Cap,
     Config,
     Display,
@@ -32,21 +33,26 @@ from tokentui.settings import (
     SourceSettings,
 )
 
-_LATER = "accounts alerts guard claims allowances routes sync"
+_LATER = "alerts guard claims allowances routes sync"
 """Tables of the contract that this version does not act on and so does not accept."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def load(path: Path, state: Path | None = None) -> Config:
-    """Return the config of `path`, with the caps of the state folder over its own.
+    """Return the config of `path`, with what the state folder keeps over its own.
 
-    A missing file means defaults. Raises: ConfigError.
+    Those are the caps and accounts that verbs wrote. A missing file means defaults.
+    Raises: ConfigError.
     """
     config = _read(path)
-    stored = load_caps_file(paths.caps_path(state)) if state else ()
+    if state is None:
+        return config
+    stored = load_caps_file(paths.caps_path(state))
     caps = {cap.name: cap for cap in (*config.caps, *stored)}
-    return replace(config, caps=tuple(caps.values()))
+    added = load_accounts_file(paths.accounts_path(state))
+    accounts = {each.name: each for each in (*config.accounts, *added)}
+    return replace(config, caps=tuple(caps.values()), accounts=tuple(accounts.values()))
 
 
 def load_caps_file(path: Path) -> tuple[Cap, ...]:
@@ -67,6 +73,36 @@ def save_caps(path: Path, caps: Iterable[Cap]) -> None:
     paths.write_private(path, text)
 
 
+def load_accounts_file(path: Path) -> tuple[Account, ...]:
+    """Return the accounts that `accounts add` wrote, if any. Raises: ConfigError."""
+    config = _read(path)
+    if config != Config(accounts=config.accounts):
+        raise ConfigError(f"{path}: only accounts belong here")
+    return tuple(replace(each, origin="accounts.toml") for each in config.accounts)
+
+
+def save_accounts(path: Path, accounts: Iterable[Account]) -> None:
+    """Replace the accounts of `path`, wholly or not at all.
+
+    Raises: ConfigError for accounts that `load_accounts_file` would refuse, OSError.
+    """
+    tables = (_table_toml("accounts", account) for account in accounts)
+    text = "\n".join(tables).encode("utf-8", "surrogatepass")
+    _parsed(text)
+    paths.write_private(path, text)
+
+
+def account_of(name: str, given: Mapping[str, Any]) -> Account:
+    """Make an account of what was given for it, as `[accounts.NAME]` would be read.
+
+    Raises: ConfigError.
+    """
+    stated = {key: value for key, value in given.items() if value not in (None, False)}
+    (account,) = _rows(Account, {name: stated}, "accounts")
+    assert isinstance(account, Account)
+    return replace(account, origin="accounts.toml")
+
+
 def check_text(text: bytes) -> None:
     """Refuse what `load` would refuse, given as the text of a file.
 
@@ -76,10 +112,20 @@ def check_text(text: bytes) -> None:
 
 
 def _cap_toml(cap: Cap) -> str:
-    cap = replace(cap, amount=amounts.out_of_unit(cap.amount, cap.unit))
-    stated = [(key, getattr(cap, key.name)) for key in fields(cap)[1:-1]]
-    lines = [f"{key.name} = {_toml(v)}" for key, v in stated if v != key.default]
-    return "\n".join([f"[caps.{_toml(cap.name)}]", *lines, ""])
+    return _table_toml(
+        "caps", replace(cap, amount=amounts.out_of_unit(cap.amount, cap.unit))
+    )
+
+
+def _table_toml(table: str, row: Cap | Account) -> str:
+    """Write a row as a table; its first field is the name, its last the origin."""
+    stated = [(key, getattr(row, key.name)) for key in fields(row)[1:-1]]
+    lines = [
+        f"{key.name.rstrip('_')} = {_toml(value)}"
+        for key, value in stated
+        if value != key.default
+    ]
+    return "\n".join([f"[{table}.{_toml(row.name)}]", *lines, ""])
 
 
 def _toml(value: object) -> str:
@@ -217,6 +263,16 @@ def _number(raw: Any, most: int, least: str = "0") -> Decimal | None:
     return number if fine and Decimal(least) <= number <= most else None
 
 
+def _interval(raw: Any) -> int | None:
+    """Return the seconds of a time between polls."""
+    if type(raw) is int:
+        return raw if 60 <= raw <= 86_400 else None
+    found = re.fullmatch(r"(\d{1,5})(s|m|h)", _text(raw))
+    if found is None:
+        return None
+    return _interval(int(found[1]) * {"s": 1, "m": 60, "h": 3_600}[found[2]])
+
+
 def _one_of(*words: str) -> tuple[str, Callable[[Any], Any]]:
     expected = f"{', '.join(words[:-1])} or {words[-1]}"
     return expected, lambda raw: raw if isinstance(raw, str) and raw in words else None
@@ -229,7 +285,7 @@ def _like(pattern: str) -> Callable[[Any], Any]:
 _TABLES = {made.__name__: made for made in (Display, Privacy, Match, ProjectMatch)}
 _ROWS = {
     f"tuple[{made.__name__}, ...]": made
-    for made in (Cap, Price, SourceSettings, Payer, Endpoint, Plan, Project)
+    for made in (Cap, Price, SourceSettings, Payer, Endpoint, Plan, Project, Account)
 }
 _UNITS = "usd|list-usd|tokens|quota:.+"
 _TEXT = ("a text", _text)
@@ -253,6 +309,8 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "paid_by": _one_of("me", "employer", "client"),
     "kind": _one_of("work", "personal", "client"),
     "base_url": ("a URL", _like(r"https?://\S+")),
+    "kind_": ("a kind of account, as `accounts add` lists them", _like("[a-z0-9-]+")),
+    "interval": ("a time like 15m or 1h, at least 1m", _interval),
     "currency": ("a code like USD", _like("[A-Z]{3}")),
     "projects": _one_of("show", "alias", "hide"),
     "bool": ("true or false", lambda raw: raw if isinstance(raw, bool) else None),

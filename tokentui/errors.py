@@ -29,6 +29,33 @@ class LedgerError(TokentuiError):
     """A ledger that cannot be opened, is damaged, or is a newer tokentui's."""
 
 
+class AccountError(TokentuiError):
+    """An account that could not be asked or gave no answer; never quotes a secret.
+
+    `retry_seconds`: when the provider wants to be asked again; `needs_user`: asking
+    again will not help before a person does something; `status`: the HTTP status.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        retry_seconds: float | None = None,
+        needs_user: bool = False,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.retry_seconds = retry_seconds
+        self.needs_user = needs_user
+        self.status = status
+
+
+class NoKeyError(AccountError):
+    """An account whose secret is nowhere; says how to give it."""
+
+
 SOURCE_FAILED = 3
 """Exit code when a source or account failed and the rest was done."""
 

@@ -94,6 +94,8 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
     `started_at`: UTC milliseconds when the turn or response began, if the log tells.
     `fees`: units billed beside tokens, by kind, such as `web_search`.
     `line`: name of the log line, only where `key` cannot be trusted to be unique.
+    `stated`: nano-dollars at list price as the provider itself states them, which then
+    stand in place of the price book's.
     """
 
     key: bytes
@@ -108,6 +110,7 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
     started_at: int | None = None
     fees: Mapping[str, int] = {}
     lines: tuple[bytes, ...] = ()
+    stated: int | None = None
 
     @property
     def is_partial(self) -> bool:

@@ -51,6 +51,11 @@ def caps_path(state: Path) -> Path:
     return state / "caps.toml"
 
 
+def accounts_path(state: Path) -> Path:
+    """Return the file in the state folder that `accounts add` writes."""
+    return state / "accounts.toml"
+
+
 def make_private(folder: Path) -> None:
     """Make `folder` and what is missing above it with mode 0700.
 

@@ -110,6 +110,25 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A provider account to poll; its secret is in the keyring, never here.
+
+    `base_url` takes the place of the provider's own; `interval`: seconds between polls,
+    if not the kind's own; `user` and `team` name whose account it is where the provider
+    asks; `login` allows to use another tool's login on this machine, read only.
+    """
+
+    name: str
+    kind_: str
+    base_url: str | None = None
+    interval: int | None = None
+    user: str | None = None
+    team: str | None = None
+    login: bool = False
+    origin: str = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """The user's rates of a model, dollars per million tokens; None is not stated."""
 
@@ -160,3 +179,4 @@ class Config:
     endpoints: tuple[Endpoint, ...] = ()
     plans: tuple[Plan, ...] = ()
     projects: tuple[Project, ...] = ()
+    accounts: tuple[Account, ...] = ()

@@ -71,20 +71,6 @@ MODEL_PROVIDERS = {
 }
 """Names that people give to model providers in Codex' config, and who they are."""
 
-PLAN_PROVIDERS = {"claude": "anthropic", "chatgpt": "openai"}
-"""Who serves what a plan pays, by how the payer's name begins."""
-
-MODEL_PROVIDERS = {
-    "openrouter": "openrouter",
-    "azure": "azure",
-    "vercel": "vercel",
-    "moonshot": "moonshot",
-    "deepseek": "deepseek",
-    "mistral": "mistral",
-    "xai": "xai",
-}
-"""Names that people give to model providers in Codex' config, and who they are."""
-
 REGION_PREFIXES = ("us.", "eu.", "apac.", "global.", "anthropic.")
 
 

@@ -21,6 +21,7 @@ VERBS = {
     "setup": "a few questions, and the config they make",
     "refresh": "read what is new in the agents' logs",
     "watch": "follow the logs and keep the ledger current",
+    "accounts": "provider accounts: billed, left, allowed",
     "prices": "the price book in use, and where each figure comes from",
     "doctor": "what was looked for where, what was found, what is broken",
     "ledger": "care of the file that keeps it all",

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import click
 
 from tokentui.cli.freshen import freshened
-from tokentui.cli.options import as_json, setting
-from tokentui.cli.output import Column, show_json, show_table
+from tokentui.cli.options import Setting, as_json, setting
+from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.errors import SOURCE_FAILED
+
+if TYPE_CHECKING:
+    from tokentui.poll import PollReport
 
 
 @click.command("refresh")
+@click.option(
+    "--accounts", is_flag=True, help="Ask the provider accounts, too, that may be."
+)
 @as_json
-def verb(as_json: bool) -> int:
+def verb(accounts: bool, as_json: bool) -> int:
     """Read what is new in the agents' logs into the ledger."""
-    report = freshened(setting())
+    here = setting()
+    report = freshened(here)
+    polled = polled_now(here) if accounts else None
     if as_json:
         show_json(
             {
@@ -33,6 +44,11 @@ def verb(as_json: bool) -> int:
                 ],
                 "seconds": round(report.seconds, 3),
             }
+            | (
+                {"accounts": [asdict(each) for each in polled.accounts]}
+                if polled
+                else {}
+            )
         )
     else:
         show_table(
@@ -56,4 +72,19 @@ def verb(as_json: bool) -> int:
                 for each in report.sources
             ],
         )
-    return SOURCE_FAILED if report.has_failed else 0
+        for each in polled.accounts if polled else ():
+            state = "read" if each.readings else "failed" if each.errors else "not due"
+            show(f"account {each.account}: {state}")
+    has_failed = report.has_failed or (polled is not None and polled.has_failed)
+    return SOURCE_FAILED if has_failed else 0
+
+
+def polled_now(here: Setting) -> PollReport:
+    """Ask the accounts that may be asked; what failed is told on stderr."""
+    from tokentui.poll import poll
+
+    report = poll(here.ledger, here.config, here.now, asked=True)
+    for each in report.accounts:
+        for error in each.errors:
+            note(f"tokentui: {each.account}: {error}")
+    return report

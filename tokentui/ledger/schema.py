@@ -21,7 +21,7 @@ TOKEN_KINDS = (
     "output",
     "reasoning",
 )
-LATEST = 1
+LATEST = 2
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -163,6 +163,90 @@ CREATE TABLE cap_raise (
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
+M003 = """
+CREATE TABLE account (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    payer TEXT NOT NULL,
+    state TEXT,
+    tried_at INTEGER,
+    good_at INTEGER,
+    next_at INTEGER,
+    failures INTEGER NOT NULL,
+    stale_since INTEGER,
+    error TEXT
+) WITHOUT ROWID;
+CREATE TABLE reading (
+    account TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    settled_until INTEGER NOT NULL,
+    as_of INTEGER NOT NULL,
+    PRIMARY KEY (account, feed, since)
+) WITHOUT ROWID;
+CREATE TABLE cost (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    nanos INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    model TEXT,
+    what TEXT,
+    key TEXT
+);
+CREATE INDEX cost_span ON cost (account, feed, since);
+CREATE TABLE used (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    requests INTEGER,
+    model TEXT,
+    tier TEXT,
+    key TEXT
+);
+CREATE INDEX used_span ON used (account, feed, since);
+CREATE TABLE balance (
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    as_of INTEGER NOT NULL,
+    nanos INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    PRIMARY KEY (account, name, since)
+) WITHOUT ROWID;
+CREATE TABLE money_limit (
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    as_of INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    ceiling INTEGER,
+    currency TEXT NOT NULL,
+    resets_at INTEGER,
+    PRIMARY KEY (account, name, since)
+) WITHOUT ROWID;
+CREATE TABLE stated_event (
+    event BLOB PRIMARY KEY,
+    account TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX stated_event_span ON stated_event (account, feed, at);
+"""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a ledger to the latest schema.
@@ -219,8 +303,17 @@ def migrations() -> Any:
 
     @steps()
     def m001_ledger(db: Any) -> None:
-        for statement in M001.split(";"):
-            if statement.strip():
-                db.execute(statement)
+        execute_all(db, M001)
+
+    @steps()
+    def m003_accounts(db: Any) -> None:
+        execute_all(db, M003)
 
     return steps
+
+
+def execute_all(db: Any, text: str) -> None:
+    """Run statements one by one, inside the transaction that holds."""
+    for statement in text.split(";"):
+        if statement.strip():
+            db.execute(statement)

@@ -39,6 +39,8 @@ FROM touched t CROSS JOIN event e
  AND e.at >= t.bucket * 900000 AND e.at < t.bucket * 900000 + 900000
 GROUP BY t.bucket, t.series
 """
+STATED = -1
+"""The rate of an event whose list price the provider states."""
 REPLACE_CURSOR = f"REPLACE INTO cursor VALUES ({', '.join('?' * 12)})"
 
 
@@ -196,7 +198,14 @@ class Writer:
     ) -> tuple[int | None, int | None, int | None]:
         """Give cost, list price where it differs, and rate; keep what fees cost."""
         terms = self._series.terms(series)
-        price, rate = self._stamp.cost(terms.key, event.at, event.tokens, event.fees)
+        price: int | None
+        rate: int | None
+        if event.stated is not None:
+            price, rate = event.stated, STATED
+        else:
+            price, rate = self._stamp.cost(
+                terms.key, event.at, event.tokens, event.fees
+            )
         for kind, units in event.fees.items():
             fee = self._stamp.fee_cost(terms.key, event.at, kind, units)
             if fee is not None:
@@ -378,6 +387,8 @@ def event_of(row: tuple[Any, ...], fees: dict[str, int]) -> UsageEvent:
     """Read an event as the ledger keeps it; its series is the ledger's number."""
     _, key, series, at, lag, *counts = row[:11]
     requests, standing, _, stop_reason, tool_calls, started_before = row[11:17]
+    cost, list_price, rate = row[17:20]
+    stated = cost if list_price is None else list_price
     return UsageEvent(
         key=key,
         series=series,
@@ -390,4 +401,5 @@ def event_of(row: tuple[Any, ...], fees: dict[str, int]) -> UsageEvent:
         tool_calls=tool_calls,
         started_at=None if started_before is None else at - started_before,
         fees=fees,
+        stated=stated if rate == STATED else None,
     )

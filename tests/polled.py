@@ -1,0 +1,50 @@
+"""Polls an account against a stand-in provider, into the ledger of a test."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokentui.accounts.web import open_client
+from tokentui.poll import PollReport, poll
+from tokentui.settings import Account, Config, Payer
+
+NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+"""When the accounts are polled unless a test says otherwise."""
+
+
+@dataclass
+class Polls:
+    """Polls one account of a kind against the provider, into a ledger."""
+
+    ledger: Path
+    base_url: str
+    monkeypatch: pytest.MonkeyPatch
+    payers: tuple[Payer, ...] = ()
+    account: dict[str, Any] = field(default_factory=dict)
+
+    def config(self, kind: str) -> Config:
+        """Make the config of one account named `it`."""
+        given = {"base_url": self.base_url, **self.account}
+        return Config(accounts=(Account("it", kind, **given),), payers=self.payers)
+
+    def __call__(
+        self, kind: str, secret: str, now: datetime = NOW, **given: Any
+    ) -> PollReport:
+        """Poll the account once, whatever its schedule."""
+        self.monkeypatch.setenv("TOKENTUI_KEY_IT", secret)
+        given = {"force": True, "chance": lambda: 0.5, **given}
+        return poll(
+            self.ledger, self.config(kind), now, open_client=open_client, **given
+        )
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the ledger."""
+        with closing(sqlite3.connect(self.ledger)) as connection:
+            return connection.execute(query).fetchall()

@@ -1,0 +1,47 @@
+"""Money and times as providers write them, made exact."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from tokentui.amounts import MOST, NANOS
+from tokentui.errors import AccountError
+
+DAY_MS = 86_400_000
+
+
+def nanos(amount: Decimal, per_unit: int = 1) -> int:
+    """Give billionths of a currency of an amount; `per_unit` of it make one, as cents.
+
+    Raises:
+        AccountError: It is no number, or one that no bill has.
+    """
+    if not amount.is_finite() or abs(amount) > MOST // NANOS:
+        raise AccountError("the answer holds an amount that is no money")
+    exact = amount * NANOS / per_unit
+    return int(exact.to_integral_value(ROUND_HALF_EVEN))
+
+
+def from_iso(text: str) -> int:
+    """Read an ISO time as UTC milliseconds; one without a zone is UTC.
+
+    Raises:
+        AccountError: It is none.
+    """
+    try:
+        when = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return int(when.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise AccountError("the answer holds a time that cannot be read") from None
+
+
+def to_iso(at_ms: int) -> str:
+    """Write UTC milliseconds as `2026-11-25T00:00:00Z`."""
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def day_start(at_ms: int) -> int:
+    """Give the start of a UTC day."""
+    return at_ms // DAY_MS * DAY_MS

@@ -1,0 +1,130 @@
+"""What provider accounts state, and how fresh it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tokentui.settings import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Money of an account as last heard of; `as_of_ms` is UTC milliseconds.
+
+    `nanos` is what is left of a balance, or what is used of a limit up to its
+    `ceiling_nanos`, where `None` is no limit.
+    """
+
+    name: str
+    nanos: int
+    currency: str
+    as_of_ms: int
+    ceiling_nanos: int | None = None
+    resets_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """How an account stands; times in UTC milliseconds, `None` is not yet.
+
+    `state`: `ok`, `stale` (it failed, the last good value stands), `error` (it has
+    never been read), `no key` or `None` (not asked yet). `payer` is who pays unless its
+    answer names a plan. `billed` is what was billed in a span, by currency, in nanos.
+    """
+
+    name: str
+    kind: str
+    provider: str | None
+    payer: str | None
+    state: str | None
+    good_at_ms: int | None
+    stale_since_ms: int | None
+    next_poll_ms: int | None
+    error: str | None
+    balances: tuple[Stated, ...]
+    limits: tuple[Stated, ...]
+    billed: tuple[tuple[str, int], ...]
+
+
+def account_states(
+    connection: sqlite3.Connection,
+    accounts: Iterable[Account],
+    since_ms: int,
+    until_ms: int,
+) -> tuple[AccountState, ...]:
+    """List the configured accounts in order, with what was billed in a span."""
+    rows: dict[str, tuple[Any, ...]] = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            "SELECT name, kind, provider, payer, state, good_at, stale_since, next_at,"
+            " error FROM account"
+        )
+    }
+    balances = latest_balances(connection)
+    limits = latest_limits(connection)
+    billed = billed_by_account(connection, since_ms, until_ms)
+    states = []
+    for account in accounts:
+        row = rows.get(account.name)
+        if row is None or row[0] != account.kind_:
+            row = (account.kind_, *(None,) * 7)
+        kind, provider, payer, state, good_at, stale_since, next_at, error = row
+        states.append(
+            AccountState(
+                account.name,
+                kind,
+                provider,
+                payer,
+                state,
+                good_at,
+                stale_since,
+                next_at,
+                error,
+                tuple(balances[account.name]),
+                tuple(limits[account.name]),
+                tuple(sorted(billed[account.name].items())),
+            )
+        )
+    return tuple(states)
+
+
+def latest_balances(connection: sqlite3.Connection) -> dict[str, list[Stated]]:
+    """Give each account's balances as last seen."""
+    found: dict[str, list[Stated]] = defaultdict(list)
+    for account, name, as_of, nanos, currency, _ in connection.execute(
+        "SELECT account, name, as_of, nanos, currency, max(since) FROM balance"
+        " GROUP BY account, name ORDER BY account, name"
+    ):
+        found[account].append(Stated(name, nanos, currency, as_of))
+    return found
+
+
+def latest_limits(connection: sqlite3.Connection) -> dict[str, list[Stated]]:
+    """Give each account's limits as last seen; counters without a ceiling are none."""
+    found: dict[str, list[Stated]] = defaultdict(list)
+    for account, name, as_of, used, ceiling, currency, resets, _ in connection.execute(
+        "SELECT account, name, as_of, used, ceiling, currency, resets_at, max(since)"
+        " FROM money_limit GROUP BY account, name ORDER BY account, name"
+    ):
+        if name != "lifetime":
+            found[account].append(Stated(name, used, currency, as_of, ceiling, resets))
+    return found
+
+
+def billed_by_account(
+    connection: sqlite3.Connection, since_ms: int, until_ms: int
+) -> dict[str, dict[str, int]]:
+    """Sum what each account was billed, by currency, of whole spans in a span."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for account, currency, nanos in connection.execute(
+        "SELECT account, currency, sum(nanos) FROM cost"
+        " WHERE basis = 'billed' AND since >= ? AND since < ?"
+        " GROUP BY account, currency",
+        (since_ms, until_ms),
+    ):
+        found[account][currency] = nanos
+    return found
