@@ -49,9 +49,14 @@ def fees(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> Iterator[Fee
 
 def renewal(month: int, day: int, tz: ZoneInfo) -> int:
     """Give when a plan renews in a month, which is counted from the year 0."""
+    return day_start(day_in_month(month, day), tz)
+
+
+def day_in_month(month: int, day: int) -> date:
+    """Give a day of a month counted from the year 0, the last of a shorter month."""
     year, before = divmod(month, MONTHS_A_YEAR)
     number = before + 1
-    return day_start(date(year, number, min(day, monthrange(year, number)[1])), tz)
+    return date(year, number, min(day, monthrange(year, number)[1]))
 
 
 def due(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> int:

@@ -22,6 +22,8 @@ VERBS = {
     "refresh": "read what is new in the agents' logs",
     "watch": "follow the logs and keep the ledger current",
     "accounts": "provider accounts: billed, left, allowed",
+    "reading": "what a payer's own page says, where no API tells",
+    "charge": "money for other things than tokens",
     "prices": "the price book in use, and where each figure comes from",
     "doctor": "what was looked for where, what was found, what is broken",
     "ledger": "care of the file that keeps it all",

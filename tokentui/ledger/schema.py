@@ -245,6 +245,18 @@ CREATE TABLE stated_event (
     at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX stated_event_span ON stated_event (account, feed, at);
+CREATE TABLE charge (
+    id INTEGER PRIMARY KEY,
+    made_at INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    nanos INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    what TEXT NOT NULL,
+    payer TEXT NOT NULL,
+    client TEXT,
+    is_monthly INTEGER NOT NULL,
+    until TEXT
+);
 """
 
 

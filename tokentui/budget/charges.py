@@ -1,0 +1,59 @@
+"""Charges that a person entered: on which days they are due, and how much that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fnmatch import fnmatchcase
+from zoneinfo import ZoneInfo
+
+from tokentui.budget.plans import MONTHS_A_YEAR, day_in_month
+from tokentui.periods import day_start
+from tokentui.queries.by_hand import Charge
+from tokentui.settings import Cap
+
+FOREIGN = ("source", "provider", "project", "model", "label")
+"""A cap narrowed to one of these has no share in a charge, which has none of them."""
+
+
+def due_days(charge: Charge, last: date) -> Iterator[date]:
+    """List the days up to a last one on which a charge is due, oldest first."""
+    month = charge.day.year * MONTHS_A_YEAR + charge.day.month - 1
+    day = charge.day
+    while day <= last and (charge.until is None or day < charge.until):
+        yield day
+        if not charge.is_monthly:
+            return
+        month += 1
+        day = day_in_month(month, charge.day.day)
+
+
+def due(
+    charges: Iterable[Charge], since_ms: int, until_ms: int, last: date, tz: ZoneInfo
+) -> int:
+    """Sum what falls due in a span, in nano-dollars; `last` is not before its end."""
+    return sum(
+        charge.nanos
+        for charge in charges
+        for day in due_days(charge, last)
+        if since_ms <= day_start(day, tz) < until_ms
+    )
+
+
+def has_share(cap: Cap, charge: Charge) -> bool:
+    """Claim that a charge counts against a cap."""
+    if cap.unit != "usd" or charge.currency != "USD":
+        return False
+    if any(getattr(cap, scope) for scope in FOREIGN):
+        return False
+    asked = (
+        (cap.payer, charge.payer, True),
+        (cap.client, charge.client or "", True),
+        (cap.not_payer, charge.payer, False),
+        (cap.not_client, charge.client or "", False),
+    )
+    return all(
+        any(fnmatchcase(value.lower(), glob.lower()) for glob in globs) == wanted
+        for globs, value, wanted in asked
+        if globs
+    )
