@@ -59,7 +59,7 @@ def test_ends() -> None:
 
 
 def test_sum_is_by_local_days() -> None:
-    """It is due at the start of its local day, in Berlin 23:00 UTC of the one before."""
+    """It is due at the start of its local day: 23:00 UTC before it in Berlin."""
     one = charge("2026-11-05")
     last = date(2026, 11, 30)
     at = ms("2026-11-04T23:00Z")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from fnmatch import fnmatchcase
 
 from tokentui.budget.bases import Counted, counted, factor_of
+from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.queries.billed import Bill, Estimates, Payee, bills, estimates
 from tokentui.settings import Cap
 
@@ -13,7 +13,12 @@ DAY_MS = 86_400_000
 HABIT_DAYS = 28
 """Over how many past days the estimates are weighed that a reading corrects."""
 
-UNBILLED = ("source", "client", "project", "model", "label")
+PROVIDER = ("provider", "not_provider")
+UNBILLED = tuple(
+    f"{no}{label}"
+    for label in ("source", "client", "project", "model", "label")
+    for no in ("", "not_")
+)
 """A bill is not told apart by these, so a cap narrowed to one counts estimates."""
 
 
@@ -86,21 +91,9 @@ class Bills:
 
 
 def is_counted(cap: Cap, payee: Payee) -> bool:
-    """Claim that bills of a payer to a provider count in a cap in place of estimates."""
-    if cap.unit != "usd" or any(
-        getattr(cap, scope) or getattr(cap, f"not_{scope}") for scope in UNBILLED
-    ):
+    """Claim that bills of a payer to a provider count in a cap, not estimates."""
+    if cap.unit != "usd" or is_narrowed(cap, UNBILLED):
         return False
-    if payee.provider is None and (cap.provider or cap.not_provider):
-        return False
-    asked = (
-        (cap.payer, payee.payer, True),
-        (cap.provider, payee.provider or "", True),
-        (cap.not_payer, payee.payer, False),
-        (cap.not_provider, payee.provider or "", False),
-    )
-    return all(
-        any(fnmatchcase(value.lower(), glob.lower()) for glob in globs) == wanted
-        for globs, value, wanted in asked
-        if globs
-    )
+    if payee.provider is None:
+        return not is_narrowed(cap, PROVIDER) and admits(cap, payer=payee.payer)
+    return admits(cap, payer=payee.payer, provider=payee.provider)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from tokentui.budget.plans import MONTHS_A_YEAR, day_in_month
+from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.periods import day_start
 from tokentui.queries.by_hand import Charge
 from tokentui.settings import Cap
@@ -44,16 +44,6 @@ def has_share(cap: Cap, charge: Charge) -> bool:
     """Claim that a charge counts against a cap."""
     if cap.unit != "usd" or charge.currency != "USD":
         return False
-    if any(getattr(cap, scope) for scope in FOREIGN):
+    if is_narrowed(cap, FOREIGN):
         return False
-    asked = (
-        (cap.payer, charge.payer, True),
-        (cap.client, charge.client or "", True),
-        (cap.not_payer, charge.payer, False),
-        (cap.not_client, charge.client or "", False),
-    )
-    return all(
-        any(fnmatchcase(value.lower(), glob.lower()) for glob in globs) == wanted
-        for globs, value, wanted in asked
-        if globs
-    )
+    return admits(cap, payer=charge.payer, client=charge.client or "")
