@@ -39,12 +39,20 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 
 
 def load(path: Path, state: Path | None = None) -> Config:
-    """Return the config of `path`, with the caps of the state folder over its own.
+    """Return the config of `path`, over its caps those of the state folder, if named.
 
     A missing file means defaults. Raises: ConfigError.
     """
     config = _read(path)
-    stored = load_caps_file(paths.caps_path(state)) if state else ()
+    return with_stored_caps(config, state) if state else config
+
+
+def with_stored_caps(config: Config, state: Path) -> Config:
+    """Return a config with the caps of the state folder over its own.
+
+    Raises: ConfigError.
+    """
+    stored = load_caps_file(paths.caps_path(state))
     caps = {cap.name: cap for cap in (*config.caps, *stored)}
     return replace(config, caps=tuple(caps.values()))
 
