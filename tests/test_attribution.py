@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,9 +16,10 @@ from builders import ms
 from msgspec.structs import replace as changed
 
 from tokentui import config as configs
-from tokentui import ingest
+from tokentui import ingest, vendors
 from tokentui.attribution import Attribution, Rules, rate_key
 from tokentui.events import Series
+from tokentui.ledger.connection import open_for_reading
 from tokentui.prices.book import Book, Override
 from tokentui.settings import (
     Config,
@@ -584,6 +586,65 @@ def test_same_rules_change_nothing(ledger: Path, log: Path, again: Callable) -> 
     before = ledger.read_bytes()
     again(payers=(COMPANY,))
     assert ledger.read_bytes() == before
+
+
+def test_release_knows_another_vendor(
+    ledger: Path, home: Path, again: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a new release knows holds for old usage too, without reading a log."""
+    builders.write(
+        builders.rollout(home),
+        builders.codex_meta(model_provider="groq"),
+        builders.codex_turn("qwen3-coder"),
+        builders.codex_total((1_000, 0, 300), (1_000, 0, 300)),
+    )
+    again()
+    assert builders.events(ledger, "provider", "provider_evidence") == [
+        (None, "model provider groq")
+    ]
+    monkeypatch.setitem(vendors.MODEL_PROVIDERS, "groq", "groq")
+    report = again()
+    assert [each.bytes_read for each in report.sources] == [0, 0]
+    assert builders.events(ledger, "provider", "provider_evidence") == [
+        ("groq", "model provider groq")
+    ]
+    before = ledger.read_bytes()
+    again()
+    assert ledger.read_bytes() == before
+
+
+def test_release_knows_another_plan(
+    ledger: Path, home: Path, again: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A login that becomes a plan pays old usage, and its windows have its name."""
+    reset = int(builders.START.timestamp()) + 9_000
+    window = {"used_percent": 12.0, "window_minutes": 300, "resets_at": reset}
+    builders.write(
+        builders.rollout(home),
+        builders.codex_meta(),
+        builders.codex_turn(),
+        builders.codex_line(
+            "token_count",
+            1,
+            info={
+                "total_token_usage": builders.counts(1_000, 0, 300),
+                "last_token_usage": builders.counts(1_000, 0, 300),
+            },
+            rate_limits={"primary": window, "secondary": None, "plan_type": "mini"},
+        ),
+    )
+
+    def payers() -> list[tuple]:
+        with closing(open_for_reading(ledger)) as connection:
+            return connection.execute(
+                "SELECT s.payer, s.is_plan, q.payer FROM series s, quota q"
+            ).fetchall()
+
+    again()
+    assert payers() == [("api", 0, "chatgpt mini")]
+    monkeypatch.setitem(vendors.PLANS, "chatgpt mini", "chatgpt-mini")
+    again()
+    assert payers() == [("chatgpt-mini", 1, "chatgpt-mini")]
 
 
 @pytest.mark.parametrize(

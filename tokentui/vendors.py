@@ -71,21 +71,12 @@ MODEL_PROVIDERS = {
 }
 """Names that people give to model providers in Codex' config, and who they are."""
 
-PLAN_PROVIDERS = {"claude": "anthropic", "chatgpt": "openai"}
-"""Who serves what a plan pays, by how the payer's name begins."""
-
-MODEL_PROVIDERS = {
-    "openrouter": "openrouter",
-    "azure": "azure",
-    "vercel": "vercel",
-    "moonshot": "moonshot",
-    "deepseek": "deepseek",
-    "mistral": "mistral",
-    "xai": "xai",
-}
-"""Names that people give to model providers in Codex' config, and who they are."""
-
 REGION_PREFIXES = ("us.", "eu.", "apac.", "global.", "anthropic.")
+
+
+def tables() -> str:
+    """Write down all tables of this module, to notice that a release knows more."""
+    return repr({name: it for name, it in globals().items() if name.isupper()})
 
 
 def vendor_of(model: str) -> str | None:
