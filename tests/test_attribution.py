@@ -421,6 +421,68 @@ def test_first_payer_wins() -> None:
     assert paid(labels(), two, one)[0] == "two"
 
 
+@pytest.mark.parametrize(
+    ("at", "payer"),
+    [
+        ("2026-11-01T23:59:59.999", "api"),
+        ("2026-11-02", "company"),
+        ("2026-11-19T23:59:59.999", "company"),
+        ("2026-11-20", "later"),
+    ],
+)
+def test_payers_hold_for_a_time(at: str, payer: str) -> None:
+    """A payer's rule holds from the UTC day `since` until before `until`."""
+    match = Match(source=("*",))
+    first, second = date(2026, 11, 2), date(2026, 11, 20)
+    rules = (
+        Payer("company", match=match, since=first, until=second),
+        Payer("later", match=match, since=second),
+    )
+    assert attributed(labels(), Config(payers=rules), at).payer == payer
+
+
+@pytest.mark.parametrize(
+    ("at", "is_plan"),
+    [
+        ("2026-11-01T23:59:59.999", False),
+        ("2026-11-02", True),
+        ("2026-11-19T23:59:59.999", True),
+        ("2026-11-20", False),
+    ],
+)
+def test_plans_hold_for_a_time(at: str, is_plan: bool) -> None:
+    """A payer that [plans] names is a flat plan only while that lasts."""
+    seat = Payer("seat", match=Match(source=("*",)))
+    days = {"since": date(2026, 11, 2), "until": date(2026, 11, 20)}
+    plan = Plan("seat", "anthropic", Decimal(30), 1, **days)
+    found = attributed(labels(), Config(payers=(seat,), plans=(plan,)), at)
+    assert (found.payer, found.is_plan) == ("seat", is_plan)
+
+
+def test_login_before_its_plan() -> None:
+    """The login of today is no evidence for days before the user says it began.
+
+    A rollout states the plan of its own day, whatever the config says.
+    """
+    since = date(2026, 11, 12)
+    plans = (
+        Plan("claude-max", "anthropic", Decimal(100), 12, since=since),
+        Plan("chatgpt-plus", "openai", Decimal(20), 12, since=since),
+    )
+    config = Config(plans=plans)
+    claude = labels(account="claude_max", endpoint="anthropic")
+    codex = labels("gpt-5.4", "codex", account="chatgpt plus", endpoint="openai")
+    for at, payer, why, is_plan in (
+        ("2026-11-11", "api", "assumed", False),
+        ("2026-11-12", "claude-max", "account file", True),
+    ):
+        found = attributed(claude, config, at)
+        assert (found.payer, found.payer_evidence, found.is_plan) == (
+            payer, why, is_plan,
+        )  # fmt: skip
+        assert attributed(codex, config, at)[2:4] == ("chatgpt-plus", "log")
+
+
 def test_discount() -> None:
     """A payer's discount is kept in millionths."""
     rule = Payer("company", match=Match(source=("*",)), discount=Decimal("0.152500"))
@@ -663,6 +725,8 @@ def test_rule_begins_within_a_session(
         builders.claude_line("msg_01A" + "A" * 12 + "2", 0, request="b"),
     ]
     builders.write(builders.transcript(home), *lines[::order])
-    rule = Endpoint("glm", ZAI, "zai", since=date(2026, 11, 20), project=("acme",))
-    again(endpoints=(rule,))
-    assert set(builders.events(ledger, "provider")) == {("anthropic",)}
+    since = date(2026, 11, 20)
+    rule = Endpoint("glm", ZAI, "zai", since=since, project=("acme",))
+    payer = Payer("company", match=Match(source=("*",)), since=since)
+    again(endpoints=(rule,), payers=(payer,))
+    assert set(builders.events(ledger, "provider", "payer")) == {("anthropic", "api")}

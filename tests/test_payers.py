@@ -162,7 +162,7 @@ class Person:
         self.now = NOW
         self._capsys = capsys
         self._file = Path(os.environ["TOKENTUI_CONFIG"])
-        self._file.parent.mkdir(parents=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
 
     def set_up(self, text: str, rows: tuple[Row, ...]) -> None:
         """Write the config, and the usage as it attributes it."""
@@ -734,3 +734,99 @@ def test_second_fee_to_come(flat: Callable[[str], Person]) -> None:
 def test_list_value_of_a_plan_can_be_capped(flat: Callable[[str], Person]) -> None:
     """Only a cap on list value counts what is used inside a plan."""
     assert flat().cap("500", "--unit", "list-usd")["state"] == "over"
+
+
+# For a time
+
+
+def changed(text: str, table: str, lines: str) -> str:
+    """Add lines to a table of the config."""
+    return text.replace(f"[{table}]\n", f"[{table}]\n{lines}\n")
+
+
+@pytest.fixture
+def person_with(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Callable:
+    """Make the person of the table with another config."""
+
+    def make(text: str) -> Person:
+        person = Person(ledger, capsys)
+        person.set_up(text, MONTHS)
+        return person
+
+    return make
+
+
+BEGUN = changed(CONFIG, "plans.claude-max", "since = 2026-11-12")
+ENDED = changed(CONFIG, "plans.claude-max", "until = 2026-11-12")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "spent"),
+    [
+        # the plan's 6 of the 5th are api's: 27.40, and the fee
+        (BEGUN, (), 127.40),
+        # and October's 4 + 20 + 0.85, without a fee
+        (BEGUN, ("--per", "quarter"), 152.25),
+        (BEGUN, ("--per", "year"), 152.25),
+        # always: eleven fees, 4 + 0.85 and 21.40
+        (CONFIG, ("--per", "year"), 1126.25),
+        # no fee in November, and the plan's 4 + 1 since the 12th are api's
+        (ENDED, (), 26.40),
+        (ENDED, ("--per", "quarter"), 131.25),
+        (ENDED, ("--per", "year"), 1031.25),
+        (ENDED, ("--payer", "claude-max", "--per", "year"), 1000),
+    ],
+)
+def test_plan_lasts_for_a_time(
+    person_with: Callable, text: str, words: tuple[str, ...], spent: float
+) -> None:
+    """There is no fee and no usage inside a plan before `since` and from `until` on."""
+    assert person_with(text).cap("10000", *words)["spent"] == spent
+
+
+def test_nothing_is_carried_of_a_fee_before(person_with: Callable) -> None:
+    """October had no fee: of 150 its 4 + 20 + 0.85 left over 125.15."""
+    assert person_with(BEGUN).cap("150", "--carry")["carried"] == 125.15
+
+
+def test_plan_that_ended_expects_no_fee(person_with: Callable) -> None:
+    """What is due on the 25th is not expected of a plan that ends before."""
+    text = CONFIG.replace("renews = 12", "renews = 25")
+    words = "10000", "--payer", "claude-max"
+    assert person_with(text).cap(*words)["forecast"]["mid"] == 100
+    ended = changed(text, "plans.claude-max", "until = 2026-11-25")
+    assert person_with(ended).cap(*words)["forecast"]["mid"] == 0
+
+
+def test_payers_hold_for_a_time(person_with: Callable) -> None:
+    """The client paid the dollar of the 18th, the company from that day on.
+
+    The dollar of the 20th is api's: 5.50. The seat's ten of the 17th are inside the
+    team plan of its login.
+    """
+    text = changed(CONFIG, "payers.globex", "until = 2026-11-19")
+    text = changed(text, "payers.company", "since = 2026-11-18")
+    rows = person_with(text).status()["payers"]
+    assert {row["payer"]: (row["paid_usd"], row["list_usd"]) for row in rows} == {
+        "api": (5.50, 5.50),
+        "company": (3.40, 4),
+        "claude-max extra": (3, 3),
+        "globex": (1, 1),
+        "claude-max": (0, 11),
+        "claude-team": (0, 10),
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "unknown"),
+    [("", []), ("since = 2026-11-19", []), ("until = 2026-11-01", ["claude-max"])],
+)
+def test_fee_of_another_time_is_unknown(
+    person_with: Callable, days: str, unknown: list[str]
+) -> None:
+    """A plan that pays this month, as a rule says, has no fee if it ended before."""
+    text = changed(CONFIG, "plans.claude-max", days)
+    text += '[payers.claude-max]\nmatch.account = "claude_max"\n'
+    lines = person_with(text).ask("status", "--no-refresh").out.splitlines()
+    told = [line.split()[2] for line in lines if " unknown: " in line]
+    assert told == unknown

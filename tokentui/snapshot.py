@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
+from tokentui.budget import plans
 from tokentui.budget.burn import WINDOWS, Burn, burn_rate
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
@@ -86,7 +87,8 @@ def take(
     sources = source_states(connection)
     quotas = quota_states(connection, now_ms)
     payers = payer_states(connection, this_month, now_ms)
-    known = {plan.name for plan in config.plans}
+    days = periods.month_of(periods.local_day(now, tz), 1)
+    known = {plan.name for plan in config.plans if plans.lasts(plan, *days)}
     return Snapshot(
         now_ms=now_ms,
         tz=tz,
