@@ -201,6 +201,18 @@ def person(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Person:
 
 
 @pytest.fixture
+def person_with(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Callable:
+    """Make the person of the table with another config."""
+
+    def make(text: str) -> Person:
+        person = Person(ledger, capsys)
+        person.set_up(text, MONTHS)
+        return person
+
+    return make
+
+
+@pytest.fixture
 def person_at(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Callable:
     """Make the person of the table as he was at a moment."""
 
@@ -495,11 +507,61 @@ def test_spread_is_not_for_days_and_weeks(
     assert person.cap("1000", "--spread", "--per", per)["spent"] == spent
 
 
-def test_fee_in_another_currency(person: Person) -> None:
-    """A fee that is not in dollars is not counted as dollars."""
-    text = CONFIG.replace("fee = 100", 'fee = 100\ncurrency = "EUR"')
-    Path(os.environ["TOKENTUI_CONFIG"]).write_text(text, encoding="utf-8")
-    assert person.cap("1000")["spent"] == 21.40
+EURO = CONFIG.replace("fee = 100", 'fee = 90.50\ncurrency = "EUR"')
+EURO_WORDS = "plan claude-max: fee 90.50 EUR not counted: no exchange rate"
+
+
+def test_fee_in_another_currency(person_with: Callable) -> None:
+    """A fee that is not in dollars is not counted as dollars: more is spent than that.
+
+    People and scripts are told so wherever they look.
+    """
+    person = person_with(EURO)
+    cap = person.cap("1000")
+    assert (cap["spent"], cap["basis"]["fees_usd"]) == (21.40, 0)
+    assert person.status()["warnings"] == [EURO_WORDS]
+    for words in (("cap", "list"), ("doctor",)):
+        document = person.ask(*words, "--json", "--no-refresh").document
+        assert document["warnings"] == [EURO_WORDS]
+    status = person.ask("status", "--no-refresh").out.splitlines()
+    assert EURO_WORDS in status
+    assert "cap     it: ≥$21.40 of $1,000.00 a month, 2 %, on course" in status
+    assert EURO_WORDS in person.ask("doctor", "--no-refresh").out.splitlines()
+    assert EURO_WORDS in explained(person, "1000")
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        ((), True),
+        (("--payer", "claude-*"), True),
+        (("--spread",), True),
+        (("--per", "year"), True),
+        # it renews on the 12th, so that October's is not of the month from the 13th on
+        (("--starts", "13"), False),
+        # but of what was left over then
+        (("--starts", "13", "--carry"), True),
+        (("--per", "week"), False),
+        (("--payer", "api"), False),
+        (("--project", "*"), False),
+        (("--unit", "list-usd"), False),
+        (("--unit", "tokens"), False),
+    ],
+)
+def test_which_caps_miss_a_fee(
+    person_with: Callable, words: tuple[str, ...], counts: bool
+) -> None:
+    """Only a cap that would count the fee says that it does not."""
+    lines = explained(person_with(EURO), "1000", *words)
+    assert (EURO_WORDS in lines) is counts
+    assert any("≥" in line for line in lines) is counts
+
+
+def test_fees_in_dollars_are_no_warning(person: Person) -> None:
+    """There is nothing to warn of where every fee is counted."""
+    assert person.status()["warnings"] == []
+    assert person.ask("cap", "list", "--json").document["warnings"] == []
+    assert person.ask("doctor", "--json").document["warnings"] == []
 
 
 # Carry and raises
@@ -742,18 +804,6 @@ def test_list_value_of_a_plan_can_be_capped(flat: Callable[[str], Person]) -> No
 def changed(text: str, table: str, lines: str) -> str:
     """Add lines to a table of the config."""
     return text.replace(f"[{table}]\n", f"[{table}]\n{lines}\n")
-
-
-@pytest.fixture
-def person_with(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Callable:
-    """Make the person of the table with another config."""
-
-    def make(text: str) -> Person:
-        person = Person(ledger, capsys)
-        person.set_up(text, MONTHS)
-        return person
-
-    return make
 
 
 BEGUN = changed(CONFIG, "plans.claude-max", "since = 2026-11-12")

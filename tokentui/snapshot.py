@@ -29,7 +29,7 @@ from tokentui.queries.recent import (
 from tokentui.queries.sessions import SessionState, running_sessions
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.queries.usage import UsageRow, usage_by
-from tokentui.settings import Config
+from tokentui.settings import Config, Plan
 
 FEED_LENGTH = 40
 STALE_AFTER_MS = 30 * 86_400_000
@@ -44,7 +44,8 @@ class Snapshot:
     `day_spend` holds the nano-dollars of each quarter-hour since local midnight. Rows
     by source and model are today's, dearest first; payers are the month's. `assumed`
     counts the month's responses whose provider or payer nothing in the traces tells;
-    `unknown_fees` names the plans in use whose fee nobody has stated.
+    `unknown_fees` names the plans in use whose fee nobody has stated, `uncounted_fees`
+    the month's plans whose fee is not in dollars.
     """
 
     now_ms: int
@@ -65,6 +66,7 @@ class Snapshot:
     sessions: tuple[SessionState, ...] = ()
     quotas: tuple[QuotaState, ...] = ()
     unknown_fees: tuple[str, ...] = ()
+    uncounted_fees: tuple[Plan, ...] = ()
 
     @property
     def burn(self) -> Burn:
@@ -88,7 +90,8 @@ def take(
     quotas = quota_states(connection, now_ms)
     payers = payer_states(connection, this_month, now_ms)
     days = periods.month_of(periods.local_day(now, tz), 1)
-    known = {plan.name for plan in config.plans if plans.lasts(plan, *days)}
+    lasting = [plan for plan in config.plans if plans.lasts(plan, *days)]
+    known = {plan.name for plan in lasting}
     return Snapshot(
         now_ms=now_ms,
         tz=tz,
@@ -110,6 +113,7 @@ def take(
         unknown_fees=tuple(
             p.payer for p in payers if p.is_plan and p.payer not in known
         ),
+        uncounted_fees=tuple(plan for plan in lasting if not plans.is_counted(plan)),
     )
 
 

@@ -30,6 +30,12 @@ def is_counted(plan: Plan) -> bool:
     return plan.currency == "USD"
 
 
+def not_counted(plan: Plan) -> str:
+    """Say why a plan's fee is in no sum."""
+    fee = f"{plan.fee:f} {plan.currency}"
+    return f"plan {plan.name}: fee {fee} not counted: no exchange rate"
+
+
 def fees(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> Iterator[Fee]:
     """List the fees whose month touches a stretch of time, oldest first.
 

@@ -11,6 +11,7 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.budget.caps import UNKNOWN, CapState, cap_usage, spent_of
+from tokentui.budget.plans import not_counted
 from tokentui.budget.typed import amount_of, default_name, share_of, unit_of
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import (
@@ -184,7 +185,9 @@ def list_caps(
                 cap_shape(each, here.tz) | {"origin": each.cap.origin}
                 for each in states
             ]
-            show_json({"kind": "caps", "rows": rows})
+            plans = {plan.name: plan for s in states for plan in s.facts.uncounted}
+            warnings = [not_counted(plan) for plan in plans.values()]
+            show_json({"kind": "caps", "rows": rows, "warnings": warnings})
         elif not states:
             show("no caps yet: tokentui cap set 1500 --per month")
         else:
@@ -271,6 +274,8 @@ def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
         show(f"  of which inside plans {inside}, {counted}")
     if facts.fees:
         show(f"  + {cap_amount(state, facts.fees)} plan fees")
+    for plan in facts.uncounted:
+        show(f"  {clean(not_counted(plan))}")
     if facts.sums.unpriced:
         show(f"  {facts.sums.unpriced} responses are unpriced and not in it")
     usage = cap_usage(state.cap, state.period)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tokentui import __version__
+from tokentui.budget.plans import is_counted, not_counted
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
 from tokentui.cli.output import show, show_json
@@ -56,6 +57,9 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for name, paths in enabled(here.config).items()
         ],
         "unpriced": unpriced_models(connection),
+        "warnings": [
+            not_counted(plan) for plan in here.config.plans if not is_counted(plan)
+        ],
     }
 
 
@@ -156,6 +160,8 @@ def show_facts(facts: dict[str, Any]) -> None:
             f"unpriced: {clean(row['model'])} ({seller}{clean(tier)}),"
             f" {row['requests']:,} responses; see [prices] in the README"
         )
+    for warning in facts["warnings"]:
+        show(clean(warning))
 
 
 def show_source(source: dict[str, Any]) -> None:

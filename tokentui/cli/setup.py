@@ -49,7 +49,8 @@ def verb() -> int:
 def plan_tables(here: Setting, snapshot: Snapshot) -> list[str]:
     """Ask for the fees of the plans that the agents' files name."""
     tables = []
-    for name in snapshot.unknown_fees[:2]:
+    stated = {plan.name for plan in here.config.plans}
+    for name in [fee for fee in snapshot.unknown_fees if fee not in stated][:2]:
         provider = "anthropic" if name.startswith("claude") else "openai"
         fee = asked(f"Monthly fee of {clean(name)}, such as 100 or 100 EUR")
         if fee is None:
