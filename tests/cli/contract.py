@@ -299,6 +299,14 @@ DOCTOR = {
             "errors": [is_text],
         }
     ],
+    "rules": [
+        {
+            "rule": is_text,
+            "since": maybe(is_text),
+            "until": maybe(is_text),
+            "holds": is_flag,
+        }
+    ],
     "unpriced": [
         {
             "model": is_text,
