@@ -45,11 +45,11 @@ def fees(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> Iterator[Fee
     nanos = int(Decimal(plan.fee) * NANOS)
     first = datetime.fromtimestamp(since_ms / 1000, UTC).date()
     month = first.year * MONTHS_A_YEAR + first.month - 2
-    day = renewal(month, plan.renews)
+    day = day_in_month(month, plan.renews)
     at_ms = day_start(day, tz)
     while at_ms < until_ms:
         month += 1
-        next_day = renewal(month, plan.renews)
+        next_day = day_in_month(month, plan.renews)
         next_ms = day_start(next_day, tz)
         if next_ms > since_ms and lasts(plan, day, day + timedelta(1)):
             yield Fee(at_ms, next_ms, nanos)
@@ -63,8 +63,8 @@ def lasts(plan: Plan, first: date, end: date) -> bool:
     )
 
 
-def renewal(month: int, day: int) -> date:
-    """Give the day on which a plan renews in a month, counted from the year 0."""
+def day_in_month(month: int, day: int) -> date:
+    """Give a day of a month counted from the year 0, the last of a shorter month."""
     year, before = divmod(month, MONTHS_A_YEAR)
     number = before + 1
     return date(year, number, min(day, monthrange(year, number)[1]))
