@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,9 +16,10 @@ from builders import ms
 from msgspec.structs import replace as changed
 
 from tokentui import config as configs
-from tokentui import ingest
+from tokentui import ingest, vendors
 from tokentui.attribution import Attribution, Rules, rate_key
 from tokentui.events import Series
+from tokentui.ledger.connection import open_for_reading
 from tokentui.prices.book import Book, Override
 from tokentui.settings import (
     Config,
@@ -419,6 +421,68 @@ def test_first_payer_wins() -> None:
     assert paid(labels(), two, one)[0] == "two"
 
 
+@pytest.mark.parametrize(
+    ("at", "payer"),
+    [
+        ("2026-11-01T23:59:59.999", "api"),
+        ("2026-11-02", "company"),
+        ("2026-11-19T23:59:59.999", "company"),
+        ("2026-11-20", "later"),
+    ],
+)
+def test_payers_hold_for_a_time(at: str, payer: str) -> None:
+    """A payer's rule holds from the UTC day `since` until before `until`."""
+    match = Match(source=("*",))
+    first, second = date(2026, 11, 2), date(2026, 11, 20)
+    rules = (
+        Payer("company", match=match, since=first, until=second),
+        Payer("later", match=match, since=second),
+    )
+    assert attributed(labels(), Config(payers=rules), at).payer == payer
+
+
+@pytest.mark.parametrize(
+    ("at", "is_plan"),
+    [
+        ("2026-11-01T23:59:59.999", False),
+        ("2026-11-02", True),
+        ("2026-11-19T23:59:59.999", True),
+        ("2026-11-20", False),
+    ],
+)
+def test_plans_hold_for_a_time(at: str, is_plan: bool) -> None:
+    """A payer that [plans] names is a flat plan only while that lasts."""
+    seat = Payer("seat", match=Match(source=("*",)))
+    days = {"since": date(2026, 11, 2), "until": date(2026, 11, 20)}
+    plan = Plan("seat", "anthropic", Decimal(30), 1, **days)
+    found = attributed(labels(), Config(payers=(seat,), plans=(plan,)), at)
+    assert (found.payer, found.is_plan) == ("seat", is_plan)
+
+
+def test_login_before_its_plan() -> None:
+    """The login of today is no evidence for days before the user says it began.
+
+    A rollout states the plan of its own day, whatever the config says.
+    """
+    since = date(2026, 11, 12)
+    plans = (
+        Plan("claude-max", "anthropic", Decimal(100), 12, since=since),
+        Plan("chatgpt-plus", "openai", Decimal(20), 12, since=since),
+    )
+    config = Config(plans=plans)
+    claude = labels(account="claude_max", endpoint="anthropic")
+    codex = labels("gpt-5.4", "codex", account="chatgpt plus", endpoint="openai")
+    for at, payer, why, is_plan in (
+        ("2026-11-11", "api", "assumed", False),
+        ("2026-11-12", "claude-max", "account file", True),
+    ):
+        found = attributed(claude, config, at)
+        assert (found.payer, found.payer_evidence, found.is_plan) == (
+            payer, why, is_plan,
+        )  # fmt: skip
+        assert attributed(codex, config, at)[2:4] == ("chatgpt-plus", "log")
+
+
 def test_discount() -> None:
     """A payer's discount is kept in millionths."""
     rule = Payer("company", match=Match(source=("*",)), discount=Decimal("0.152500"))
@@ -586,6 +650,65 @@ def test_same_rules_change_nothing(ledger: Path, log: Path, again: Callable) -> 
     assert ledger.read_bytes() == before
 
 
+def test_release_knows_another_vendor(
+    ledger: Path, home: Path, again: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a new release knows holds for old usage too, without reading a log."""
+    builders.write(
+        builders.rollout(home),
+        builders.codex_meta(model_provider="groq"),
+        builders.codex_turn("qwen3-coder"),
+        builders.codex_total((1_000, 0, 300), (1_000, 0, 300)),
+    )
+    again()
+    assert builders.events(ledger, "provider", "provider_evidence") == [
+        (None, "model provider groq")
+    ]
+    monkeypatch.setitem(vendors.MODEL_PROVIDERS, "groq", "groq")
+    report = again()
+    assert [each.bytes_read for each in report.sources] == [0, 0]
+    assert builders.events(ledger, "provider", "provider_evidence") == [
+        ("groq", "model provider groq")
+    ]
+    before = ledger.read_bytes()
+    again()
+    assert ledger.read_bytes() == before
+
+
+def test_release_knows_another_plan(
+    ledger: Path, home: Path, again: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A login that becomes a plan pays old usage, and its windows have its name."""
+    reset = int(builders.START.timestamp()) + 9_000
+    window = {"used_percent": 12.0, "window_minutes": 300, "resets_at": reset}
+    builders.write(
+        builders.rollout(home),
+        builders.codex_meta(),
+        builders.codex_turn(),
+        builders.codex_line(
+            "token_count",
+            1,
+            info={
+                "total_token_usage": builders.counts(1_000, 0, 300),
+                "last_token_usage": builders.counts(1_000, 0, 300),
+            },
+            rate_limits={"primary": window, "secondary": None, "plan_type": "mini"},
+        ),
+    )
+
+    def payers() -> list[tuple]:
+        with closing(open_for_reading(ledger)) as connection:
+            return connection.execute(
+                "SELECT s.payer, s.is_plan, q.payer FROM series s, quota q"
+            ).fetchall()
+
+    again()
+    assert payers() == [("api", 0, "chatgpt mini")]
+    monkeypatch.setitem(vendors.PLANS, "chatgpt mini", "chatgpt-mini")
+    again()
+    assert payers() == [("chatgpt-mini", 1, "chatgpt-mini")]
+
+
 @pytest.mark.parametrize(
     "order",
     [
@@ -602,6 +725,8 @@ def test_rule_begins_within_a_session(
         builders.claude_line("msg_01A" + "A" * 12 + "2", 0, request="b"),
     ]
     builders.write(builders.transcript(home), *lines[::order])
-    rule = Endpoint("glm", ZAI, "zai", since=date(2026, 11, 20), project=("acme",))
-    again(endpoints=(rule,))
-    assert set(builders.events(ledger, "provider")) == {("anthropic",)}
+    since = date(2026, 11, 20)
+    rule = Endpoint("glm", ZAI, "zai", since=since, project=("acme",))
+    payer = Payer("company", match=Match(source=("*",)), since=since)
+    again(endpoints=(rule,), payers=(payer,))
+    assert set(builders.events(ledger, "provider", "payer")) == {("anthropic", "api")}

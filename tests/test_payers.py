@@ -162,7 +162,7 @@ class Person:
         self.now = NOW
         self._capsys = capsys
         self._file = Path(os.environ["TOKENTUI_CONFIG"])
-        self._file.parent.mkdir(parents=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
 
     def set_up(self, text: str, rows: tuple[Row, ...]) -> None:
         """Write the config, and the usage as it attributes it."""
@@ -198,6 +198,18 @@ def person(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Person:
     person = Person(ledger, capsys)
     person.set_up(CONFIG, MONTHS)
     return person
+
+
+@pytest.fixture
+def person_with(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Callable:
+    """Make the person of the table with another config."""
+
+    def make(text: str) -> Person:
+        person = Person(ledger, capsys)
+        person.set_up(text, MONTHS)
+        return person
+
+    return make
 
 
 @pytest.fixture
@@ -495,11 +507,61 @@ def test_spread_is_not_for_days_and_weeks(
     assert person.cap("1000", "--spread", "--per", per)["spent"] == spent
 
 
-def test_fee_in_another_currency(person: Person) -> None:
-    """A fee that is not in dollars is not counted as dollars."""
-    text = CONFIG.replace("fee = 100", 'fee = 100\ncurrency = "EUR"')
-    Path(os.environ["TOKENTUI_CONFIG"]).write_text(text, encoding="utf-8")
-    assert person.cap("1000")["spent"] == 21.40
+EURO = CONFIG.replace("fee = 100", 'fee = 90.50\ncurrency = "EUR"')
+EURO_WORDS = "plan claude-max: fee 90.50 EUR not counted: no exchange rate"
+
+
+def test_fee_in_another_currency(person_with: Callable) -> None:
+    """A fee that is not in dollars is not counted as dollars: more is spent than that.
+
+    People and scripts are told so wherever they look.
+    """
+    person = person_with(EURO)
+    cap = person.cap("1000")
+    assert (cap["spent"], cap["basis"]["fees_usd"]) == (21.40, 0)
+    assert person.status()["warnings"] == [EURO_WORDS]
+    for words in (("cap", "list"), ("doctor",)):
+        document = person.ask(*words, "--json", "--no-refresh").document
+        assert document["warnings"] == [EURO_WORDS]
+    status = person.ask("status", "--no-refresh").out.splitlines()
+    assert EURO_WORDS in status
+    assert "cap     it: ≥$21.40 of $1,000.00 a month, 2 %, on course" in status
+    assert EURO_WORDS in person.ask("doctor", "--no-refresh").out.splitlines()
+    assert EURO_WORDS in explained(person, "1000")
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        ((), True),
+        (("--payer", "claude-*"), True),
+        (("--spread",), True),
+        (("--per", "year"), True),
+        # it renews on the 12th, so that October's is not of the month from the 13th on
+        (("--starts", "13"), False),
+        # but of what was left over then
+        (("--starts", "13", "--carry"), True),
+        (("--per", "week"), False),
+        (("--payer", "api"), False),
+        (("--project", "*"), False),
+        (("--unit", "list-usd"), False),
+        (("--unit", "tokens"), False),
+    ],
+)
+def test_which_caps_miss_a_fee(
+    person_with: Callable, words: tuple[str, ...], counts: bool
+) -> None:
+    """Only a cap that would count the fee says that it does not."""
+    lines = explained(person_with(EURO), "1000", *words)
+    assert (EURO_WORDS in lines) is counts
+    assert any("≥" in line for line in lines) is counts
+
+
+def test_fees_in_dollars_are_no_warning(person: Person) -> None:
+    """There is nothing to warn of where every fee is counted."""
+    assert person.status()["warnings"] == []
+    assert person.ask("cap", "list", "--json").document["warnings"] == []
+    assert person.ask("doctor", "--json").document["warnings"] == []
 
 
 # Carry and raises
@@ -734,3 +796,87 @@ def test_second_fee_to_come(flat: Callable[[str], Person]) -> None:
 def test_list_value_of_a_plan_can_be_capped(flat: Callable[[str], Person]) -> None:
     """Only a cap on list value counts what is used inside a plan."""
     assert flat().cap("500", "--unit", "list-usd")["state"] == "over"
+
+
+# For a time
+
+
+def changed(text: str, table: str, lines: str) -> str:
+    """Add lines to a table of the config."""
+    return text.replace(f"[{table}]\n", f"[{table}]\n{lines}\n")
+
+
+BEGUN = changed(CONFIG, "plans.claude-max", "since = 2026-11-12")
+ENDED = changed(CONFIG, "plans.claude-max", "until = 2026-11-12")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "spent"),
+    [
+        # the plan's 6 of the 5th are api's: 27.40, and the fee
+        (BEGUN, (), 127.40),
+        # and October's 4 + 20 + 0.85, without a fee
+        (BEGUN, ("--per", "quarter"), 152.25),
+        (BEGUN, ("--per", "year"), 152.25),
+        # always: eleven fees, 4 + 0.85 and 21.40
+        (CONFIG, ("--per", "year"), 1126.25),
+        # no fee in November, and the plan's 4 + 1 since the 12th are api's
+        (ENDED, (), 26.40),
+        (ENDED, ("--per", "quarter"), 131.25),
+        (ENDED, ("--per", "year"), 1031.25),
+        (ENDED, ("--payer", "claude-max", "--per", "year"), 1000),
+    ],
+)
+def test_plan_lasts_for_a_time(
+    person_with: Callable, text: str, words: tuple[str, ...], spent: float
+) -> None:
+    """There is no fee and no usage inside a plan before `since` and from `until` on."""
+    assert person_with(text).cap("10000", *words)["spent"] == spent
+
+
+def test_nothing_is_carried_of_a_fee_before(person_with: Callable) -> None:
+    """October had no fee: of 150 its 4 + 20 + 0.85 left over 125.15."""
+    assert person_with(BEGUN).cap("150", "--carry")["carried"] == 125.15
+
+
+def test_plan_that_ended_expects_no_fee(person_with: Callable) -> None:
+    """What is due on the 25th is not expected of a plan that ends before."""
+    text = CONFIG.replace("renews = 12", "renews = 25")
+    words = "10000", "--payer", "claude-max"
+    assert person_with(text).cap(*words)["forecast"]["mid"] == 100
+    ended = changed(text, "plans.claude-max", "until = 2026-11-25")
+    assert person_with(ended).cap(*words)["forecast"]["mid"] == 0
+
+
+def test_payers_hold_for_a_time(person_with: Callable) -> None:
+    """The client paid the dollar of the 18th, the company from that day on.
+
+    The dollar of the 20th is api's: 5.50. The seat's ten of the 17th are inside the
+    team plan of its login.
+    """
+    text = changed(CONFIG, "payers.globex", "until = 2026-11-19")
+    text = changed(text, "payers.company", "since = 2026-11-18")
+    rows = person_with(text).status()["payers"]
+    assert {row["payer"]: (row["paid_usd"], row["list_usd"]) for row in rows} == {
+        "api": (5.50, 5.50),
+        "company": (3.40, 4),
+        "claude-max extra": (3, 3),
+        "globex": (1, 1),
+        "claude-max": (0, 11),
+        "claude-team": (0, 10),
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "unknown"),
+    [("", []), ("since = 2026-11-19", []), ("until = 2026-11-01", ["claude-max"])],
+)
+def test_fee_of_another_time_is_unknown(
+    person_with: Callable, days: str, unknown: list[str]
+) -> None:
+    """A plan that pays this month, as a rule says, has no fee if it ended before."""
+    text = changed(CONFIG, "plans.claude-max", days)
+    text += '[payers.claude-max]\nmatch.account = "claude_max"\n'
+    lines = person_with(text).ask("status", "--no-refresh").out.splitlines()
+    told = [line.split()[2] for line in lines if " unknown: " in line]
+    assert told == unknown

@@ -69,9 +69,10 @@ for word in plan:
 
 QUICK = """
 import sys
+import tokentui.job
 import tokentui.run
 from tokentui.cli import main
-tokentui.run.GRACE_SECONDS = 0.4
+tokentui.job.GRACE_SECONDS = 0.4
 tokentui.run.LOOK_SECONDS = 0.05
 main(sys.argv[1:])
 """

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from tokentui.periods import utc_day_ms
 from tokentui.prices.rates import RateKey
-from tokentui.settings import Config, Endpoint, Payer
+from tokentui.settings import Config, Endpoint, Payer, Plan
 from tokentui.vendors import (
     HOSTS,
     MODEL_PROVIDERS,
@@ -73,14 +73,16 @@ class Rules:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._plans = {plan.name for plan in config.plans}
+        self._plans = {plan.name: plan for plan in config.plans}
 
     def attribute(self, labels: Labels, at_ms: int) -> Attribution:
         """Say who served and who pays for a series that begins at a time."""
         provider, served_by = self._provider(labels, at_ms)
-        payer, evidence, discount_ppm = self._payer(labels, provider)
+        payer, evidence, discount_ppm = self._payer(labels, provider, at_ms)
         client = self._client(labels, payer)
-        is_plan = payer in self._plans or payer in PLANS.values()
+        is_plan = payer in PLANS.values() or (
+            payer in self._plans and holds_at(self._plans[payer], at_ms)
+        )
         return Attribution(
             provider, served_by, payer, evidence, client, is_plan, discount_ppm
         )
@@ -91,13 +93,19 @@ class Rules:
                 return rule.provider, f"rule {rule.name}"
         return provider_of(labels.model, labels.endpoint, labels.base_url)
 
-    def _payer(self, labels: Labels, provider: str | None) -> tuple[str, str, int]:
+    def _payer(
+        self, labels: Labels, provider: str | None, at_ms: int
+    ) -> tuple[str, str, int]:
         for rule in self._config.payers:
-            if payer_holds(rule, labels):
+            if holds_at(rule, at_ms) and payer_holds(rule, labels):
                 return rule.name, f"rule {rule.name}", int(rule.discount * 1_000_000)
         plan = PLANS.get(labels.account or "")
         if plan is not None and provider == PLAN_PROVIDERS[plan.partition("-")[0]]:
-            return plan, "log" if labels.source == "codex" else "account file", 0
+            if labels.source == "codex":
+                return plan, "log", 0
+            # The file tells the login of today: not whether it was another before.
+            if plan not in self._plans or holds_at(self._plans[plan], at_ms):
+                return plan, "account file", 0
         if labels.account == "api key":
             return API, "account file", 0
         return API, ASSUMED, 0
@@ -125,11 +133,16 @@ class Rules:
         return payer if rule is not None and rule.paid_by == "client" else None
 
 
+def holds_at(rule: Endpoint | Payer | Plan, at_ms: int) -> bool:
+    """Claim that a rule holds: from the UTC day `since` until before `until`."""
+    return (rule.since is None or at_ms >= utc_day_ms(rule.since)) and (
+        rule.until is None or at_ms < utc_day_ms(rule.until)
+    )
+
+
 def endpoint_holds(rule: Endpoint, labels: Labels, at_ms: int) -> bool:
     """Claim that a rule tells who served: by base URL, or by project and time."""
-    if rule.since is not None and at_ms < utc_day_ms(rule.since):
-        return False
-    if rule.until is not None and at_ms >= utc_day_ms(rule.until):
+    if not holds_at(rule, at_ms):
         return False
     if labels.base_url is not None:
         if not is_below(labels.base_url, rule.base_url):

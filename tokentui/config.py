@@ -46,8 +46,14 @@ def load(path: Path, state: Path | None = None) -> Config:
     Raises: ConfigError.
     """
     config = _read(path)
-    if state is None:
-        return config
+    return with_stored(config, state) if state else config
+
+
+def with_stored(config: Config, state: Path) -> Config:
+    """Return a config with the caps and accounts of the state folder over its own.
+
+    Raises: ConfigError.
+    """
     stored = load_caps_file(paths.caps_path(state))
     caps = {cap.name: cap for cap in (*config.caps, *stored)}
     added = load_accounts_file(paths.accounts_path(state))

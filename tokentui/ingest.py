@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,7 @@ from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor, stored
 from tokentui.sources.folders import FoundFile
+from tokentui.vendors import tables
 
 if TYPE_CHECKING:
     from tokentui.ledger.writer import Repriced, Writer
@@ -153,12 +155,12 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
 
 
 def is_done(connection: sqlite3.Connection, config: Config) -> bool:
-    """Claim that no session is left to settle, and that the rules have not changed."""
+    """Claim that no session is left to settle, and that the rules are those of then."""
     row = connection.execute("SELECT value FROM meta WHERE name = 'rules'").fetchone()
     unsettled = connection.execute(
         "SELECT 1 FROM session_total WHERE settled = 0 LIMIT 1"
     ).fetchone()
-    return unsettled is None and row is not None and row[0] == rules_text(config)
+    return unsettled is None and row is not None and row[0] == rules_mark(config)
 
 
 def read_marks(
@@ -286,19 +288,20 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
     return Writer(connection, stamp, Rules(config).attribute)
 
 
-def rules_text(config: Config) -> str:
-    """Write down the rules on who served and who pays, to notice a change."""
-    return repr((config.endpoints, config.payers, config.projects, config.plans))
+def rules_mark(config: Config) -> str:
+    """Mark the rules on who served and who pays, and the built-in tables under them."""
+    rules = config.endpoints, config.payers, config.projects, config.plans
+    return blake2b(f"{rules!r} {tables()}".encode(), digest_size=16).hexdigest()
 
 
 def apply_rules(connection: sqlite3.Connection, writer: Writer, config: Config) -> None:
-    """Attribute all usage anew if the user's rules have changed."""
-    text = rules_text(config)
+    """Attribute all usage anew if the rules or this release's tables are others."""
+    mark = rules_mark(config)
     row = connection.execute("SELECT value FROM meta WHERE name = 'rules'").fetchone()
-    if row is None or row[0] != text:
+    if row is None or row[0] != mark:
         with writer.transaction():
             writer.attribute_again()
-            connection.execute("REPLACE INTO meta VALUES ('rules', ?)", (text,))
+            connection.execute("REPLACE INTO meta VALUES ('rules', ?)", (mark,))
 
 
 def book_for(config: Config) -> Book:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tokentui.config import load_caps_file, save_caps
+from tokentui.config import load_caps_file, save_caps, with_stored
 from tokentui.ingest import RefreshReport, book_for, refresh
 from tokentui.ledger.connection import open_for_reading
 from tokentui.paths import caps_path, state_dir
@@ -37,8 +36,10 @@ def system_clock() -> datetime:
 class Live:
     """The ledger as a live feed, whether or not a daemon writes it too.
 
-    Its methods may be called from one worker thread; it holds no connection between
-    calls that another thread could use.
+    `config` is what the config file says; the caps that were set in the state folder
+    are laid over its own here, and anew whenever one is set or removed. Its methods may
+    be called from one worker thread; it holds no connection between calls that another
+    thread could use.
     """
 
     def __init__(
@@ -52,10 +53,11 @@ class Live:
         reads_logs: bool = True,
     ) -> None:
         self.ledger = ledger
-        self.config = config
         self.tz = tz
         self._clock = clock
         self._state = state or state_dir()
+        self._from_file = config
+        self.config = with_stored(config, self._state)
         self._reads_logs = reads_logs
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
@@ -135,7 +137,7 @@ class Live:
         self._load_caps()
 
     def remove_cap(self, name: str) -> bool:
-        """Remove a cap that was set here; `False` if it stands in the config."""
+        """Remove a cap that was set here; `False` if it stands in the config alone."""
         path = caps_path(self._state)
         caps = load_caps_file(path)
         kept = [each for each in caps if each.name != name]
@@ -147,10 +149,7 @@ class Live:
 
     def _load_caps(self) -> None:
         """Take the caps as they are now, and look again at the next poll."""
-        stored = load_caps_file(caps_path(self._state))
-        own = [cap for cap in self.config.caps if cap.origin != "caps.toml"]
-        caps = {cap.name: cap for cap in (*own, *stored)}
-        self.config = replace(self.config, caps=tuple(caps.values()))
+        self.config = with_stored(self._from_file, self._state)
         self._version = None
 
     @contextmanager

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from tokentui.errors import TokentuiError, UsageError
+from tokentui.errors import TokentuiError
 from tokentui.ingest import label_sessions, refresh
+from tokentui.job import started
 from tokentui.ledger.connection import open_for_reading
 from tokentui.queries.runs import RunSpend, run_spend
 from tokentui.settings import Config
 from tokentui.sources.projects import project_of
 
 LOOK_SECONDS = 0.5
-GRACE_SECONDS = 15.0
-"""How long an agent may take to end after each signal."""
-
-STOPS = ("SIGINT", "SIGTERM", "SIGKILL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +59,29 @@ def run(
     started_ms = int(time.time() * 1000)
     project = project_of(str(Path.cwd()))
     is_warned = is_over = False
-    with noted_signals() as noted, started(command, label) as process:
+    with noted_signals() as noted, started(command, label) as job:
         while True:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(LOOK_SECONDS)
+            job.wait(LOOK_SECONDS)
             if noted.is_set():
-                stop(process)
+                job.end()
                 raise KeyboardInterrupt
-            ended = process.returncode is not None
+            has_ended = job.exit_code is not None
             spend = looked_at(ledger, config, project, started_ms, say)
             share = spend.nanos / budget.nanos if budget.nanos else 0.0
-            if share >= 1 and process.poll() is None:
+            if share >= 1 and job.exit_code is None:
                 is_over = True
                 say("the budget is met; asking the agent to stop")
-                stop(process)
+                job.end()
                 spend = looked_at(ledger, config, project, started_ms, say)
                 break
             if share >= budget.warn and not is_warned:
                 is_warned = True
                 say(f"{share:.0%} of the budget is spent")
-            if ended:
+            if has_ended:
                 break
     if label is not None:
         label_sessions(ledger, spend.sessions, label)
-    return RunEnd(exit_code(process.returncode), spend, is_over)
+    return RunEnd(job.exit_code or 0, spend, is_over)
 
 
 def looked_at(
@@ -112,91 +105,6 @@ def looked_at(
 
 
 @contextlib.contextmanager
-def started(command: list[str], label: str | None) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a command in a process group of its own, with the terminal if there is one.
-
-    Ctrl-C then reaches the agent alone, and signals of ours its children too.
-    """
-    environment = dict(os.environ)
-    if label is not None:
-        environment["TOKENTUI_LABEL"] = label
-    owns_groups = hasattr(os, "setpgid")
-    try:
-        process = subprocess.Popen(
-            command, env=environment, process_group=0 if owns_groups else None
-        )
-    except OSError as problem:
-        raise UsageError(f"cannot run {command[0]}: {problem.strerror}") from None
-    with foreground(process.pid) if owns_groups else contextlib.nullcontext():
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                stop(process)
-
-
-@contextlib.contextmanager
-def foreground(group: int) -> Iterator[None]:
-    """Lend the terminal to a process group, if there is a terminal to lend."""
-    if not sys.stdin.isatty():
-        yield
-        return
-    terminal = sys.stdin.fileno()
-    mine = os.getpgrp()
-    # Who is in the background is stopped by this signal when it takes the terminal.
-    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    try:
-        os.tcsetpgrp(terminal, group)
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            os.tcsetpgrp(terminal, mine)
-        signal.signal(signal.SIGTTOU, before)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process group, gently at first, with all that the agent has started."""
-    for name in STOPS:
-        signalled(process, getattr(signal, name, signal.SIGTERM))
-        # One that was stopped hears nothing before it goes on.
-        signalled(process, getattr(signal, "SIGCONT", signal.SIGTERM))
-        if has_ended(process, GRACE_SECONDS):
-            return
-
-
-def signalled(process: subprocess.Popen[bytes], number: int) -> None:
-    """Send a signal to the whole group, or to the process where there are none."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, number)
-        else:
-            process.terminate()
-
-
-def has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Wait for the process and its group to end, but not for ever."""
-    until = time.monotonic() + seconds
-    while process.poll() is None or is_alive(process.pid):
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def is_alive(group: int) -> bool:
-    """Claim that a process group has a member."""
-    if not hasattr(os, "killpg"):
-        return False
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-@contextlib.contextmanager
 def noted_signals() -> Iterator[Event]:
     """Note that somebody wants this process to end, so that the agent is ended first.
 
@@ -211,8 +119,3 @@ def noted_signals() -> Iterator[Event]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
-
-
-def exit_code(code: int) -> int:
-    """Give the code a shell gives: 128 and the signal for a process that was killed."""
-    return code if code >= 0 else 128 - code

@@ -60,12 +60,17 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Whose money it is; `discount` is the share taken off list prices."""
+    """Whose money it is; `discount` is the share taken off list prices.
+
+    The rule holds from the day `since` until before the day `until`.
+    """
 
     name: str
     paid_by: str = "me"
     match: Match = Match()
     discount: Decimal = Decimal(0)
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +105,18 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A flat plan: `fee` in `currency`, due on day `renews` of each month."""
+    """A flat plan: `fee` in `currency`, due on day `renews` of each month.
+
+    It lasts from the day `since` until before the day `until`.
+    """
 
     name: str
     provider: str
     fee: Decimal
     renews: int
     currency: str = "USD"
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

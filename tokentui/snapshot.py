@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
+from tokentui.budget import plans
 from tokentui.budget.burn import WINDOWS, Burn, burn_rate
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
@@ -28,7 +29,7 @@ from tokentui.queries.recent import (
 from tokentui.queries.sessions import SessionState, running_sessions
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.queries.usage import UsageRow, usage_by
-from tokentui.settings import Config
+from tokentui.settings import Config, Plan
 
 FEED_LENGTH = 40
 STALE_AFTER_MS = 30 * 86_400_000
@@ -43,7 +44,8 @@ class Snapshot:
     `day_spend` holds the nano-dollars of each quarter-hour since local midnight. Rows
     by source and model are today's, dearest first; payers are the month's. `assumed`
     counts the month's responses whose provider or payer nothing in the traces tells;
-    `unknown_fees` names the plans in use whose fee nobody has stated.
+    `unknown_fees` names the plans in use whose fee nobody has stated, `uncounted_fees`
+    the month's plans whose fee is not in dollars.
     """
 
     now_ms: int
@@ -64,6 +66,7 @@ class Snapshot:
     sessions: tuple[SessionState, ...] = ()
     quotas: tuple[QuotaState, ...] = ()
     unknown_fees: tuple[str, ...] = ()
+    uncounted_fees: tuple[Plan, ...] = ()
 
     @property
     def burn(self) -> Burn:
@@ -86,7 +89,9 @@ def take(
     sources = source_states(connection)
     quotas = quota_states(connection, now_ms)
     payers = payer_states(connection, this_month, now_ms)
-    known = {plan.name for plan in config.plans}
+    days = periods.month_of(periods.local_day(now, tz), 1)
+    lasting = [plan for plan in config.plans if plans.lasts(plan, *days)]
+    known = {plan.name for plan in lasting}
     return Snapshot(
         now_ms=now_ms,
         tz=tz,
@@ -108,6 +113,7 @@ def take(
         unknown_fees=tuple(
             p.payer for p in payers if p.is_plan and p.payer not in known
         ),
+        uncounted_fees=tuple(plan for plan in lasting if not plans.is_counted(plan)),
     )
 
 

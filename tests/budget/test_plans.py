@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -177,6 +178,51 @@ def test_no_time_no_fee(first: date, renews: int, tz: ZoneInfo) -> None:
     start = day_start(first, tz)
     assert due(plan(renews), start, start, tz) == 0
     assert spread(plan(renews), start, start, tz) == 0
+
+
+def lasting(
+    until: str | None = None, since: str | None = None, renews: int = 12
+) -> Plan:
+    """Make a plan that lasts for a time."""
+    first, end = (date.fromisoformat(day) if day else None for day in (since, until))
+    return replace(plan(renews), since=first, until=end)
+
+
+@pytest.mark.parametrize(
+    ("it", "months"),
+    [
+        (lasting(), 12),
+        (lasting(since="2026-11-12"), 2),
+        (lasting(since="2026-11-13"), 1),
+        (lasting(since="2027-01-01"), 0),
+        (lasting(until="2026-03-12"), 2),
+        (lasting(until="2026-03-13"), 3),
+        (lasting(since="2026-02-28", until="2026-05-01", renews=31), 3),
+        (lasting(since="2026-05-01", until="2026-05-01"), 0),
+    ],
+)
+@pytest.mark.parametrize("zone", ZONES)
+def test_due_while_it_lasts(it: Plan, months: int, zone: str) -> None:
+    """Of the renewals of 2026 those count that are on a local day of the plan."""
+    tz = ZoneInfo(zone)
+    span = day_start(date(2026, 1, 1), tz), day_start(date(2027, 1, 1), tz)
+    assert due(it, *span, tz) == months * 100 * A_DOLLAR
+
+
+def test_spread_while_it_lasts() -> None:
+    """A fee is spread over its month, which may end after the plan; none before it.
+
+    Since 12 November a year takes one fee, and 20 of the 31 days of the next.
+    Until 11 May the fee of 1 May has 31 days all the same.
+    """
+    tz = ZoneInfo("UTC")
+    span = day_start(date(2026, 1, 1), tz), day_start(date(2027, 1, 1), tz)
+    begun = lasting(since="2026-11-12")
+    assert spread(begun, *span, tz) == 100 * A_DOLLAR + 100 * A_DOLLAR * 20 // 31
+    ended = lasting(since="2026-05-01", until="2026-05-11", renews=1)
+    assert spread(ended, *span, tz) == 100 * A_DOLLAR
+    week = day_start(date(2026, 5, 20), tz), day_start(date(2026, 5, 27), tz)
+    assert spread(ended, *week, tz) == 100 * A_DOLLAR * 7 // 31
 
 
 @pytest.mark.parametrize(("currency", "counted"), [("USD", True), ("EUR", False)])

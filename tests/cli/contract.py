@@ -220,9 +220,14 @@ STATUS = {
             "problems": [is_text],
         }
     ],
+    "warnings": [is_text],
 }
 
-CAPS = {"kind": one_of("caps"), "rows": [CAP | {"origin": is_text}]}
+CAPS = {
+    "kind": one_of("caps"),
+    "rows": [CAP | {"origin": is_text}],
+    "warnings": [is_text],
+}
 
 REFRESH = {
     "kind": one_of("refresh"),
@@ -294,6 +299,14 @@ DOCTOR = {
             "errors": [is_text],
         }
     ],
+    "rules": [
+        {
+            "rule": is_text,
+            "since": maybe(is_text),
+            "until": maybe(is_text),
+            "holds": is_flag,
+        }
+    ],
     "unpriced": [
         {
             "model": is_text,
@@ -302,6 +315,7 @@ DOCTOR = {
             "requests": is_count,
         }
     ],
+    "warnings": [is_text],
 }
 
 LEDGER_CHECK = {"kind": one_of("ledger-check"), "rows": [is_text]}

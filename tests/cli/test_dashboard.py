@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from asking import Ask
+
+from tokentui.cli import dashboard
+from tokentui.live import Live
 
 
 @pytest.mark.parametrize("words", [(), ("demo",)])
@@ -30,3 +35,29 @@ def test_broken_config(ask: Ask, config) -> None:
     answer = ask()
     assert (answer.code, answer.out) == (2, "")
     assert str(file) in answer.err
+
+
+def test_knows_the_caps_of_the_config_apart(
+    ask: Ask, config: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of a cap that `cap set` made can be taken back on screen."""
+    config('[caps.day]\namount = 25\nper = "day"\n')
+    assert ask("cap", "set", "30", "--per", "day").code == 0
+    opened: list[Live] = []
+
+    def board(feed: Live, **_: object) -> SimpleNamespace:
+        opened.append(feed)
+        return SimpleNamespace(run=lambda: None)
+
+    monkeypatch.setattr("tokentui.tui.app.Dashboard", board)
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"{dashboard.__name__}.sys.{stream}.isatty", lambda: True)
+    dashboard.open_dashboard(None, None)
+    (feed,) = opened
+
+    def caps() -> list[tuple[str, int, str]]:
+        return [(cap.name, int(cap.amount), cap.origin) for cap in feed.config.caps]
+
+    assert caps() == [("day", 30 * 10**9, "caps.toml")]
+    assert feed.remove_cap("day")
+    assert caps() == [("day", 25 * 10**9, "config.toml")]

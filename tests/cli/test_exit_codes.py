@@ -272,6 +272,17 @@ def is_open(connection: sqlite3.Connection) -> bool:
     return True
 
 
+@pytest.mark.parametrize("words", [("refresh",), ("status", "--no-refresh")])
+def test_folder_as_ledger(ask: Ask, logs, tmp_path: Path, words) -> None:
+    """A folder given as the ledger is exit 1, and the words are not SQLite's."""
+    answer = ask("--ledger", str(tmp_path / "home"), *words)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == (
+        f"tokentui: the ledger {tmp_path / 'home'} is a folder; name a file, like"
+        f" {tmp_path / 'home' / 'ledger.db'}\n"
+    )
+
+
 def test_newer_ledger(ask: Ask, ledger: Path) -> None:
     """A ledger that a newer version wrote is exit 1 and says to upgrade."""
     ledger.parent.mkdir()

@@ -6,6 +6,7 @@ import io
 import os
 import tomllib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,17 @@ def test_day_is_the_first_unless_said(
     """Who does not know the day gets the first."""
     answer("100", "", "", "y")
     assert configs.load(file).plans[0].renews == 1
+
+
+def test_plan_that_has_just_begun(
+    answer: Callable, plan_logs: object, file: Path
+) -> None:
+    """A date in place of the day says when the plan began, and so when it renews."""
+    answer("100", "2026-11-12", "", "y")
+    since = date(2026, 11, 12)
+    assert configs.load(file).plans == (
+        Plan("claude-max", "anthropic", 100, 12, since=since),
+    )
 
 
 @pytest.mark.parametrize("last", ["n", "", "no"])

@@ -45,6 +45,17 @@ def test_set_is_kept(ask: Ask) -> None:
         assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_share_in_percent(ask: Ask) -> None:
+    """80% is 0.8, as in the dashboard's form."""
+    assert ask("cap", "set", "10", "--warn", "80%").code == 0
+    file = Path(os.environ["TOKENTUI_STATE"]) / "caps.toml"
+    kept = tomllib.loads(file.read_text(encoding="utf-8"))["caps"]["month"]
+    assert kept.get("warn", 0.8) == 0.8
+    assert ask("cap", "set", "10", "--warn", "62.5%").code == 0
+    kept = tomllib.loads(file.read_text(encoding="utf-8"))["caps"]["month"]
+    assert kept["warn"] == 0.625
+
+
 @pytest.mark.parametrize("amount", ["1500", "$1500", "1,500", "1500.00", " 1500 "])
 def test_amount(ask: Ask, amount: str) -> None:
     """An amount is read as people write it."""
@@ -86,7 +97,8 @@ def test_bad_amount(ask: Ask, amount: str) -> None:
         ("cap", "set", "5", "--starts", "0"),
         ("cap", "set", "5", "--unit", "euro"),
         ("cap", "set", "5", "--warn", "1.5"),
-        ("cap", "set", "5", "--warn", "80%"),
+        ("cap", "set", "5", "--warn", "101%"),
+        ("cap", "set", "5", "--warn", "0"),
         ("cap", "set", "1.5", "--unit", "tokens"),
         ("cap", "set", "5", "--name", "a\x1b[31mb"),
         ("cap", "set", "5", "--name", "\N{RIGHT-TO-LEFT OVERRIDE}b"),
@@ -111,7 +123,7 @@ def test_ten_billion_tokens(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("many", "--unit", "tokens"), ("5", "--warn", "80%")]
+    "words", [("many", "--unit", "tokens"), ("5", "--warn", "a lot")]
 )
 def test_refusal_speaks_of_what_was_asked(ask: Ask, words: tuple[str, ...]) -> None:
     """Tokens and shares that are refused are not called amounts of dollars."""

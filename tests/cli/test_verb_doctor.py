@@ -73,6 +73,40 @@ def test_unpriced(ask: Ask, home) -> None:
     assert "new-model" in ask("doctor").out
 
 
+def test_rules_that_hold_for_a_time(ask: Ask, logs, config) -> None:
+    """Rules are listed; people see those that hold for a time, on 20 November."""
+    config(
+        """
+[plans.claude-max]
+provider = "anthropic"
+fee = 100
+renews = 12
+since = 2026-11-20
+
+[payers.company]
+match.source = "*"
+since = 2026-01-01
+until = 2026-11-20
+
+[endpoints.gateway]
+base_url = "https://llm.example.com"
+provider = "openrouter"
+"""
+    )
+    document = ask("doctor", "--json").document
+    assert contract.faults(document["rules"], contract.DOCTOR["rules"]) == []
+    assert [(row["rule"], row["holds"]) for row in document["rules"]] == [
+        ("plans.claude-max", True),
+        ("payers.company", False),
+        ("endpoints.gateway", True),
+    ]
+    lines = ask("doctor").lines
+    assert [line for line in lines if " hold" in line] == [
+        "[plans.claude-max] holds: since 2026-11-20",
+        "[payers.company] does not hold now: since 2026-01-01, until 2026-11-20",
+    ]
+
+
 def test_without_ledger(ask: Ask, ledger) -> None:
     """On a machine without a ledger it says so, and makes none with `--no-refresh`."""
     answer = ask("doctor", "--no-refresh", "--json")

@@ -59,6 +59,22 @@ def test_updated(ask: Ask, home) -> None:
     assert (report["events_new"], report["events_updated"]) == (0, 1)
 
 
+def test_table_tells_new_and_updated(ask: Ask, home) -> None:
+    """People see the counts: one file, a new response, one whose copy is better."""
+    file = builders.write(
+        builders.transcript(home), builders.claude_line(output=1, stop=None)
+    )
+    ask("refresh")
+    builders.append(
+        file,
+        builders.claude_line(seconds=1, output=100),
+        builders.claude_line("msg_01B", 2, request="b"),
+    )
+    head, _, row, *_ = ask("refresh").lines
+    assert head.split()[-3:] == ["new", "updated", "skipped"]
+    assert row.split() == ["claude-code", "1", "0.0", "1", "1", "0"]
+
+
 def test_skipped(ask: Ask, logs) -> None:
     """A record that bears usage and makes no sense is counted, the others kept."""
     builders.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 import sys
@@ -231,12 +232,14 @@ def test_damaged_inside(home: Path, ledger: Path) -> None:
     assert all(said)
 
 
-@POSIX
 def test_a_folder_in_its_place(ledger: Path) -> None:
-    """A folder where the ledger should be is an error in words."""
+    """A folder where the ledger should be is called one, and a file is suggested."""
     ledger.mkdir(parents=True)
-    with pytest.raises(LedgerError, match="cannot open the ledger"):
-        open_for_writing(ledger)
+    words = f"{ledger} is a folder; name a file, like {ledger / 'ledger.db'}"
+    for attempt in (open_for_writing, open_for_reading):
+        with pytest.raises(LedgerError, match=re.escape(words)):
+            attempt(ledger)
+    assert not list(ledger.iterdir())
 
 
 @POSIX

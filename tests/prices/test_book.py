@@ -633,6 +633,14 @@ def test_tiers_and_places_do_not_change_fees() -> None:
         ("anthropic", "claude-opus-5-5-20260915", "claude-opus-5-5"),
         ("anthropic", "claude-mythos-5-20260601[1m]", "claude-mythos-5"),
         ("anthropic", "  Claude-Opus-5-5  ", "claude-opus-5-5"),
+        ("anthropic", "claude-opus-5.5", "claude-opus-5-5"),
+        ("anthropic", "claude-opus-4-5-thinking", "claude-opus-4-5"),
+        (
+            "aws",
+            "us.anthropic.claude-opus-4-5-20251101-v1:0",
+            "us.anthropic.claude-opus-4-5",
+        ),
+        ("google", "gemini-2.5-flash-preview-09-2025", "gemini-2.5-flash"),
         ("openai", "openai/gpt-5.2-20251211", "gpt-5.2"),
         ("openai", "gpt-5-codex", "gpt-5"),
         ("openai", "gpt-5.1-codex-max", "gpt-5.1"),
@@ -649,6 +657,28 @@ def test_other_names_of_a_model(provider: str, model: str, same: str) -> None:
     """Suffixes, prefixes and dates are no other model."""
     assert price(provider, model) == price(provider, same)
     assert price(provider, model) is not None
+
+
+@pytest.mark.parametrize(
+    ("provider", "known", "model"),
+    [
+        ("anthropic", "claude-opus-5.5", "claude-opus-5.55"),
+        ("anthropic", "claude-opus-4-1", "claude-opus-4-10"),
+        ("anthropic", "claude-opus-4-8", "claude-opus-4-8-turbo"),
+        ("anthropic", "claude-haiku-4-5", "claude-haiku-4-5.1"),
+        ("anthropic", "claude-haiku-4-5", "claude-haiku-4-55[1m]"),
+        ("vertex", "claude-opus-4-1", "claude-opus-4-10@20260901"),
+        ("aws", "eu.anthropic.claude-opus-4-5", "eu.anthropic.claude-opus-4-55-v1:0"),
+        ("azure", "o4-mini", "our-o4-mini"),
+        ("google", "gemini-3.6-flash", "gemini-3.6-flash-ultra"),
+        ("moonshot", "kimi-k2.5", "kimi-k2.5-turbo"),
+        ("minimax", "minimax-m2.5-highspeed", "minimax-m2.5-highspeeds"),
+    ],
+)
+def test_no_name_is_guessed(provider: str, known: str, model: str) -> None:
+    """A name that goes on is another model's, of which no price is known."""
+    assert price(provider, known) is not None
+    assert price(provider, model) is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +11,7 @@ from tokentui.budget.burn import Burn
 from tokentui.budget.caps import CapFacts
 from tokentui.queries.quotas import QuotaState
 from tokentui.queries.recent import SourceState
+from tokentui.settings import Plan
 from tokentui.tui.widgets.breakdown import Breakdown
 from tokentui.tui.widgets.burn_rates import BurnRates
 from tokentui.tui.widgets.day_spend import DaySpend
@@ -228,6 +230,14 @@ def test_the_status_tells_problems_first(build, read):
     )
     assert "fee of claude-max unknown: tokentui setup" in first + second
     assert "codex no usage in 3 files" in second
+
+
+def test_the_status_tells_fees_that_are_not_counted(build, read):
+    """Silence would be read as a fee that is counted."""
+    kimi = Plan("kimi", "moonshot", Decimal(19), 1, "EUR")
+    snapshot = build.snapshot(uncounted_fees=(kimi,))
+    told = " ".join(read(StatusLine(), snapshot, 200))
+    assert "plan kimi: fee 19 EUR not counted: no exchange rate" in told
 
 
 def test_the_status_gives_up_details_before_facts(build, read):

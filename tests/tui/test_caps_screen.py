@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_ledgers import CountingLive
 from shown import SIZES, is_whole, running
 from textual.widgets import Input
 
 from tokentui.cli import run as run_verb
 from tokentui.config import load_caps_file
+from tokentui.demo import CONFIG
 from tokentui.errors import UsageError
 from tokentui.paths import caps_path
 from tokentui.settings import Cap
@@ -93,6 +96,30 @@ async def test_a_cap_is_removed_if_that_is_confirmed(live, state):
         assert "tea" not in stored(state)
         await shown.until("2 set")
         assert "tea" not in shown.text
+
+
+async def test_a_change_of_a_cap_of_the_config_is_removed(live, state):
+    """The config's own cap stands again, at once and whichever was changed before."""
+    live.set_cap(Cap("day", 30_000_000_000, "day"))
+    async with running(live, "caps", (120, 40)) as shown:
+        assert shown.line("of $30.00 a day").endswith("caps.toml")
+        await shown.press("down", "x", "y")
+        await shown.until("of $25.00 a day")
+        assert shown.line("of $25.00 a day").endswith("demo")
+        assert not stored(state)
+        await shown.press("x")
+        assert "cap day stands in demo: it can only be removed there" in shown.text
+
+
+def test_a_change_that_stood_before_is_removed(live, state, sample):
+    """Also where the change is older than the dashboard."""
+    live.set_cap(Cap("day", 30_000_000_000, "day"))
+    with closing(CountingLive(sample, state)) as later:
+        assert [cap.amount for cap in later.config.caps if cap.name == "day"] == [
+            30_000_000_000
+        ]
+        assert later.remove_cap("day")
+        assert later.config == CONFIG
 
 
 async def test_a_cap_of_the_config_is_not_removed(live):

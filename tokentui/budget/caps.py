@@ -12,7 +12,7 @@ from tokentui.budget.burn import met_at
 from tokentui.budget.forecast import Forecast
 from tokentui.periods import Period
 from tokentui.queries.sums import EMPTY, LABELS, Sums, Usage
-from tokentui.settings import Cap
+from tokentui.settings import Cap, Plan
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -33,12 +33,14 @@ class Raise:
 class CapFacts:
     """What the ledger knows of a cap's period; amounts in the cap's unit.
 
-    `fees`: plan fees counted; `carried`: what the period before left over; `pace`: what
+    `fees`: plan fees counted; `uncounted`: the plans whose fees are not, because of
+    their currency; `carried`: what the period before left over; `pace`: what
     counts, an hour; `percent`: of a quota cap, `None` where no provider said.
     """
 
     sums: Sums = EMPTY
     fees: int = 0
+    uncounted: tuple[Plan, ...] = ()
     carried: int = 0
     pace: int = 0
     raises: tuple[Raise, ...] = ()
@@ -128,12 +130,19 @@ def cap_state(
         left,
         share,
         OVER if left <= 0 else NEAR if share >= cap.warn else OK,
-        bool(facts.sums.partial) if cap.unit == "tokens" else facts.sums.is_lower_bound,
+        is_lower_bound(cap, facts),
         int(left / days) if left > 0 else None,
         met if met is not None and met < until else None,
         forecast_met_at(facts.forecast, now_ms, until),
         facts,
     )
+
+
+def is_lower_bound(cap: Cap, facts: CapFacts) -> bool:
+    """Claim that more counts against a cap than is known."""
+    if cap.unit == "tokens":
+        return bool(facts.sums.partial)
+    return facts.sums.is_lower_bound or bool(facts.uncounted)
 
 
 def forecast_met_at(ahead: Forecast | None, now_ms: int, until_ms: int) -> int | None:

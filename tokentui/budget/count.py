@@ -91,10 +91,13 @@ class Counter:
         usage = cap_usage(cap, period)
         sums = total(self._connection, usage)
         raises = raises_of(self._connection, cap.name, self._now_ms)
+        since = period.since_ms or 0
+        before = self._before(cap, period) if cap.carry else None
         facts = CapFacts(
             sums,
-            self._fees(cap, period.since_ms or 0, self._now_ms + 1),
-            self._carried(cap, period) if cap.carry else 0,
+            self._fees(cap, since, self._now_ms + 1),
+            self._uncounted(cap, since if before is None else before.since_ms or 0),
+            0 if before is None else self._carried(cap, before),
             self._pace(cap, usage),
             raises,
         )
@@ -120,23 +123,35 @@ class Counter:
         ]
         return max(used, default=None)
 
-    def _carried(self, cap: Cap, period: Period) -> int:
-        """Give what the period before left over; that one had no raise and no carry."""
+    def _before(self, cap: Cap, period: Period) -> Period:
         last_moment = datetime.fromtimestamp((period.since_ms or 1) / 1000 - 1, UTC)
-        before = periods.period_window(cap.per, self._tz, last_moment, cap.starts)
+        return periods.period_window(cap.per, self._tz, last_moment, cap.starts)
+
+    def _carried(self, cap: Cap, before: Period) -> int:
+        """Give what the period before left over; that one had no raise and no carry."""
         spent = spent_of(cap, total(self._connection, cap_usage(cap, before)))
         spent += self._fees(cap, before.since_ms or 0, before.until_ms or 0)
         return max(0, int(cap.amount) - spent)
 
     def _fees(self, cap: Cap, since_ms: int, until_ms: int) -> int:
+        parts = self._fee_parts(cap, since_ms, until_ms)
+        return sum(part for plan, part in parts if plans.is_counted(plan))
+
+    def _uncounted(self, cap: Cap, since_ms: int) -> tuple[Plan, ...]:
+        """Name the plans whose fees until now cannot be added to dollars."""
+        parts = self._fee_parts(cap, since_ms, self._now_ms + 1)
+        return tuple(plan for plan, _ in parts if not plans.is_counted(plan))
+
+    def _fee_parts(
+        self, cap: Cap, since_ms: int, until_ms: int
+    ) -> list[tuple[Plan, int]]:
+        """List what plans cost in a stretch of time, each in its own currency."""
         if cap.unit != "usd" or cap.per not in FEE_PERIODS:
-            return 0
+            return []
         count = plans.spread if cap.spread else plans.due
-        return sum(
-            count(plan, since_ms, until_ms, self._tz)
-            for plan in self._config.plans
-            if plans.is_counted(plan) and has_share(cap, plan)
-        )
+        shares = [plan for plan in self._config.plans if has_share(cap, plan)]
+        parts = [(plan, count(plan, since_ms, until_ms, self._tz)) for plan in shares]
+        return [(plan, part) for plan, part in parts if part]
 
     def _forecast(
         self, cap: Cap, period: Period, spent: int, pace: int, limit: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -30,26 +30,37 @@ def is_counted(plan: Plan) -> bool:
     return plan.currency == "USD"
 
 
+def not_counted(plan: Plan) -> str:
+    """Say why a plan's fee is in no sum."""
+    fee = f"{plan.fee:f} {plan.currency}"
+    return f"plan {plan.name}: fee {fee} not counted: no exchange rate"
+
+
 def fees(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> Iterator[Fee]:
     """List the fees whose month touches a stretch of time, oldest first.
 
-    A plan renews at the start of its local day, on the last day of a shorter month.
+    A plan renews at the start of its local day, on the last day of a shorter month, and
+    only on days on which it lasts: the month of its last fee may end later than it.
     """
     nanos = int(Decimal(plan.fee) * NANOS)
     first = datetime.fromtimestamp(since_ms / 1000, UTC).date()
     month = first.year * MONTHS_A_YEAR + first.month - 2
-    at_ms = renewal(month, plan.renews, tz)
+    day = day_in_month(month, plan.renews)
+    at_ms = day_start(day, tz)
     while at_ms < until_ms:
         month += 1
-        next_ms = renewal(month, plan.renews, tz)
-        if next_ms > since_ms:
+        next_day = day_in_month(month, plan.renews)
+        next_ms = day_start(next_day, tz)
+        if next_ms > since_ms and lasts(plan, day, day + timedelta(1)):
             yield Fee(at_ms, next_ms, nanos)
-        at_ms = next_ms
+        day, at_ms = next_day, next_ms
 
 
-def renewal(month: int, day: int, tz: ZoneInfo) -> int:
-    """Give when a plan renews in a month, which is counted from the year 0."""
-    return day_start(day_in_month(month, day), tz)
+def lasts(plan: Plan, first: date, end: date) -> bool:
+    """Claim that somebody has a plan on a day from the first until before the end."""
+    return (plan.since is None or plan.since < end) and (
+        plan.until is None or first < plan.until
+    )
 
 
 def day_in_month(month: int, day: int) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
@@ -11,6 +11,8 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.budget.caps import UNKNOWN, CapState, cap_usage, spent_of
+from tokentui.budget.plans import not_counted
+from tokentui.budget.typed import amount_of, default_name, share_of, unit_of
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import (
     Setting,
@@ -31,9 +33,6 @@ from tokentui.queries.usage import usage_by
 from tokentui.settings import SCOPES, Cap
 from tokentui.snapshot import caps_now
 from tokentui.text import clean, project_name
-
-UNIT = re.compile("usd|list-usd|tokens|quota:.+")
-MULTIPLES = {"k": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 
 
 @click.group("cap")
@@ -84,7 +83,7 @@ scope_options = options(
     default="0.8",
     show_default=True,
     metavar="SHARE",
-    help="From this share on the cap is called near.",
+    help="From this share on, 0.8 or 80%, the cap is called near.",
 )
 @click.option("--hard", is_flag=True, help="Mark the cap as one that stops work.")
 @click.option("--carry", is_flag=True, help="Add what the last period left over.")
@@ -95,52 +94,17 @@ scope_options = options(
 def set_cap(amount: str, name: str | None, warn: str, **given: Any) -> None:
     """Set a cap of AMOUNT, such as 1500, or change the one of that name."""
     here = setting()
-    unit = given["unit"]
-    if not UNIT.fullmatch(unit):
-        raise UsageError(
-            f"--unit takes usd, list-usd, tokens or quota:NAME, not {unit}"
-        )
-    share = number(warn, "share")
-    if not 0 < share <= 1:
-        raise UsageError(f"--warn takes a share from 0 to 1, such as 0.8, not {warn}")
-    if number(amount, unit) <= 0:
+    unit = unit_of(given.pop("unit"))
+    limit = amount_of(amount, unit)
+    if limit <= 0:
         raise UsageError(f"a cap takes an amount above 0, not {amount}")
-    limit = amounts.in_unit(number(amount, unit), unit)
-    cap = Cap(name or default_name(given), limit, given.pop("per"), warn=share, **given)
+    cap = Cap(name or "", limit, given.pop("per"), unit, warn=share_of(warn), **given)
+    if not name:
+        cap = replace(cap, name=default_name(cap))
     path = caps_path(here.state)
     others = [each for each in load_caps_file(path) if each.name != cap.name]
     save_caps(path, [*others, cap])
     show(f"cap {clean(cap.name)}: {amount_text(cap, limit)} a {cap.per}")
-
-
-def number(text: str, unit: str) -> Decimal:
-    """Read an amount as people write it: 1,500 or, of tokens, 20M.
-
-    Raises:
-        UsageError: It is none.
-    """
-    if unit in amounts.MONEY_UNITS:
-        return Decimal(amounts.nanos_from_usd(text)) / amounts.NANOS
-    factor = 1
-    if unit == "tokens" and text[-1:] in MULTIPLES:
-        factor, text = MULTIPLES[text[-1]], text[:-1]
-    plain = text.replace(",", "").removesuffix("%").strip()
-    if not re.fullmatch(r"\d{1,15}(\.\d{1,9})?", plain):
-        raise UsageError(f"{text!r} is no number; write 1500, 0.8 or, of tokens, 20M")
-    return Decimal(plain) * factor
-
-
-def default_name(given: dict[str, Any]) -> str:
-    """Name a cap by its period and scope, so that setting it again replaces it."""
-    scopes = [
-        f"{prefix}{value}"
-        for scope in SCOPES
-        for field, prefix in ((scope, ""), (f"not_{scope}", "not "))
-        for value in given[field]
-    ]
-    unit = [] if given["unit"] == "usd" else [given["unit"]]
-    each = [f"each {given['each']}"] if given["each"] else []
-    return " ".join([given["per"], *unit, *scopes, *each])
 
 
 def amount_text(cap: Cap, amount: int | Decimal) -> str:
@@ -173,7 +137,7 @@ def raise_cap(name: str, amount: str, until: str | None, because: str | None) ->
         end = periods.parse_instant(until, here.tz, here.now)
     if end <= now_ms:
         raise UsageError(f"--until {until} is past")
-    more = int(amounts.in_unit(number(amount.removeprefix("+"), cap.unit), cap.unit))
+    more = int(amount_of(amount.removeprefix("+"), cap.unit))
     if more <= 0:
         raise UsageError("a raise takes an amount above 0")
     if not here.ledger.exists():
@@ -221,7 +185,9 @@ def list_caps(
                 cap_shape(each, here.tz) | {"origin": each.cap.origin}
                 for each in states
             ]
-            show_json({"kind": "caps", "rows": rows})
+            plans = {plan.name: plan for s in states for plan in s.facts.uncounted}
+            warnings = [not_counted(plan) for plan in plans.values()]
+            show_json({"kind": "caps", "rows": rows, "warnings": warnings})
         elif not states:
             show("no caps yet: tokentui cap set 1500 --per month")
         else:
@@ -308,6 +274,8 @@ def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
         show(f"  of which inside plans {inside}, {counted}")
     if facts.fees:
         show(f"  + {cap_amount(state, facts.fees)} plan fees")
+    for plan in facts.uncounted:
+        show(f"  {clean(not_counted(plan))}")
     if facts.sums.unpriced:
         show(f"  {facts.sums.unpriced} responses are unpriced and not in it")
     usage = cap_usage(state.cap, state.period)

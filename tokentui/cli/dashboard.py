@@ -6,6 +6,7 @@ import sys
 
 from tokentui.cli.freshen import freshened
 from tokentui.cli.options import setting
+from tokentui.config import load
 from tokentui.errors import UsageError
 
 
@@ -36,7 +37,7 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
     )
     notes = (FIRST_RUN,) if is_first_run else ()
     Dashboard(
-        Live(here.ledger, here.config, here.tz),
+        Live(here.ledger, load(here.config_file), here.tz, state=here.state),
         notes=notes,
         places=places,
         hides_projects=here.config.privacy.projects != "show",

@@ -10,13 +10,17 @@ from typing import Any
 import click
 
 from tokentui import __version__
+from tokentui.attribution import holds_at
+from tokentui.budget.plans import is_counted, not_counted
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
 from tokentui.cli.output import show, show_json
 from tokentui.cli.shapes import instant
 from tokentui.errors import NoLedgerError
 from tokentui.ingest import enabled
+from tokentui.periods import millis
 from tokentui.queries.recent import last_event_ms
+from tokentui.settings import Endpoint, Payer, Plan
 from tokentui.sources import SOURCES
 from tokentui.text import clean
 
@@ -55,7 +59,15 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             source_facts(connection, name, paths, here)
             for name, paths in enabled(here.config).items()
         ],
+        "rules": [
+            rule_facts(table, rule, here)
+            for table in ("plans", "payers", "endpoints")
+            for rule in getattr(here.config, table)
+        ],
         "unpriced": unpriced_models(connection),
+        "warnings": [
+            not_counted(plan) for plan in here.config.plans if not is_counted(plan)
+        ],
     }
 
 
@@ -119,6 +131,18 @@ def source_facts(
     }
 
 
+def rule_facts(
+    table: str, rule: Plan | Payer | Endpoint, here: Setting
+) -> dict[str, Any]:
+    """Say for which time a rule of the config holds, and whether it does now."""
+    return {
+        "rule": f"{table}.{rule.name}",
+        "since": None if rule.since is None else str(rule.since),
+        "until": None if rule.until is None else str(rule.until),
+        "holds": holds_at(rule, millis(here.now)),
+    }
+
+
 def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any]]:
     """List the models that some usage could not be priced for."""
     if connection is None:
@@ -149,6 +173,11 @@ def show_facts(facts: dict[str, Any]) -> None:
             show(f"  from {ledger['first_event']} to {ledger['last_event']}")
     for source in facts["sources"]:
         show_source(source)
+    for rule in facts["rules"]:
+        days = [f"{end} {rule[end]}" for end in ("since", "until") if rule[end]]
+        if days:
+            state = "holds" if rule["holds"] else "does not hold now"
+            show(f"[{clean(rule['rule'])}] {state}: {', '.join(days)}")
     for row in facts["unpriced"]:
         seller = row["provider"] or "unknown provider"
         tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
@@ -156,6 +185,8 @@ def show_facts(facts: dict[str, Any]) -> None:
             f"unpriced: {clean(row['model'])} ({seller}{clean(tier)}),"
             f" {row['requests']:,} responses; see [prices] in the README"
         )
+    for warning in facts["warnings"]:
+        show(clean(warning))
 
 
 def show_source(source: dict[str, Any]) -> None:

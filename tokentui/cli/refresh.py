@@ -57,7 +57,7 @@ def verb(accounts: bool, as_json: bool) -> int:
                 Column("files", right=True),
                 Column("MB read", right=True),
                 Column("new", right=True),
-                Column("bettered", right=True),
+                Column("updated", right=True),
                 Column("skipped", right=True),
             ],
             [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from tokentui import amounts
@@ -47,19 +49,32 @@ def verb() -> int:
 def plan_tables(here: Setting, snapshot: Snapshot) -> list[str]:
     """Ask for the fees of the plans that the agents' files name."""
     tables = []
-    for name in snapshot.unknown_fees[:2]:
+    stated = {plan.name for plan in here.config.plans}
+    for name in [fee for fee in snapshot.unknown_fees if fee not in stated][:2]:
         provider = "anthropic" if name.startswith("claude") else "openai"
         fee = asked(f"Monthly fee of {clean(name)}, such as 100 or 100 EUR")
         if fee is None:
             continue
         number, _, currency = fee.partition(" ")
         value = amount_of(number)
-        day = asked("On which day of the month does it renew") or "1"
+        day = asked(
+            "On which day of the month does it renew, such as 12; or since which"
+            " date do you have it, such as 2026-11-12"
+        )
         tables.append(
             f'[plans."{name}"]\nprovider = "{provider}"\nfee = {value}\n'
-            f'currency = "{(currency or "USD").strip().upper()}"\nrenews = {day}\n'
+            f'currency = "{(currency or "USD").strip().upper()}"\n{renewal(day)}'
         )
     return tables
+
+
+def renewal(answer: str | None) -> str:
+    """Write when a plan renews: on a day, or on that of the date on which it began."""
+    try:
+        since = date.fromisoformat(answer or "")
+    except ValueError:
+        return f"renews = {answer or 1}\n"
+    return f"renews = {since.day}\nsince = {since}\n"
 
 
 def payer_table(here: Setting, snapshot: Snapshot) -> list[str]:

@@ -11,6 +11,7 @@ import click
 from tokentui import amounts
 from tokentui.budget.burn import Burn
 from tokentui.budget.caps import OVER, UNKNOWN, CapState
+from tokentui.budget.plans import not_counted
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import show, show_json, tell
@@ -109,6 +110,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
             }
             for each in snapshot.sources
         ],
+        "warnings": [not_counted(plan) for plan in snapshot.uncounted_fees],
     }
 
 
@@ -220,6 +222,8 @@ def show_status(snapshot: Snapshot) -> None:
         tell(payer_line(payer))
     for name in snapshot.unknown_fees:
         tell(f"        fee of {name} unknown: tokentui setup, or [plans.{name}]")
+    for plan in snapshot.uncounted_fees:
+        tell(clean(not_counted(plan)))
     for quota in snapshot.quotas:
         resets = when(quota.resets_at_ms, snapshot)
         used = f"{quota.used_percent:g} %"

@@ -123,6 +123,9 @@ def explaining(path: Path) -> Iterator[None]:
 
 def explained(path: Path, error: Exception) -> LedgerError:
     """Say what is wrong with a ledger and what to do."""
+    if path.is_dir():
+        named = path / "ledger.db"
+        return LedgerError(f"the ledger {path} is a folder; name a file, like {named}")
     text = str(error)
     if "malformed" in text or "not a database" in text:
         advice = "it is damaged: restore a backup, or move it away and refresh"

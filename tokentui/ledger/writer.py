@@ -113,6 +113,10 @@ class Writer:
 
     def attribute_again(self) -> None:
         """Ask anew who served and who pays, and price anew what that changes."""
+        # What was said of plans that had no name yet is kept under the login's.
+        self._connection.executemany(
+            "UPDATE OR REPLACE quota SET payer = ?2 WHERE payer = ?1", PLANS.items()
+        )
         changed = self._series.attribute_again()
         self.reprice([(number,) for number in changed])
 

@@ -21,6 +21,7 @@ import msgspec
 
 from tokentui.errors import TokentuiError
 from tokentui.prices.draft import Draft
+from tokentui.prices.exact import is_exact
 from tokentui.prices.overlay import (
     DAY_MS,
     EPOCH,
@@ -249,15 +250,21 @@ def matching_model(
 
     `sellers` are all providers, on whose lists it may stand. No name is an error.
     """
-    # Fireworks' and others' models match by their full path only, not by their id.
+
+    def find(name: str) -> ModelInfo | None:
+        return seller.find_model(name, all_providers=sellers) if name else None
+
     by_id = {model.id.lower(): model for model in seller.models}
     for name in names:
         try:
-            model = seller.find_model(name, all_providers=sellers) or by_id.get(name)
+            model = find(name)
+            if model and is_exact(name, find):
+                return model
         except (LookupError, ValueError, TypeError, re.error):
             continue  # a name out of a log must not stop the run
-        if model:
-            return model
+        # Fireworks' and others' models match by their full path only, not by their id.
+        if name in by_id:
+            return by_id[name]
     return None
 
 

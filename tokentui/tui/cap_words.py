@@ -67,8 +67,10 @@ def spent(state: CapState) -> str:
     """Return `≥$12.34`, `1.2M tokens`, `unpriced` or `unknown`."""
     if state.state == UNKNOWN:
         return "unknown"
-    if state.is_money and state.sums.cost_nanos is None and not state.facts.fees:
-        return "unpriced" if state.sums.unpriced else amount(state, 0)
+    sums = state.sums
+    is_unpriced = sums.cost_nanos is None and bool(sums.unpriced)
+    if state.is_money and is_unpriced and not state.facts.fees:
+        return "unpriced"
     return amount(state, state.spent, "≥" if is_at_least(state) else "")
 
 

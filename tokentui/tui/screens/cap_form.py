@@ -12,10 +12,11 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tokentui.budget.typed import UNITS
 from tokentui.errors import UsageError
 from tokentui.periods import PERIOD_KINDS
 from tokentui.settings import SCOPES, Cap
-from tokentui.tui.cap_entry import UNITS, CapEntry, cap_of, entry_of
+from tokentui.tui.cap_entry import CapEntry, cap_of, entry_of
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.dialog import Dialog
 from tokentui.tui.text import clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from tokentui.amounts import duration
+from tokentui.budget.plans import not_counted
 from tokentui.queries.recent import SourceState
 from tokentui.snapshot import STALE_AFTER_MS, Snapshot
 from tokentui.tui.lines import flow, indented, muted
@@ -83,6 +84,7 @@ def completeness(snapshot: Snapshot) -> list[Content]:
         muted(f"fee of {clean(plan)} unknown: tokentui setup")
         for plan in snapshot.unknown_fees
     ]
+    fees += [muted(clean(not_counted(plan))) for plan in snapshot.uncounted_fees]
     if not month.requests:
         return fees
     if not parts:
