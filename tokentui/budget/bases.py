@@ -62,12 +62,14 @@ def part_of(bill: Bill, estimates: Estimates, since_ms: int, until_ms: int) -> C
     start, end = max(bill.since_ms, since_ms), min(bill.until_ms, until_ms)
     whole = estimates.between(bill.since_ms, bill.until_ms)
     inside = estimates.between(start, end)
-    billed = bill.nanos if bill.is_settled else max(bill.nanos, whole)
     if whole > 0:
         share = Fraction(inside, whole)
     else:
         share = Fraction(end - start, bill.until_ms - bill.since_ms)
-    return Counted(billed=round(billed * share), replaced=inside)
+    billed = round(bill.nanos * share)
+    if not bill.is_settled and bill.nanos < whole:
+        return Counted(billed=billed, replaced=billed)
+    return Counted(billed=billed, replaced=inside)
 
 
 def calibrated(

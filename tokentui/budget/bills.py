@@ -47,6 +47,10 @@ class Bills:
             self._bills = bills(self._connection, self._now_ms + 1)
         return list(self._bills)
 
+    def has_reading(self) -> bool:
+        """Claim that a person entered what some payer's page said."""
+        return any(payee.provider is None for payee in self.payees())
+
     def of_payee(self, payee: Payee, since_ms: int, until_ms: int) -> Counted:
         """Say what the bills of one payer to one provider change in a span."""
         assert self._bills is not None

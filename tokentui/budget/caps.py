@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tokentui.budget.bases import Counted
 from tokentui.budget.burn import met_at
 from tokentui.budget.forecast import Forecast
 from tokentui.periods import Period
@@ -35,7 +36,8 @@ class CapFacts:
 
     `fees`: plan fees counted; `uncounted`: the plans whose fees are not, because of
     their currency; `carried`: what the period before left over; `pace`: what
-    counts, an hour; `percent`: of a quota cap, `None` where no provider said.
+    counts, an hour; `percent`: of a quota cap, `None` where no provider said;
+    `charged`: charges that fell due; `billed`: what bills change, `None` for no bills.
     """
 
     sums: Sums = EMPTY
@@ -46,6 +48,19 @@ class CapFacts:
     raises: tuple[Raise, ...] = ()
     forecast: Forecast | None = None
     percent: float | None = None
+    charged: int = 0
+    billed: Counted | None = None
+
+    @property
+    def estimated(self) -> int:
+        """What is reckoned to be paid and is not billed yet, in nano-dollars."""
+        billed = self.billed or Counted()
+        return self.sums.payable_nanos - billed.replaced + billed.calibrated
+
+    def counted(self, cap: Cap) -> int:
+        """Give all that counts against a cap, in its unit."""
+        billed = self.billed.difference if self.billed else 0
+        return spent_of(cap, self.sums) + self.fees + self.charged + billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +130,7 @@ def cap_state(
         return quota_state(cap, name, period, facts)
     raised = sum(r.amount for r in facts.raises)
     limit = int(cap.amount) + facts.carried + raised
-    spent = spent_of(cap, facts.sums) + facts.fees
+    spent = facts.counted(cap)
     left = limit - spent
     share = Decimal(spent) / limit if limit > 0 else Decimal(1)
     until = period.until_ms or now_ms

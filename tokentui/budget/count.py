@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
-from tokentui.budget import plans
+from tokentui.budget import charges, plans
+from tokentui.budget.bills import HABIT_DAYS, Bills
 from tokentui.budget.burn import WINDOWS
 from tokentui.budget.caps import (
     CapFacts,
@@ -28,7 +28,10 @@ from tokentui.budget.forecast import (
     carried_on,
     forecast,
 )
+from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.periods import Period, millis
+from tokentui.queries import by_hand
+from tokentui.queries.by_hand import Charge
 from tokentui.queries.history import distinct, hours_of_days
 from tokentui.queries.quotas import QuotaState
 from tokentui.queries.scheduled import price_changes
@@ -61,6 +64,8 @@ class Counter:
         self._now_ms = millis(now)
         self._quotas = quotas
         self._pasts: dict[str, list[Day]] = {}
+        self._bills = Bills(connection, self._now_ms)
+        self._charges: tuple[Charge, ...] | None = None
 
     def states(self) -> tuple[CapState, ...]:
         """Give the state of every cap, one for each value where `each` asks for it."""
@@ -90,6 +95,7 @@ class Counter:
             return cap_state(cap, name, period, facts, self._now_ms)
         usage = cap_usage(cap, period)
         sums = total(self._connection, usage)
+        correction = self._correction(cap)
         raises = raises_of(self._connection, cap.name, self._now_ms)
         since = period.since_ms or 0
         before = self._before(cap, period) if cap.carry else None
@@ -98,13 +104,14 @@ class Counter:
             self._fees(cap, since, self._now_ms + 1),
             self._uncounted(cap, since if before is None else before.since_ms or 0),
             0 if before is None else self._carried(cap, before),
-            self._pace(cap, usage),
+            int(self._pace(cap, usage) * correction),
             raises,
+            charged=self._charged(cap, since, self._now_ms + 1),
+            billed=self._bills.counted(cap, since, self._now_ms + 1),
         )
         # The forecast wants to know the limit, which the state works out.
         limit = cap_state(cap, name, period, facts, self._now_ms).limit
-        spent = spent_of(cap, sums) + facts.fees
-        ahead = self._forecast(cap, period, spent, facts.pace, limit)
+        ahead = self._forecast(cap, period, facts, limit, correction)
         return cap_state(
             cap, name, period, replace(facts, forecast=ahead), self._now_ms
         )
@@ -129,9 +136,33 @@ class Counter:
 
     def _carried(self, cap: Cap, before: Period) -> int:
         """Give what the period before left over; that one had no raise and no carry."""
-        spent = spent_of(cap, total(self._connection, cap_usage(cap, before)))
-        spent += self._fees(cap, before.since_ms or 0, before.until_ms or 0)
-        return max(0, int(cap.amount) - spent)
+        since, until = before.since_ms or 0, before.until_ms or 0
+        facts = CapFacts(
+            total(self._connection, cap_usage(cap, before)),
+            self._fees(cap, since, until),
+            charged=self._charged(cap, since, until),
+            billed=self._bills.counted(cap, since, until),
+        )
+        return max(0, int(cap.amount) - facts.counted(cap))
+
+    def _charged(self, cap: Cap, since_ms: int, until_ms: int) -> int:
+        """Sum the charges that fall due in a span and count against a cap."""
+        last = datetime.fromtimestamp(until_ms / 1000, UTC).date() + timedelta(1)
+        return charges.due(self._shares(cap), since_ms, until_ms, last, self._tz)
+
+    def _shares(self, cap: Cap) -> list[Charge]:
+        if self._charges is None:
+            self._charges = by_hand.charges(self._connection)
+        return [each for each in self._charges if charges.has_share(cap, each)]
+
+    def _correction(self, cap: Cap) -> float:
+        """Give by what estimates still to come are multiplied, after a reading."""
+        if not self._bills.has_reading():
+            return 1.0
+        since = self._now_ms - HABIT_DAYS * 24 * HOUR_MS
+        usage = cap_usage(cap, Period(since, self._now_ms + 1))
+        payable = total(self._connection, usage).payable_nanos
+        return self._bills.correction(cap, payable)
 
     def _fees(self, cap: Cap, since_ms: int, until_ms: int) -> int:
         parts = self._fee_parts(cap, since_ms, until_ms)
@@ -154,14 +185,22 @@ class Counter:
         return [(plan, part) for plan, part in parts if part]
 
     def _forecast(
-        self, cap: Cap, period: Period, spent: int, pace: int, limit: int
+        self,
+        cap: Cap,
+        period: Period,
+        facts: CapFacts,
+        limit: int,
+        correction: float,
     ) -> Forecast:
         today = periods.local_day(self._now, self._tz)
         midnight = periods.day_start(today, self._tz)
         until = period.until_ms or self._now_ms
+        spent = facts.counted(cap)
         past, ahead = self._habits(cap, today, until)
+        if correction != 1:
+            past = [corrected(day, correction) for day in past]
         so_far = total(self._connection, cap_usage(cap, Period(midnight, until)))
-        spent_today = spent_of(cap, so_far)
+        spent_today = int(spent_of(cap, so_far) * correction)
         hours_left = (until - self._now_ms) / HOUR_MS
         found = forecast(spent, past, ahead, limit, spent_today)
         fees = self._fees_ahead(cap, until)
@@ -175,7 +214,7 @@ class Counter:
                 meets = max(reached, hours)
                 break
         found = replace(found, met_after_hours=meets)
-        found = carried_on(found, spent, pace, hours_left, limit)
+        found = carried_on(found, spent, facts.pace, hours_left, limit)
         total_fees = sum(nanos for _, nanos in fees)
         return replace(
             found,
@@ -188,14 +227,29 @@ class Counter:
         """List the fees to come, with the hours until each; one spread out is now."""
         whole = self._fees(cap, self._now_ms + 1, until)
         if cap.spread or not whole:
-            return [(0.0, whole)] if whole else []
-        return sorted(
-            ((fee.at_ms - self._now_ms) / HOUR_MS, fee.nanos)
-            for plan in self._config.plans
-            if plans.is_counted(plan) and has_share(cap, plan)
-            for fee in plans.fees(plan, self._now_ms, until, self._tz)
-            if self._now_ms < fee.at_ms < until
-        )
+            fees = [(0.0, whole)] if whole else []
+        else:
+            fees = [
+                ((fee.at_ms - self._now_ms) / HOUR_MS, fee.nanos)
+                for plan in self._config.plans
+                if plans.is_counted(plan) and has_share(cap, plan)
+                for fee in plans.fees(plan, self._now_ms, until, self._tz)
+                if self._now_ms < fee.at_ms < until
+            ]
+        return sorted([*fees, *self._charges_ahead(cap, until)])
+
+    def _charges_ahead(self, cap: Cap, until: int) -> list[tuple[float, int]]:
+        last = datetime.fromtimestamp(until / 1000, UTC).date() + timedelta(1)
+        due = [
+            (periods.day_start(day, self._tz), charge.nanos)
+            for charge in self._shares(cap)
+            for day in charges.due_days(charge, last)
+        ]
+        return [
+            ((at_ms - self._now_ms) / HOUR_MS, nanos)
+            for at_ms, nanos in due
+            if self._now_ms < at_ms < until
+        ]
 
     def _habits(self, cap: Cap, today: date, until: int) -> tuple[list[Day], Ahead]:
         """Give the past days of a cap's usage, and what is left of its period."""
@@ -240,21 +294,16 @@ def only(cap: Cap, label: str, value: str) -> Cap:
     return replace(cap, **narrowed)
 
 
+def corrected(day: Day, correction: float) -> Day:
+    """Give a past day as it would have been with estimates that are right."""
+    return Day(day.weekday, tuple(int(hour * correction) for hour in day.hours))
+
+
 def has_share(cap: Cap, plan: Plan) -> bool:
     """Claim that a plan's fee counts against a cap."""
-    if any(getattr(cap, scope) for scope in NARROWING):
+    if is_narrowed(cap, NARROWING):
         return False
-    asked = (
-        (cap.payer, plan.name, True),
-        (cap.provider, plan.provider, True),
-        (cap.not_payer, plan.name, False),
-        (cap.not_provider, plan.provider, False),
-    )
-    return all(
-        any(fnmatchcase(value.lower(), glob.lower()) for glob in globs) == wanted
-        for globs, value, wanted in asked
-        if globs
-    )
+    return admits(cap, payer=plan.name, provider=plan.provider)
 
 
 def escaped(value: str) -> str:

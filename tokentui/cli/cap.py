@@ -242,6 +242,22 @@ def counted_text(state: CapState) -> str:
     return f"estimates at list prices {amount}"
 
 
+def billed_lines(state: CapState) -> list[str]:
+    """Say what was billed in place of which estimates, and what readings correct."""
+    billed = state.facts.billed
+    if billed is None:
+        return []
+    lines = [
+        f"- {amounts.dollars(billed.replaced)} of them, in whose place stands what was"
+        f" billed: {amounts.dollars(billed.billed)}"
+    ]
+    if billed.calibrated:
+        sign = "+" if billed.calibrated > 0 else "-"
+        off = amounts.dollars(abs(billed.calibrated))
+        lines.append(f"{sign} {off} by which a reading showed later ones to be off")
+    return lines
+
+
 def spent_text(state: CapState) -> str:
     """Give what was spent: a lower bound as such, and what nobody knows as unknown."""
     if state.state == UNKNOWN:
@@ -272,8 +288,12 @@ def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
         inside = amounts.dollars(facts.sums.plan_nanos)
         counted = "counted" if state.cap.unit == "list-usd" else "not counted"
         show(f"  of which inside plans {inside}, {counted}")
+    for line in billed_lines(state):
+        show(f"  {line}")
     if facts.fees:
         show(f"  + {cap_amount(state, facts.fees)} plan fees")
+    if facts.charged:
+        show(f"  + {cap_amount(state, facts.charged)} charges")
     for plan in facts.uncounted:
         show(f"  {clean(not_counted(plan))}")
     if facts.sums.unpriced:

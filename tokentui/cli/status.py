@@ -151,10 +151,11 @@ def cap_shape(state: CapState, tz: ZoneInfo) -> dict[str, Any]:
         "state": state.state,
         "safe_per_day": amount(state.safe_per_day),
         "basis": {
-            "billed_usd": None,
-            "estimate_usd": money(facts.sums.payable_nanos),
+            "billed_usd": money(facts.billed.billed) if facts.billed else None,
+            "estimate_usd": money(facts.estimated),
             "plan_usd": money(facts.sums.plan_nanos),
             "fees_usd": money(facts.fees),
+            "charges_usd": money(facts.charged),
         },
         "forecast": {
             "low": amount(ahead.low) if ahead else None,
