@@ -1,0 +1,120 @@
+"""`tokentui reading` and `charge`: what a person enters, and what caps make of it."""
+
+from __future__ import annotations
+
+import pytest
+from asking import Ask
+
+
+def test_reading_stands_in_for_estimates(ask: Ask, logs: object) -> None:
+    """The page says 3.50 where 2.27255 was reckoned, and the cap counts that."""
+    ask("cap", "set", "10")
+    done = ask("reading", "add", "api", "3.50")
+    assert done.out == (
+        "api: $3.50 from 2026-11-01T00:00:00+00:00 to 2026-11-20T12:00:00+00:00\n"
+    )
+    (cap,) = ask("cap", "list", "--json").document["rows"]
+    assert (cap["spent"], cap["left"]) == (3.5, 6.5)
+    assert cap["basis"]["billed_usd"] == 3.5
+    assert cap["basis"]["estimate_usd"] == 0
+
+
+def test_reading_is_listed_replaced_and_removed(ask: Ask, logs: object) -> None:
+    """A later reading of the month replaces the first; removed, estimates are back."""
+    ask("cap", "set", "10")
+    ask("reading", "add", "api", "3.50", "--until", "2026-11-19")
+    ask("reading", "add", "api", "4")
+    assert ask("reading", "list", "--json").document == {
+        "kind": "readings",
+        "rows": [
+            {
+                "payer": "api",
+                "since": "2026-11-01T00:00:00+00:00",
+                "until": "2026-11-20T12:00:00+00:00",
+                "usd": 4,
+            }
+        ],
+    }
+    assert ask("reading", "remove", "api").out == "api: removed $4.00\n"
+    (cap,) = ask("cap", "list", "--json").document["rows"]
+    assert (cap["spent"], cap["basis"]["billed_usd"]) == (2.27255, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("nobody", "3"), "no payer 'nobody'; there are: api"),
+        (("api", "three"), "no amount of dollars"),
+        (
+            ("api", "3", "--since", "2026-12-01"),
+            "--since is not before --until and now",
+        ),
+    ],
+)
+def test_reading_refused(
+    ask: Ask, logs: object, words: tuple[str, ...], says: str
+) -> None:
+    """What cannot be meant is refused in words, and nothing is kept."""
+    ask("refresh")
+    done = ask("reading", "add", *words)
+    assert (done.code, says in done.err) == (2, True)
+    assert ask("reading", "list", "--json").document["rows"] == []
+
+
+def test_reading_that_reaches_into_another(ask: Ask, logs: object) -> None:
+    """Two readings of the same days would count twice, so the second is refused."""
+    ask("reading", "add", "api", "3")
+    done = ask("reading", "add", "api", "2", "--since", "2026-11-10")
+    assert done.code == 2
+    assert "an earlier reading reaches into that time" in done.err
+
+
+def test_plan_has_no_reading(ask: Ask, logs: object) -> None:
+    """What a flat plan costs is its fee, so that it takes no reading."""
+    ask("refresh")
+    done = ask("reading", "add", "chatgpt-plus", "3")
+    assert done.code == 2
+
+
+def test_charge_counts_until_removed(ask: Ask, logs: object) -> None:
+    """A charge of 25 counts in today's cap, is listed, and is gone when removed."""
+    ask("cap", "set", "100", "--per", "day")
+    before = ask("cap", "list", "--json").document["rows"][0]["spent"]
+    done = ask("charge", "add", "25", "--what", "vector store", "--client", "acme")
+    assert done.out == "charge 1: $25.00 for vector store on 2026-11-20\n"
+    cap = ask("cap", "list", "--json").document["rows"][0]
+    assert cap["spent"] == pytest.approx(before + 25, abs=1e-9)
+    assert cap["basis"]["charges_usd"] == 25
+    assert ask("charge", "list", "--json").document["rows"] == [
+        {
+            "id": 1,
+            "day": "2026-11-20",
+            "usd": 25,
+            "what": "vector store",
+            "payer": "me",
+            "client": "acme",
+            "every": None,
+            "until": None,
+        }
+    ]
+    assert ask("charge", "remove", "1").out == "charge 1: removed\n"
+    assert ask("cap", "list", "--json").document["rows"][0]["spent"] == before
+    assert ask("charge", "remove", "1").code == 2
+
+
+def test_charge_of_odd_text(ask: Ask, logs: object) -> None:
+    """Text that a terminal would obey is refused."""
+    done = ask("charge", "add", "25", "--what", "a\x1b[2Jb")
+    assert (done.code, "\x1b" in done.err) == (2, False)
+    done = ask("charge", "add", "-5", "--what", "refund")
+    assert done.code == 2
+
+
+def test_explained(ask: Ask, logs: object) -> None:
+    """`cap list --explain` says what stands in place of which estimates."""
+    ask("cap", "set", "10")
+    ask("reading", "add", "api", "3.50")
+    ask("charge", "add", "2", "--what", "seat")
+    lines = ask("cap", "list", "--explain").lines
+    assert "  - $2.27 of them, in whose place stands what was billed: $3.50" in lines
+    assert "  + $2.00 charges" in lines
