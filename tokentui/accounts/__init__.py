@@ -11,6 +11,7 @@ from tokentui.accounts.kind import Kind
 
 MODULES = {
     "openrouter": "openrouter",
+    "anthropic": "anthropic",
 }
 """The kinds of account, best first, each with its module here."""
 

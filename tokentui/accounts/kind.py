@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from tokentui.accounts.units import day_start
 from tokentui.accounts.web import Web
 from tokentui.settings import Account
 from tokentui.statements import Reading
@@ -54,6 +55,15 @@ class Question:
     now_ms: int
     last_balance: Callable[[str], tuple[int, int] | None]
     last_limit: Callable[[str], tuple[int, int] | None]
+
+    def settled(self, hours_late: int) -> int:
+        """Give the end of the days that a provider so late has told in whole."""
+        late_ms = hours_late * HOUR * 1000
+        return max(self.since_ms, day_start(self.now_ms - late_ms))
+
+    def covers(self, at_ms: int) -> bool:
+        """Claim that what begins at a time is in what was asked for."""
+        return self.since_ms <= at_ms < self.now_ms
 
 
 @dataclass(frozen=True, slots=True)
