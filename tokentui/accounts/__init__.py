@@ -12,6 +12,7 @@ from tokentui.accounts.kind import Kind
 MODULES = {
     "openrouter": "openrouter",
     "anthropic": "anthropic",
+    "openai": "openai",
 }
 """The kinds of account, best first, each with its module here."""
 
