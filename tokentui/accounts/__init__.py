@@ -13,6 +13,7 @@ MODULES = {
     "openrouter": "openrouter",
     "anthropic": "anthropic",
     "openai": "openai",
+    "copilot": "copilot",
 }
 """The kinds of account, best first, each with its module here."""
 
