@@ -14,6 +14,7 @@ MODULES = {
     "anthropic": "anthropic",
     "openai": "openai",
     "copilot": "copilot",
+    "vercel": "vercel",
     "xai": "xai",
 }
 """The kinds of account, best first, each with its module here."""

@@ -71,13 +71,15 @@ class Feed:
     """One thing an account tells, which fails and is read by itself.
 
     `first_days`: how far back the first poll asks. `late_days`: how long the provider
-    re-states what it has said, so that it is read again.
+    re-states what it has said, so that it is read again. `rest_seconds`: how long it is
+    left alone after an answer, where the provider takes money for each.
     """
 
     name: str
     read: Callable[[Question], Iterable[Reading]]
     first_days: int = 0
     late_days: int = 0
+    rest_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
