@@ -15,6 +15,7 @@ MODULES = {
     "openai": "openai",
     "copilot": "copilot",
     "vercel": "vercel",
+    "litellm": "litellm",
     "xai": "xai",
 }
 """The kinds of account, best first, each with its module here."""
