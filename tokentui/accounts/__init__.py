@@ -17,6 +17,7 @@ MODULES = {
     "vercel": "vercel",
     "litellm": "litellm",
     "xai": "xai",
+    "fireworks": "fireworks",
 }
 """The kinds of account, best first, each with its module here."""
 

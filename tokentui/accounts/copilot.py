@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from tokentui.accounts.daily import day_by_day
 from tokentui.accounts.kind import (
     DAY_MS,
     HOUR,
@@ -44,19 +45,18 @@ class Usage(Struct, rename="camel"):
 
 
 def spend(question: Question) -> Iterator[Reading]:
-    """Read day by day, oldest first, since a day is all that a call can tell."""
+    """Read what each day's credits cost."""
     user = path_part(question.account.user or "", "user")
     path = f"/users/{user}/settings/billing/ai_credit/usage"
-    settled_until = question.settled(hours_late=24)
-    for start in range(question.since_ms, question.now_ms, DAY_MS):
-        end = start + DAY_MS
-        items = day_of(question, path, start)
-        yield Reading(
-            start,
-            min(end, question.now_ms),
-            max(start, min(end, settled_until)),
-            costs=tuple(cost for item in items for cost in costs(item, start)),
-        )
+    yield from day_by_day(
+        question,
+        hours_late=24,
+        costs=lambda start: [
+            cost
+            for item in day_of(question, path, start)
+            for cost in costs(item, start)
+        ],
+    )
 
 
 def day_of(question: Question, path: str, start: int) -> list[Item]:
