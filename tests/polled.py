@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from tokentui.accounts.web import open_client
 from tokentui.poll import PollReport, poll
@@ -48,3 +50,12 @@ class Polls:
         """Ask the ledger."""
         with closing(sqlite3.connect(self.ledger)) as connection:
             return connection.execute(query).fetchall()
+
+
+def asked(provider: HTTPServer, path: str) -> list[list[tuple[str, str]]]:
+    """List the parameters of every call of a path, in order."""
+    return [
+        parse_qsl(request.query_string.decode())
+        for request, _ in provider.log
+        if request.path == path
+    ]

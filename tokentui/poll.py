@@ -169,6 +169,8 @@ class Poll:
             self._failed(report, "", problem)
             return
         for feed in self._kind.feeds:
+            if self._rests(feed):
+                continue
             try:
                 report.readings += self._read(feed, web)
             except AccountError as problem:
@@ -217,6 +219,15 @@ class Poll:
             )
             count += 1
         return count
+
+    def _rests(self, feed: Feed) -> bool:
+        """Claim that a feed was read so short ago that it is not to be asked yet."""
+        (as_of,) = self._connection.execute(
+            "SELECT max(as_of) FROM reading WHERE account = ? AND feed = ?",
+            (self._account.name, feed.name),
+        ).fetchone()
+        rests_until: int = (as_of or 0) + feed.rest_seconds * 1000
+        return as_of is not None and as_of <= self._now_ms < rests_until
 
     def _since(self, feed: Feed) -> int:
         """Say from when to read: what the provider may still re-state, and the new."""

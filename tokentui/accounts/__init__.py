@@ -11,6 +11,13 @@ from tokentui.accounts.kind import Kind
 
 MODULES = {
     "openrouter": "openrouter",
+    "anthropic": "anthropic",
+    "openai": "openai",
+    "copilot": "copilot",
+    "vercel": "vercel",
+    "litellm": "litellm",
+    "xai": "xai",
+    "fireworks": "fireworks",
 }
 """The kinds of account, best first, each with its module here."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from tokentui.accounts.units import day_start
 from tokentui.accounts.web import Web
 from tokentui.settings import Account
 from tokentui.statements import Reading
@@ -55,19 +56,30 @@ class Question:
     last_balance: Callable[[str], tuple[int, int] | None]
     last_limit: Callable[[str], tuple[int, int] | None]
 
+    def settled(self, hours_late: int) -> int:
+        """Give the end of the days that a provider so late has told in whole."""
+        late_ms = hours_late * HOUR * 1000
+        return max(self.since_ms, day_start(self.now_ms - late_ms))
+
+    def covers(self, at_ms: int) -> bool:
+        """Claim that what begins at a time is in what was asked for."""
+        return self.since_ms <= at_ms < self.now_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One thing an account tells, which fails and is read by itself.
 
     `first_days`: how far back the first poll asks. `late_days`: how long the provider
-    re-states what it has said, so that it is read again.
+    re-states what it has said, so that it is read again. `rest_seconds`: how long it is
+    left alone after an answer, where the provider takes money for each.
     """
 
     name: str
     read: Callable[[Question], Iterable[Reading]]
     first_days: int = 0
     late_days: int = 0
+    rest_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,21 @@
-"""Money and times as providers write them, made exact."""
+"""Money, counts and times as providers write them, made exact."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Annotated
+
+from msgspec import Meta
 
 from tokentui.amounts import MOST, NANOS
 from tokentui.errors import AccountError
 
 DAY_MS = 86_400_000
+
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+"""Tokens or requests in an answer; beyond this is no count, and no ledger holds it."""
 
 
 def nanos(amount: Decimal, per_unit: int = 1) -> int:
@@ -21,6 +28,30 @@ def nanos(amount: Decimal, per_unit: int = 1) -> int:
         raise AccountError("the answer holds an amount that is no money")
     exact = amount * NANOS / per_unit
     return int(exact.to_integral_value(ROUND_HALF_EVEN))
+
+
+def currency(text: str) -> str:
+    """Give the code of a currency in capitals.
+
+    Raises:
+        AccountError: It is none.
+    """
+    if not re.fullmatch(r"[A-Za-z]{3}", text):
+        raise AccountError("the answer holds a currency that is none")
+    return text.upper()
+
+
+def path_part(text: str, what: str) -> str:
+    """Give a name of the user's as the part of a path, which it must not leave.
+
+    Raises:
+        AccountError: It is no plain word; `what` says whose name it is.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", text):
+        raise AccountError(
+            f"{what} is one word of letters, digits, - and _", needs_user=True
+        )
+    return text
 
 
 def from_iso(text: str) -> int:

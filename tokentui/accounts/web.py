@@ -26,6 +26,7 @@ Params = Iterable[tuple[str, str]]
 MOST_BYTES = 64 << 20
 """What an answer may hold; the largest known export has some tens of megabytes."""
 
+GONE = 410
 TIMEOUT_SECONDS = 30.0
 USER_AGENT = f"tokentui/{__version__} (https://github.com/tokentui/tokentui)"
 
@@ -250,9 +251,23 @@ def all_pages(
 ) -> list[Any]:
     """Collect what pages hold; `read` takes a page's token, gives rows and the next.
 
+    Tokens may expire on the way (410); then all is read again, once.
+
     Raises:
         AccountError: The pages have no end, or name one that was read before.
     """
+    try:
+        return walk(read, most)
+    except AccountError as problem:
+        if problem.status != GONE:
+            raise
+    return walk(read, most)
+
+
+def walk(
+    read: Callable[[str | None], tuple[list[Any], str | None]], most: int
+) -> list[Any]:
+    """Read page after page, from the first to the last."""
     rows: list[Any] = []
     token: str | None = None
     seen: set[str | None] = {None}
