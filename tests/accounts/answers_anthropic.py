@@ -13,6 +13,7 @@ ACCOUNT: dict[str, Any] = {}
 
 COSTS = "/v1/organizations/cost_report"
 USAGE = "/v1/organizations/usage_report/messages"
+CODE = "/v1/organizations/usage_report/claude_code"
 
 
 def healthy(provider: HTTPServer) -> None:
@@ -25,6 +26,7 @@ def healthy(provider: HTTPServer) -> None:
     expect(USAGE, "GET", headers=headers).respond_with_json(
         page(day("2026-11-24"), day("2026-11-25", used()))
     )
+    expect(CODE, "GET", headers=headers).respond_with_json(page(code()))
 
 
 def page(*days: dict[str, Any], following: str | None = None) -> dict[str, Any]:
@@ -80,5 +82,22 @@ def used(**given: Any) -> dict[str, Any]:
         "api_key_id": "apikey_01TEST",
         "workspace_id": None,
         "inference_geo": None,
+        **given,
+    }
+
+
+def code(**given: Any) -> dict[str, Any]:
+    """Report of one user's Claude Code; the estimate is whole cents."""
+    return {
+        "date": "2026-11-25T00:00:00Z",
+        "actor": {"type": "api_actor", "api_key_name": "laptop"},
+        "customer_type": "api",
+        "model_breakdown": [
+            {
+                "model": "claude-opus-5",
+                "tokens": {"input": 1, "output": 2, "cache_read": 3},
+                "estimated_cost": {"currency": "USD", "amount": 137},
+            }
+        ],
         **given,
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from answers_anthropic import COSTS, SECRET, USAGE, cost, day, healthy, page, used
+from answers_anthropic import CODE, COSTS, SECRET, USAGE, cost, day, healthy, page, used
 from builders import ms
 from polled import Polls, asked
 from pytest_httpserver import HTTPServer
@@ -17,6 +17,12 @@ BILLED = "SELECT since, nanos, currency, basis, model, what, key FROM cost"
 NANOS = "SELECT since, nanos FROM cost ORDER BY since, nanos"
 TUESDAY = ms("2026-11-24T00:00Z")
 WEDNESDAY = ms("2026-11-25T00:00Z")
+
+
+@pytest.fixture(autouse=True)
+def no_report(provider: HTTPServer) -> None:
+    """Let Claude Code's report be empty, which another file is about."""
+    provider.expect_request(CODE).respond_with_json(page())
 
 
 def polled(

@@ -14,11 +14,21 @@ from typing import Generic
 from msgspec import Struct
 
 from tokentui.accounts.buckets import Bucket, Page, RowT, rows
-from tokentui.accounts.kind import Credential, Feed, Kind, Question, bearer
+from tokentui.accounts.daily import day_by_day
+from tokentui.accounts.kind import (
+    DAY_MS,
+    HOUR,
+    Credential,
+    Feed,
+    Kind,
+    Question,
+    bearer,
+)
 from tokentui.accounts.units import Count, currency, from_iso, nanos, to_iso
+from tokentui.accounts.web import all_pages
 from tokentui.events import Tokens
 from tokentui.settings import Account
-from tokentui.statements import Cost, Reading, Used
+from tokentui.statements import ESTIMATE, Cost, Reading, Used
 
 CENTS = 100
 USUAL_CONTEXT = "0-200k"
@@ -142,6 +152,59 @@ def usage(question: Question) -> Iterator[Reading]:
     )
 
 
+class Money(Struct):
+    amount: Decimal
+    currency: str
+
+
+class ModelUse(Struct):
+    model: str
+    estimated_cost: Money
+
+
+class CodeRow(Struct):
+    customer_type: str
+    model_breakdown: list[ModelUse]
+
+
+class CodePage(Struct):
+    data: list[CodeRow]
+    has_more: bool
+    next_page: str | None = None
+
+
+def claude_code(question: Question) -> Iterator[Reading]:
+    """Read what Claude Code's usage is reckoned to cost, by API key and by plan.
+
+    What keys used is billed in the costs and plans bill nothing, so that these are
+    estimates of Anthropic's own, which no sum takes.
+    """
+    yield from day_by_day(question, hours_late=1, costs=lambda s: code_day(question, s))
+
+
+def code_day(question: Question, start: int) -> Iterator[Cost]:
+    """Read one day of all users."""
+    path = "/v1/organizations/usage_report/claude_code"
+    params = [("starting_at", to_iso(start)[:10]), ("limit", "1000")]
+
+    def read(token: str | None) -> tuple[list[CodeRow], str | None]:
+        more = [] if token is None else [("page", token)]
+        page = question.web.get(path, CodePage, [*params, *more])
+        return page.data, page.next_page if page.has_more else None
+
+    for row in all_pages(read):
+        for use in row.model_breakdown:
+            yield Cost(
+                start,
+                start + DAY_MS,
+                nanos(use.estimated_cost.amount, CENTS),
+                currency(use.estimated_cost.currency),
+                ESTIMATE,
+                model=use.model,
+                what=f"Claude Code, {row.customer_type}",
+            )
+
+
 def days(question: Question, *groups: str) -> list[tuple[str, str]]:
     """Ask for days up to now; an end would leave out the day that is not over."""
     return [
@@ -178,6 +241,7 @@ KIND = Kind(
     reads=(
         "GET /v1/organizations/cost_report",
         "GET /v1/organizations/usage_report/messages",
+        "GET /v1/organizations/usage_report/claude_code",
     ),
     credential=Credential(
         what="Anthropic admin key",
@@ -190,6 +254,7 @@ KIND = Kind(
     feeds=(
         Feed("costs", costs, first_days=90, late_days=3),
         Feed("usage", usage, first_days=30, late_days=3),
+        Feed("claude code", claude_code, first_days=7, late_days=1, rest_seconds=HOUR),
     ),
     authorize=authorize,
 )
