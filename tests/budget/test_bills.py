@@ -3,100 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
-from hashlib import blake2b
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import builders
 import pytest
-from builders import ms
+from bill_books import NOW, USD, Ledger, at
 
-from tokentui.budget.caps import CapState
-from tokentui.budget.count import Counter
-from tokentui.events import Series, Tokens, UsageEvent
-from tokentui.ledger.by_hand import keep_charge, keep_reading
-from tokentui.ledger.connection import open_for_reading, open_for_writing
-from tokentui.ledger.statements import keep_costs, keep_span
-from tokentui.settings import Cap, Config, Match, Payer
-from tokentui.statements import Cost, Reading
-
-NOW = datetime(2026, 11, 25, 14, tzinfo=UTC)
-USD = 10**9
-DAY = timedelta(days=1)
-
-
-def at(day: int, hour: int = 10) -> datetime:
-    """Name an hour of November."""
-    return datetime(2026, 11, day, hour, tzinfo=UTC)
-
-
-class Ledger:
-    """A ledger that is filled by hand, and asked how a cap stands."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.config = Config()
-        open_for_writing(path).close()
-
-    def spend(self, dollars: float, when: datetime, **labels: Any) -> None:
-        """Let a response be reckoned to cost so much at list price."""
-        given = {"endpoint": "anthropic", "account": "api key"} | labels
-        series = Series("claude-code", "s", "claude-opus-5-5", **given)
-        name = f"{when} {labels}".encode()
-        key = blake2b(name, digest_size=16).digest()
-        moment = int(when.timestamp() * 1000)
-        event = UsageEvent(
-            key, 0, moment, moment, Tokens(1), stated=round(dollars * USD)
-        )
-        builders.record(self.path, [(series, event)], self.config)
-
-    def bill(
-        self, costs: dict[int, float], until: datetime = NOW, settled: int = 25
-    ) -> None:
-        """Let Anthropic bill days of November, all from the 1st to `until`."""
-        with closing(open_for_writing(self.path)) as connection:
-            connection.execute(
-                "REPLACE INTO account (name, kind, provider, payer, failures)"
-                " VALUES ('work', 'anthropic', 'anthropic', 'api', 0)"
-            )
-            reading = Reading(
-                ms("2026-11-01"),
-                int(until.timestamp() * 1000),
-                int(at(settled, 0).timestamp() * 1000),
-                tuple(
-                    Cost(
-                        int(at(day, 0).timestamp() * 1000),
-                        int((at(day, 0) + DAY).timestamp() * 1000),
-                        round(dollars * USD),
-                    )
-                    for day, dollars in costs.items()
-                ),
-            )
-            keep_span(connection, "work", "costs", reading, reading.until)
-            keep_costs(connection, "work", "costs", reading)
-
-    def read_page(self, payer: str, dollars: float, until: datetime) -> None:
-        """Enter what a payer's page said of November up to a time."""
-        with closing(open_for_writing(self.path)) as connection:
-            keep_reading(
-                connection,
-                f"payer:{payer}",
-                ms("2026-11-01"),
-                int(until.timestamp() * 1000),
-                round(dollars * USD),
-                "USD",
-            )
-
-    def cap(self, per: str = "month", zone: str = "UTC", **scope: Any) -> CapState:
-        """Say how a cap of 100 dollars stands."""
-        config = Config(
-            caps=(Cap("it", 100 * USD, per, **scope),), payers=self.config.payers
-        )
-        with closing(open_for_reading(self.path)) as connection:
-            (state,) = Counter(connection, config, ZoneInfo(zone), NOW, ()).states()
-        return state
+from tokentui.ledger.by_hand import keep_charge
+from tokentui.ledger.connection import open_for_writing
+from tokentui.settings import Config, Match, Payer
 
 
 @pytest.fixture

@@ -118,3 +118,26 @@ def test_explained(ask: Ask, logs: object) -> None:
     lines = ask("cap", "list", "--explain").lines
     assert "  - $2.27 of them, in whose place stands what was billed: $3.50" in lines
     assert "  + $2.00 charges" in lines
+
+
+def test_usage_on_other_bases(ask: Ask, logs: object) -> None:
+    """`usage --basis` states the reading: 3.50 billed, and as caps count it."""
+    ask("cap", "set", "10")
+    ask("reading", "add", "api", "3.50")
+    document = ask("usage", "--basis", "cap", "--period", "month", "--json").document
+    (cap,) = ask("cap", "list", "--json").document["rows"]
+    assert document["basis"] == "cap"
+    assert document["total"]["cost_usd"] == cap["spent"] == 3.5
+    words = ("--basis", "billed", "--by", "payer", "--period", "month", "--json")
+    (row,) = ask("usage", *words).document["rows"]
+    assert (row["payer"], row["cost_usd"]) == ("api", 3.5)
+
+
+@pytest.mark.parametrize("words", [("--by", "model"), ("--project", "acme")])
+def test_bases_that_cannot_be_told_apart(
+    ask: Ask, logs: object, words: tuple[str, ...]
+) -> None:
+    """No bill tells projects or models apart here, and none is invented."""
+    done = ask("usage", "--basis", "billed", *words)
+    assert done.code == 2
+    assert "--basis billed cannot be told apart by" in done.err

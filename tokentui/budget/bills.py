@@ -51,6 +51,12 @@ class Bills:
         """Claim that a person entered what some payer's page said."""
         return any(payee.provider is None for payee in self.payees())
 
+    def span(self, payee: Payee) -> tuple[int, int]:
+        """Give from when until when bills of a payee change something, in UTC ms."""
+        assert self._bills is not None
+        listed = self._bills[payee]
+        return listed[0].since_ms if listed else self._now_ms, self._now_ms + 1
+
     def of_payee(self, payee: Payee, since_ms: int, until_ms: int) -> Counted:
         """Say what the bills of one payer to one provider change in a span."""
         assert self._bills is not None

@@ -25,11 +25,14 @@ from tokentui.cli.output import Column, note, show_json, show_table
 from tokentui.cli.shapes import cost_text, instant, sums_shape
 from tokentui.errors import UsageError
 from tokentui.periods import Period
-from tokentui.queries.sums import Sums, Usage
+from tokentui.queries.sums import LABELS, Sums, Usage
 from tokentui.queries.usage import KEYS, TIME_KEYS, UsageRow, UsageTable, usage_by
 from tokentui.text import many, project_name
 
 DEFAULT_LAST = "14d"
+ESTIMATE = "estimate"
+BASES = (ESTIMATE, "billed", "cap")
+"""What costs are stated on; `budget.by_basis` makes the others of the estimates."""
 
 table_options = options(period_options, filter_options, as_json, no_refresh, timezone)
 
@@ -41,8 +44,15 @@ table_options = options(period_options, filter_options, as_json, no_refresh, tim
     metavar="KEY",
     help=f"Group by a key; may be given again. Keys: {' '.join(KEYS)}.",
 )
+@click.option(
+    "--basis",
+    type=click.Choice(BASES),
+    default=ESTIMATE,
+    show_default=True,
+    help="Costs at list prices, as billed, or as caps count them.",
+)
 @table_options
-def verb(by: tuple[str, ...], **given: Any) -> int:
+def verb(by: tuple[str, ...], basis: str, **given: Any) -> int:
     """Show usage of tokens and money.
 
     Without --by the last 14 days, by day; with it all time, unless a period is given.
@@ -51,7 +61,26 @@ def verb(by: tuple[str, ...], **given: Any) -> int:
     for key in by:
         if key not in KEYS:
             raise UsageError(unknown_key(key))
-    return show_usage(by, given)
+    if basis != ESTIMATE:
+        refuse_keys(by, basis, given)
+    return show_usage(by, given, basis)
+
+
+def refuse_keys(by: tuple[str, ...], basis: str, given: dict[str, Any]) -> None:
+    """Refuse to tell bills apart by what no bill tells.
+
+    Raises:
+        UsageError: By such a key or filter.
+    """
+    from tokentui.budget.by_basis import FILTERS, KEYS
+
+    others = [key for key in by if key not in KEYS]
+    others += [f for f in LABELS if f not in FILTERS and given.get(f)]
+    if others:
+        raise UsageError(
+            f"--basis {basis} cannot be told apart by {others[0]};"
+            f" it can by {', '.join(KEYS)}"
+        )
 
 
 def usage_by_period(word: str, key: str) -> click.Command:
@@ -74,7 +103,9 @@ def unknown_key(key: str) -> str:
     return f"cannot group by {key!r}: {hint}"
 
 
-def show_usage(by: tuple[str, ...], given: dict[str, Any]) -> int:
+def show_usage(
+    by: tuple[str, ...], given: dict[str, Any], basis: str = ESTIMATE
+) -> int:
     """Ask and print; give the exit code."""
     here = setting(timezone=given["timezone"])
     period = period_of(given, here)
@@ -85,12 +116,19 @@ def show_usage(by: tuple[str, ...], given: dict[str, Any]) -> int:
     with opened(here, not given["no_refresh"]) as (connection, code):
         usage = usage_of(connection, given, period)
         config = here.config
-        table = usage_by(
-            connection, by, usage, here.tz, config.display.ticket, config.plans
-        )
+        if basis == ESTIMATE:
+            table = usage_by(
+                connection, by, usage, here.tz, config.display.ticket, config.plans
+            )
+        else:
+            from tokentui.budget.bills import Bills
+            from tokentui.budget.by_basis import usage_on_basis
+
+            bills = Bills(connection, periods.millis(here.now))
+            table = usage_on_basis(connection, by, usage, here.tz, bills, basis)
         warnings = warnings_of(connection, table, usage)
     if given["as_json"]:
-        show_json(document(table, period, warnings, here))
+        show_json(document(table, period, warnings, here, basis))
     else:
         show_rows(table)
         for warning in warnings:
@@ -99,7 +137,11 @@ def show_usage(by: tuple[str, ...], given: dict[str, Any]) -> int:
 
 
 def document(
-    table: UsageTable, period: Period, warnings: list[str], here: Setting
+    table: UsageTable,
+    period: Period,
+    warnings: list[str],
+    here: Setting,
+    basis: str = ESTIMATE,
 ) -> dict[str, Any]:
     """Make the JSON document of a table."""
     return {
@@ -107,7 +149,7 @@ def document(
         "since": instant(period.since_ms, here.tz),
         "until": instant(period.until_ms, here.tz),
         "timezone": str(here.tz),
-        "basis": "estimate",
+        "basis": basis,
         "by": list(table.by),
         "rows": [
             dict(zip(table.by, row.keys, strict=True)) | sums_shape(row.sums)
