@@ -33,7 +33,7 @@ from tokentui.config import Config, SourceSettings
 from tokentui.ingest import refresh
 from tokentui.ledger.connection import open_for_reading
 from tokentui.ledger.schema import BUCKET_MS
-from tokentui.queries.history import hours_of_days
+from tokentui.queries.history import History
 from tokentui.queries.sums import Usage
 
 PAST_DAYS = 12 * 7
@@ -236,8 +236,8 @@ def days_of_tree(tree: Path, tz: ZoneInfo) -> list[tuple[date, Day]]:
             ).fetchone()
             if first is None:
                 return []
-            usage = Usage(first * BUCKET_MS, (last + 1) * BUCKET_MS)
-            rows = hours_of_days(connection, usage, tz, "list-usd")
+            span = first * BUCKET_MS, (last + 1) * BUCKET_MS
+            rows = History(connection, *span, tz, "list-usd").days(Usage())
     return [(day, Day(day.weekday(), tuple(hours))) for day, hours in rows]
 
 

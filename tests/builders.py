@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from tokentui import ingest
 from tokentui.config import Config, SourceSettings
 from tokentui.events import Batch, Series, UsageEvent
 from tokentui.ledger.connection import open_for_reading, open_for_writing
+from tokentui.ledger.schema import SCOPE_LABELS
 from tokentui.periods import millis
 from tokentui.prices.rates import FOREVER_MS, Band, Rate, RateKey
 
@@ -386,4 +388,23 @@ def rollup_faults(ledger: Path) -> list[tuple[Any, ...]]:
     with closing(open_for_reading(ledger)) as connection:
         missing = connection.execute(f"{events} EXCEPT {rollup}").fetchall()
         surplus = connection.execute(f"{rollup} EXCEPT {events}").fetchall()
-    return missing + surplus
+        return missing + surplus + scope_faults(connection)
+
+
+def scope_faults(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """List the hours in which the sums of a scope and its events differ, either way."""
+    labels = ", ".join(f"s.{label}" for label in SCOPE_LABELS)
+    kinds = ", ".join(f"sum(e.{kind})" for kind in KINDS)
+    summed = (
+        f"SELECT e.at / 3600000, {labels}, sum(e.requests), {kinds}, sum(e.cost),"
+        " sum(coalesce(e.list, e.cost)), sum(e.cost IS NULL), sum(e.partial), max(e.at)"
+        " FROM event e JOIN series s ON s.id = e.series"
+        f" GROUP BY e.at / 3600000, {labels}"
+    )
+    kept = (
+        f"SELECT h.hour, {labels}, h.requests, {', '.join(f'h.{k}' for k in KINDS)},"
+        " h.cost, h.list, h.unpriced, h.partial, h.last_at"
+        " FROM scope_hour h JOIN scope s ON s.id = h.scope"
+    )
+    missing = connection.execute(f"{summed} EXCEPT {kept}").fetchall()
+    return missing + connection.execute(f"{kept} EXCEPT {summed}").fetchall()

@@ -16,14 +16,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokentui.attribution import Rules
 from tokentui.errors import NoLedgerError
 from tokentui.ledger.connection import (
     explaining,
     open_for_reading,
     open_for_writing,
 )
-from tokentui.ledger.stamp import Stamp
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor, stored
@@ -56,8 +54,7 @@ class SourceReport:
     errors: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshReport:
+class RefreshReport(NamedTuple):
     """What a refresh did, source by source, and how long it took."""
 
     sources: tuple[SourceReport, ...]
@@ -269,18 +266,26 @@ def keep_raise(
 
 def label_sessions(ledger: Path, sessions: tuple[str, ...], label: str) -> None:
     """Label the usage of sessions that has no label yet."""
+    from tokentui.ledger.scopes import sum_hours
+
     connection = open_for_writing(ledger)
     try:
+        connection.execute("BEGIN IMMEDIATE")
         connection.executemany(
-            "UPDATE series SET label = ? WHERE session = ? AND label IS NULL",
+            "UPDATE series SET label = ?, scope = NULL"
+            " WHERE session = ? AND label IS NULL",
             [(label, session) for session in sessions],
         )
+        sum_hours(connection)
+        connection.execute("COMMIT")
     finally:
         connection.close()
 
 
 def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
     """Make a writer that prices and attributes as the config says."""
+    from tokentui.attribution import Rules
+    from tokentui.ledger.stamp import Stamp
     from tokentui.ledger.writer import Writer
     from tokentui.prices.mark import book_mark
 

@@ -15,7 +15,6 @@ from tokentui.budget import plans
 from tokentui.budget.burn import WINDOWS, Burn, burn_rate
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
-from tokentui.ledger.schema import BUCKET_MS
 from tokentui.periods import Period, millis
 from tokentui.queries.payers import PayerState, payer_states
 from tokentui.queries.quotas import QuotaState, quota_states
@@ -27,7 +26,7 @@ from tokentui.queries.recent import (
     spent_by_quarter_hour,
 )
 from tokentui.queries.sessions import SessionState, running_sessions
-from tokentui.queries.sums import Sums, Usage, total
+from tokentui.queries.sums import Sums, Usage, selected, total
 from tokentui.queries.usage import UsageRow, usage_by
 from tokentui.settings import Config, Plan
 
@@ -124,14 +123,6 @@ def burn(connection: sqlite3.Connection, now_ms: int, minutes: int) -> Burn:
     return burn_rate(sums.payable_nanos, minutes, sums.is_lower_bound, is_known)
 
 
-def caps_now(
-    connection: sqlite3.Connection, config: Config, tz: ZoneInfo, now: datetime
-) -> tuple[CapState, ...]:
-    """Give only how the caps stand."""
-    quotas = quota_states(connection, millis(now))
-    return Counter(connection, config, tz, now, quotas).states()
-
-
 def dearest(row: UsageRow) -> tuple[int, tuple[str, ...]]:
     """Sort by cost, most first, then by name."""
     return -(row.sums.cost_nanos or 0), tuple(key or "" for key in row.keys)
@@ -139,13 +130,10 @@ def dearest(row: UsageRow) -> tuple[int, tuple[str, ...]]:
 
 def assumed_requests(connection: sqlite3.Connection, usage: Usage) -> int:
     """Count the responses whose provider or payer nothing in the traces tells."""
+    rows, parameters = selected(usage)
     row = connection.execute(
-        "SELECT sum(r.requests) FROM rollup r JOIN series s ON s.id = r.series"
-        " WHERE r.bucket >= ? AND r.bucket < ?"
-        " AND (s.provider_evidence = 'assumed' OR s.payer_evidence = 'assumed')",
-        (
-            (usage.since_ms or 0) // BUCKET_MS,
-            -(-(usage.until_ms or 1 << 53) // BUCKET_MS),
-        ),
+        f"SELECT sum(u.requests) FROM {rows}"
+        " AND 'assumed' IN (s.provider_evidence, s.payer_evidence)",
+        parameters,
     ).fetchone()
     return int(row[0] or 0)

@@ -44,6 +44,12 @@ def test_missing(ledger: Path) -> None:
         "DELETE FROM series",
         "DELETE FROM event",
         "UPDATE rollup SET requests = 7",
+        "UPDATE scope_hour SET cost = cost + 1",
+        "UPDATE scope_hour SET requests = NULL",
+        "UPDATE scope_hour SET hour = hour + 1",
+        "DELETE FROM scope_hour",
+        "UPDATE scope SET payer = 'somebody else'",
+        "UPDATE scope SET tier = NULL",
     ],
 )
 def test_wrong_sums(change: str, filled: Path) -> None:

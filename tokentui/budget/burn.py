@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 WINDOWS = (5, 15, 60)
 """Minutes over which the burn rate is stated; the longest is used to look ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Burn:
+class Burn(NamedTuple):
     """Nano-dollars an hour over the last `window_minutes`, maybe a lower bound.
 
     Not known where there was usage and none of it has a price.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from tokentui.budget.bases import Counted
 from tokentui.budget.burn import met_at
@@ -20,8 +21,7 @@ HOUR_MS = 3_600_000
 OK, NEAR, OVER, UNKNOWN = "ok", "near", "over", "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(NamedTuple):
     """A cap raised for a while, and why; `amount` in the cap's unit."""
 
     amount: int

@@ -32,8 +32,8 @@ from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand
 from tokentui.queries.by_hand import Charge
-from tokentui.queries.history import distinct, hours_of_days
-from tokentui.queries.quotas import QuotaState
+from tokentui.queries.history import History, distinct
+from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.queries.scheduled import price_changes
 from tokentui.queries.sums import Usage, total
 from tokentui.settings import Cap, Config, Plan
@@ -63,6 +63,7 @@ class Counter:
         self._now = now.astimezone(UTC)
         self._now_ms = millis(now)
         self._quotas = quotas
+        self._histories: dict[str, History] = {}
         self._pasts: dict[str, list[Day]] = {}
         self._bills = Bills(connection, self._now_ms)
         self._charges: tuple[Charge, ...] | None = None
@@ -199,8 +200,11 @@ class Counter:
         past, ahead = self._habits(cap, today, until)
         if correction != 1:
             past = [corrected(day, correction) for day in past]
-        so_far = total(self._connection, cap_usage(cap, Period(midnight, until)))
-        spent_today = int(spent_of(cap, so_far) * correction)
+        spent_today = 0
+        if not any(day.spent for day in past):
+            today_usage = cap_usage(cap, Period(midnight, until))
+            so_far = spent_of(cap, total(self._connection, today_usage))
+            spent_today = int(so_far * correction)
         hours_left = (until - self._now_ms) / HOUR_MS
         found = forecast(spent, past, ahead, limit, spent_today)
         fees = self._fees_ahead(cap, until)
@@ -256,7 +260,7 @@ class Counter:
         midnight = periods.day_start(today, self._tz)
         first = periods.day_start(today - timedelta(LONGEST_PAST_DAYS), self._tz)
         usage = cap_usage(cap, Period(first, midnight))
-        past = self._past(cap.unit, usage)
+        past = self._past(cap.unit, usage, first, midnight)
         end = datetime.fromtimestamp((until - 1) / 1000, UTC)
         last = periods.local_day(end, self._tz)
         days = [today + timedelta(n) for n in range(1, (last - today).days + 1)]
@@ -267,11 +271,15 @@ class Counter:
             self._factors(usage, [today, *days]) if cap.unit != "tokens" else (),
         )
 
-    def _past(self, unit: str, usage: Usage) -> list[Day]:
+    def _past(self, unit: str, usage: Usage, first: int, midnight: int) -> list[Day]:
         """Give the past days of some usage, which caps of several periods share."""
         key = repr((unit, usage))
         if key not in self._pasts:
-            found = hours_of_days(self._connection, usage, self._tz, unit)
+            if unit not in self._histories:
+                self._histories[unit] = History(
+                    self._connection, first, midnight, self._tz, unit
+                )
+            found = self._histories[unit].days(usage)
             self._pasts[key] = [Day(d.weekday(), tuple(hours)) for d, hours in found]
         return self._pasts[key]
 
@@ -286,6 +294,14 @@ class Counter:
             before = [after for at_ms, after in changes if at_ms <= start]
             factors.append(before[-1] if before else 1.0)
         return tuple(factors)
+
+
+def caps_now(
+    connection: sqlite3.Connection, config: Config, tz: ZoneInfo, now: datetime
+) -> tuple[CapState, ...]:
+    """Give how all caps stand, and nothing else."""
+    quotas = quota_states(connection, millis(now))
+    return Counter(connection, config, tz, now, quotas).states()
 
 
 def only(cap: Cap, label: str, value: str) -> Cap:

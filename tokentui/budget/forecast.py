@@ -11,9 +11,12 @@ weeks weigh more. With a short past a plain rate stands in, with a wide range.
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 HOUR_MS = 3_600_000
 DAY_HOURS = 24
@@ -41,8 +44,7 @@ PLAIN_HIGH = 1.75
 """How many times the mean rate is the upper end, where the past is short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """What was spent on one local day, by hour; `weekday` 0 is Monday."""
 
     weekday: int
@@ -54,8 +56,7 @@ class Day:
         return sum(self.hours)
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(NamedTuple):
     """What is left of a period: the rest of today, then whole days.
 
     `hour` is the local hour of now as a fraction, `weekdays` those of the days after
@@ -113,10 +114,9 @@ def forecast(
     past = past[started:]
     if len(past) < SHORTEST_PAST_DAYS:
         return plain(spent, past, ahead, limit, spent_today)
-    pools = [pool(past, weekday) for weekday in range(7)]
-    totals = fillings(past, pools, ahead, random.Random(seed))
+    totals = fillings(past, ahead, seed)
     low, mid, high = (spent + round(quantile(totals, q)) for q in (LOW, MID, HIGH))
-    profile = tuple(hourly_profile(past, pools, ahead))
+    profile = tuple(hourly_profile(past, ahead))
     found = Forecast(low, mid, high, None, False, profile)
     if limit is None:
         return found
@@ -142,42 +142,68 @@ def carried_on(
     return replace(found, mid=mid, high=high, met_after_hours=meets)
 
 
-def pool(past: Sequence[Day], weekday: int) -> list[int]:
+def pool(past: Sequence[int], weekday: int) -> list[int]:
     """Choose the past days, by position, that can stand for a weekday."""
-    alike = [i for i, day in enumerate(past) if day.weekday == weekday]
+    alike = [i for i, day in enumerate(past) if day == weekday]
     if len(alike) >= FEWEST_ALIKE:
         return alike
     weekend = weekday >= 5
-    alike = [i for i, day in enumerate(past) if (day.weekday >= 5) == weekend]
+    alike = [i for i, day in enumerate(past) if (day >= 5) == weekend]
     return alike if len(alike) >= FEWEST_ALIKE else list(range(len(past)))
 
 
-def fillings(
-    past: Sequence[Day], pools: list[list[int]], ahead: Ahead, chance: random.Random
-) -> list[float]:
+def fillings(past: Sequence[Day], ahead: Ahead, seed: int) -> list[float]:
     """Fill what is left many times over; give what each filling spends, in order."""
-    newest = len(past)
     spent = [day.spent for day in past]
     rest = [rest_of(day, ahead.hour) for day in past]
+    days = (ahead.today, *ahead.weekdays)
+    factors = [ahead.factor(number) for number in range(len(days))]
+    totals = []
+    for level, chosen in drawn(tuple(day.weekday for day in past), days, seed):
+        total = 0.0
+        for number, place in chosen:
+            total += (spent if number else rest)[place] * factors[number]
+        totals.append(total * level)
+    return sorted(totals)
+
+
+@lru_cache(maxsize=32)
+def drawn(
+    past: tuple[int, ...], ahead: tuple[int, ...], seed: int
+) -> list[tuple[float, list[tuple[int, int]]]]:
+    """Draw past days for those ahead many times over; days are given as weekdays.
+
+    Gives for each filling how far its level is off, and pairs of a day ahead and the
+    past day that stands for it. What was spent has no part in this, so that caps which
+    look ahead equally far share it.
+    """
+    chance = random.Random(seed)
+    newest = len(past)
     fresh = [0.5 ** ((newest - i) / HALF_LIFE_DAYS) for i in range(newest)]
     week = [(newest - 1 - i) // 7 for i in range(newest)]
     by_weekday: dict[int, list[int]] = {}
-    for number, weekday in enumerate((ahead.today, *ahead.weekdays)):
+    for number, weekday in enumerate(ahead):
         by_weekday.setdefault(weekday, []).append(number)
-    factors = [ahead.factor(number) for number in range(len(ahead.weekdays) + 1)]
-    times = MOST_DAYS_FILLED // len(factors)
-    totals = []
+    pools = {weekday: pool(past, weekday) for weekday in by_weekday}
+    weights = {
+        weekday: [(fresh[i], week[i]) for i in days] for weekday, days in pools.items()
+    }
+    times = MOST_DAYS_FILLED // len(ahead)
+    found = []
     for _ in range(min(max(times, FEWEST_FILLINGS), FILLINGS)):
         weeks = [chance.expovariate(1.0) for _ in range(week[0] + 1)]
-        total = 0.0
+        chosen: list[tuple[int, int]] = []
         for weekday, numbers in by_weekday.items():
             days = pools[weekday]
-            marks = list(accumulate(fresh[i] * weeks[week[i]] for i in days))
-            chosen = chance.choices(days, cum_weights=marks, k=len(numbers))
-            for number, place in zip(numbers, chosen, strict=True):
-                total += (spent if number else rest)[place] * factors[number]
-        totals.append(total * chance.lognormvariate(0.0, LEVEL_SIGMA))
-    return sorted(totals)
+            marks = list(accumulate([new * weeks[i] for new, i in weights[weekday]]))
+            # As `chance.choices`, whose checks take longer than the drawing.
+            places = [
+                days[bisect(marks, chance.random() * marks[-1], 0, len(days) - 1)]
+                for _ in numbers
+            ]
+            chosen += zip(numbers, places, strict=True)
+        found.append((chance.lognormvariate(0.0, LEVEL_SIGMA), chosen))
+    return found
 
 
 def rest_of(day: Day, hour: float) -> float:
@@ -196,16 +222,14 @@ def quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-def hourly_profile(
-    past: Sequence[Day], pools: list[list[int]], ahead: Ahead
-) -> list[float]:
+def hourly_profile(past: Sequence[Day], ahead: Ahead) -> list[float]:
     """Give the mean spend of each hour ahead, the first one from now to its end."""
-    means = []
-    for days in pools:
-        hours = [
-            sum(past[i].hours[h] for i in days) / len(days) for h in range(DAY_HOURS)
-        ]
-        means.append(hours)
+    weekdays = [day.weekday for day in past]
+    means = {}
+    for weekday in {ahead.today, *ahead.weekdays}:
+        days = pool(weekdays, weekday)
+        columns = zip(*(past[i].hours for i in days), strict=True)
+        means[weekday] = [sum(hours) / len(days) for hours in columns]
     now = min(int(ahead.hour), DAY_HOURS - 1)
     today = [h * ahead.factor(0) for h in means[ahead.today][now:]]
     today[0] *= 1 - (ahead.hour - now)

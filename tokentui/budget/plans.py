@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tokentui.amounts import NANOS
@@ -16,8 +16,7 @@ from tokentui.settings import Plan
 MONTHS_A_YEAR = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
+class Fee(NamedTuple):
     """A fee that falls due; `until_ms` is when the next one does."""
 
     at_ms: int

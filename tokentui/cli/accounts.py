@@ -191,7 +191,7 @@ def with_account(here: Setting, account: Account) -> Setting:
     """Take an account into what was read before it was added."""
     others = [a for a in here.config.accounts if a.name != account.name]
     config = replace(here.config, accounts=(*others, account))
-    return replace(here, config=config)
+    return here._replace(config=config)
 
 
 def states_of(here: Setting) -> tuple[AccountState, ...]:

@@ -11,8 +11,10 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.budget.caps import UNKNOWN, CapState, cap_usage, spent_of
+from tokentui.budget.count import caps_now
 from tokentui.budget.plans import not_counted
 from tokentui.budget.typed import amount_of, default_name, share_of, unit_of
+from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import (
     Setting,
@@ -24,14 +26,11 @@ from tokentui.cli.options import (
 )
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.shapes import cost_text, instant
-from tokentui.cli.status import WORDS, cap_amount, cap_shape
 from tokentui.config import load_caps_file, save_caps
 from tokentui.errors import UsageError
 from tokentui.paths import caps_path
 from tokentui.queries.sums import Sums
-from tokentui.queries.usage import usage_by
 from tokentui.settings import SCOPES, Cap
-from tokentui.snapshot import caps_now
 from tokentui.text import clean, project_name
 
 
@@ -268,6 +267,8 @@ def spent_text(state: CapState) -> str:
 
 def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
     """Print what a cap's figures are made of, down to the sessions."""
+    from tokentui.queries.usage import usage_by  # 3 ms, for this only
+
     facts = state.facts
     show()
     since = instant(state.period.since_ms, here.tz)

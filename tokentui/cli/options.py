@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -16,7 +15,6 @@ from tokentui import paths, periods
 from tokentui.config import load
 from tokentui.errors import UsageError
 from tokentui.periods import Period
-from tokentui.queries.sessions import last_session
 from tokentui.queries.sums import Usage
 from tokentui.settings import Config
 
@@ -34,8 +32,7 @@ FILTERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """Where things are and what time it is, for one run of a verb."""
 
     ledger: Path
@@ -160,6 +157,8 @@ def usage_of(
         if any(not glob.isprintable() for glob in globs):
             raise UsageError(f"--{label} takes text that can be printed")
     if "last" in only["session"]:
+        from tokentui.queries.sessions import last_session
+
         last = last_session(connection)
         only["session"] = tuple(last if s == "last" else s for s in only["session"])
     return Usage(period.since_ms, period.until_ms, only)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -23,8 +21,7 @@ INDENT = " " * 8
 UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A table's column; `flexible` ones give way when the terminal is narrow."""
 
     title: str
@@ -75,6 +72,8 @@ def terminal_width() -> int:
     """Give the columns there are; a pipe takes what it is given."""
     if sys.stdout is None or not sys.stdout.isatty():
         return 200
+    import shutil  # 2 ms, for a terminal only
+
     return max(NARROWEST, shutil.get_terminal_size().columns)
 
 

@@ -12,6 +12,7 @@ from tokentui import amounts
 from tokentui.budget.burn import Burn
 from tokentui.budget.caps import OVER, UNKNOWN, CapState
 from tokentui.budget.plans import not_counted
+from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import show, show_json, tell
@@ -22,8 +23,6 @@ from tokentui.queries.sessions import SessionState
 from tokentui.queries.sums import Sums
 from tokentui.snapshot import Snapshot, take
 from tokentui.text import clean, project_name
-
-WORDS = {"ok": "on course", "near": "NEAR", "over": "OVER", "unknown": "unknown"}
 
 
 @click.command("status")
@@ -131,51 +130,6 @@ def session_shape(session: SessionState, tz: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def cap_shape(state: CapState, tz: ZoneInfo) -> dict[str, Any]:
-    """Give one cap as JSON; money in dollars, tokens and percent as they are."""
-    facts, ahead = state.facts, state.facts.forecast
-
-    def amount(value: int | None) -> int | float | None:
-        return money(value) if state.is_money else value
-
-    return {
-        "name": state.name,
-        "unit": state.cap.unit,
-        "period": state.cap.per,
-        "since": instant(state.period.since_ms, tz),
-        "until": instant(state.period.until_ms, tz),
-        "limit": amount(state.limit),
-        "spent": None if state.state == UNKNOWN else amount(state.spent),
-        "left": None if state.state == UNKNOWN else amount(state.left),
-        "share": None if state.state == UNKNOWN else round(float(state.share), 6),
-        "state": state.state,
-        "safe_per_day": amount(state.safe_per_day),
-        "basis": {
-            "billed_usd": money(facts.billed.billed) if facts.billed else None,
-            "estimate_usd": money(facts.estimated),
-            "plan_usd": money(facts.sums.plan_nanos),
-            "fees_usd": money(facts.fees),
-            "charges_usd": money(facts.charged),
-        },
-        "forecast": {
-            "low": amount(ahead.low) if ahead else None,
-            "mid": amount(ahead.mid) if ahead else None,
-            "high": amount(ahead.high) if ahead else None,
-            "meets_cap_at": instant(state.forecast_met_at_ms, tz),
-        },
-        "at_this_rate_met_at": instant(state.met_at_ms, tz),
-        "carried": amount(facts.carried),
-        "raises": [
-            {
-                "amount": amount(each.amount),
-                "until": instant(each.until_ms, tz),
-                "because": each.because,
-            }
-            for each in facts.raises
-        ],
-    }
-
-
 def filled(template: str, snapshot: Snapshot) -> str:
     """Fill a line's fields; a field that is not known stays as it is written."""
     nearest = max(snapshot.caps, key=lambda each: each.share, default=None)
@@ -196,15 +150,6 @@ def pace_text(burn: Burn) -> str:
     if not burn.is_known:
         return "unpriced"
     return amounts.dollars(burn.nanos_per_hour, burn.is_lower_bound) + "/h"
-
-
-def cap_amount(state: CapState, value: int) -> str:
-    """Give an amount in a cap's unit."""
-    if state.is_quota:
-        return f"{value} %"
-    if not state.is_money:
-        return amounts.tokens(max(value, 0))
-    return amounts.dollars(value)
 
 
 def show_status(snapshot: Snapshot) -> None:

@@ -166,7 +166,7 @@ def warnings_of(
     """Say what the sums leave out."""
     warnings = []
     if table.total.unpriced:
-        condition, globs = usage.series_condition()
+        condition, globs = usage.condition()
         models = connection.execute(
             "SELECT DISTINCT s.model FROM series s JOIN rollup r ON r.series = s.id"
             f" WHERE r.unpriced > 0 AND {condition} ORDER BY 1 LIMIT 5",

@@ -9,6 +9,7 @@ from pathlib import Path
 from tokentui.errors import LedgerError
 from tokentui.ledger.connection import explained, open_for_reading
 from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
+from tokentui.ledger.scopes import SAME_LABELS
 
 COMPARED = (
     ("requests", "sum(requests)"),
@@ -25,6 +26,18 @@ SELECT count(*) FROM (
     FROM event GROUP BY 1, 2
 ) e FULL JOIN rollup r ON r.bucket = e.bucket AND r.series = e.series
 WHERE {" OR ".join(f"r.{name} IS NOT e.{name}" for name, _ in COMPARED)}
+"""
+HOURS_THAT_DIFFER = f"""
+SELECT count(*) FROM (
+    SELECT r.bucket / 4 hour, s.scope,
+           {", ".join(f"sum(r.{name}) {name}" for name, _ in COMPARED)}
+    FROM rollup r JOIN series s ON s.id = r.series GROUP BY 1, 2
+) r FULL JOIN scope_hour h ON h.hour = r.hour AND h.scope = r.scope
+WHERE {" OR ".join(f"h.{name} IS NOT r.{name}" for name, _ in COMPARED)}
+"""
+MISPLACED = f"""
+SELECT count(*) FROM series s LEFT JOIN scope c ON c.id = s.scope
+WHERE NOT ({SAME_LABELS})
 """
 
 
@@ -50,10 +63,25 @@ def check_ledger(path: Path) -> list[str]:
         ).fetchone()
         if orphans:
             problems.append(f"{orphans} events without labels")
+        if not problems:
+            # Made of the sums above, so that they tell something only if those do.
+            problems += scope_problems(connection)
     except sqlite3.DatabaseError as error:
         raise explained(path, error) from error
     finally:
         connection.close()
+    return problems
+
+
+def scope_problems(connection: sqlite3.Connection) -> list[str]:
+    """List what is wrong with scopes and their sums by hour."""
+    problems = []
+    (misplaced,) = connection.execute(MISPLACED).fetchone()
+    if misplaced:
+        problems.append(f"{misplaced} sets of labels have the scope of others")
+    (differ,) = connection.execute(HOURS_THAT_DIFFER).fetchone()
+    if differ:
+        problems.append(f"{differ} hour sums differ from their quarter-hours")
     return problems
 
 

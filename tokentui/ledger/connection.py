@@ -42,6 +42,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             "CREATE TEMP TABLE touched (bucket INTEGER, series INTEGER,"
             " PRIMARY KEY (bucket, series)) WITHOUT ROWID"
         )
+        connection.execute("CREATE TEMP TABLE touched_hour (hour INTEGER PRIMARY KEY)")
     except (sqlite3.Error, OSError) as error:
         close(connection)
         raise explained(path, error) from error

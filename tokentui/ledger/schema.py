@@ -1,8 +1,9 @@
 """The tables, as migrations: shipped ones are never edited, only followed by new ones.
 
 Times are UTC milliseconds, money is nano-dollars, `bucket` is a quarter of an hour
-since 1970. NULL is unknown: a NULL cost is an unpriced event, never a free one. `cost`
-is the list price less the payer's discount, `list` the list price where that differs.
+since 1970, `hour` a whole one. NULL is unknown: a NULL cost is an unpriced event, never
+a free one. `cost` is the list price less the payer's discount, `list` the list price
+where that differs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from tokentui.errors import LedgerError
 
 BUCKET_MS = 900_000
+HOUR_MS = 3_600_000
 TOKEN_KINDS = (
     "input",
     "cache_read",
@@ -21,7 +23,23 @@ TOKEN_KINDS = (
     "output",
     "reasoning",
 )
-LATEST = 2
+SCOPE_LABELS = (
+    "source",
+    "provider",
+    "provider_evidence",
+    "payer",
+    "payer_evidence",
+    "client",
+    "project",
+    "model",
+    "tier",
+    "geo",
+    "label",
+    "is_plan",
+)
+"""The labels of a series that make its scope: what caps, payers and prices ask for."""
+
+LATEST = 3
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -162,6 +180,58 @@ CREATE TABLE cap_raise (
 );
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+M002 = """
+CREATE TABLE scope (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    provider TEXT, provider_evidence TEXT,
+    payer TEXT NOT NULL, payer_evidence TEXT NOT NULL,
+    client TEXT,
+    project TEXT,
+    model TEXT NOT NULL,
+    tier TEXT, geo TEXT, label TEXT,
+    is_plan INTEGER NOT NULL
+);
+CREATE INDEX scope_model ON scope (model, project, payer);
+CREATE TABLE scope_hour (
+    hour INTEGER NOT NULL,
+    scope INTEGER NOT NULL,
+    requests INTEGER,
+    input INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    cost INTEGER,
+    list INTEGER,
+    unpriced INTEGER NOT NULL,
+    partial INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (hour, scope)
+) WITHOUT ROWID;
+ALTER TABLE series ADD COLUMN scope INTEGER;
+CREATE INDEX series_unplaced ON series (id) WHERE scope IS NULL;
+INSERT INTO scope SELECT DISTINCT NULL, source, provider, provider_evidence, payer,
+    payer_evidence, client, project, model, tier, geo, label, is_plan FROM series;
+UPDATE series SET scope = (
+    SELECT id FROM scope c
+    WHERE c.model = series.model AND c.project IS series.project
+      AND c.payer = series.payer AND c.source = series.source
+      AND c.provider IS series.provider
+      AND c.provider_evidence IS series.provider_evidence
+      AND c.payer_evidence = series.payer_evidence AND c.client IS series.client
+      AND c.tier IS series.tier AND c.geo IS series.geo AND c.label IS series.label
+      AND c.is_plan = series.is_plan
+);
+INSERT INTO scope_hour
+SELECT r.bucket / 4, s.scope, sum(r.requests), sum(r.input), sum(r.cache_read),
+       sum(r.cache_write), sum(r.cache_write_1h), sum(r.output), sum(r.reasoning),
+       sum(r.cost), sum(r.list), sum(r.unpriced), sum(r.partial), max(r.last_at)
+FROM rollup r JOIN series s ON s.id = r.series GROUP BY 1, 2;
+"""
+"""Scopes and their sums by hour, made for what the ledger has."""
 
 M003 = """
 CREATE TABLE account (
@@ -315,17 +385,21 @@ def migrations() -> Any:
 
     @steps()
     def m001_ledger(db: Any) -> None:
-        execute_all(db, M001)
+        run(db, M001)
+
+    @steps()
+    def m002_scopes(db: Any) -> None:
+        run(db, M002)
 
     @steps()
     def m003_accounts(db: Any) -> None:
-        execute_all(db, M003)
+        run(db, M003)
 
     return steps
 
 
-def execute_all(db: Any, text: str) -> None:
-    """Run statements one by one, inside the transaction that holds."""
-    for statement in text.split(";"):
+def run(db: Any, statements: str) -> None:
+    """Run the statements of a migration inside the transaction that is open."""
+    for statement in statements.split(";"):
         if statement.strip():
             db.execute(statement)

@@ -18,7 +18,10 @@ FOUND_OUT = Attribution._fields
 COLUMNS = ("key", *LABELS, *FOUND_OUT)
 PLACES = ", ".join("?" * len(COLUMNS))
 INSERT = f"INSERT INTO series ({', '.join(COLUMNS)}) VALUES ({PLACES})"
-UPDATE = f"UPDATE series SET {', '.join(f'{c} = ?' for c in FOUND_OUT)} WHERE id = ?"
+UPDATE = (
+    f"UPDATE series SET {', '.join(f'{c} = ?' for c in FOUND_OUT)}, scope = NULL"
+    " WHERE id = ?"
+)
 
 Attribute = Callable[[Series, int], Attribution]
 """Says who served and who pays for a series that begins at a time (UTC ms)."""

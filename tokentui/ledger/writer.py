@@ -12,6 +12,7 @@ import msgspec
 from tokentui.events import Batch, Quota, Tokens, UsageEvent, merged
 from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
 from tokentui.ledger.schema import BUCKET_MS
+from tokentui.ledger.scopes import sum_hours
 from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
 from tokentui.prices.rates import FOREVER_MS, discounted
@@ -317,7 +318,7 @@ class Writer:
         self._connection.execute("DELETE FROM fee WHERE event = ?", (number,))
 
     def _sum_up(self, touched: set[tuple[int, int]]) -> None:
-        """Sum anew the quarter-hours that changed."""
+        """Sum anew the quarter-hours that changed, and their hours."""
         execute = self._connection.execute
         execute("DELETE FROM touched")
         self._connection.executemany("INSERT INTO touched VALUES (?, ?)", touched)
@@ -326,6 +327,7 @@ class Writer:
             " WHERE (bucket, series) IN (SELECT bucket, series FROM touched)"
         )
         execute(SUM_TOUCHED)
+        sum_hours(self._connection)
 
     def _keep_shared(self, sessions: set[str]) -> None:
         """Keep that sessions claim responses of each other."""

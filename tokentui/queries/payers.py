@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections import defaultdict
 from dataclasses import dataclass
 
-from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, sums_of, usage_rows
+from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, selected, sums_of
 
 HOUR_MS = 3_600_000
 
@@ -30,36 +30,27 @@ def payer_states(
     connection: sqlite3.Connection, usage: Usage, now_ms: int
 ) -> tuple[PayerState, ...]:
     """List the payers of a span, who pays most first, plans last."""
-    rows, parameters = usage_rows(usage)
+    rows, parameters = selected(usage)
     groups = connection.execute(
-        f"SELECT s.payer, max(s.is_plan), {SUM_COLUMNS} FROM ({rows}) u"
-        " CROSS JOIN series s ON s.id = u.series GROUP BY s.payer",
+        "SELECT s.payer, max(s.is_plan), json_group_array(DISTINCT s.payer_evidence),"
+        f" {SUM_COLUMNS} FROM {rows} GROUP BY s.payer",
         parameters,
     ).fetchall()
-    evidence: dict[str, set[str]] = defaultdict(set)
-    for payer, why in connection.execute(
-        f"SELECT DISTINCT s.payer, s.payer_evidence FROM ({rows}) u"
-        " CROSS JOIN series s ON s.id = u.series",
-        parameters,
-    ):
-        evidence[payer].add(why)
-    rows, parameters = usage_rows(Usage(now_ms - HOUR_MS, now_ms + 1))
+    rows, parameters = selected(Usage(now_ms - HOUR_MS, now_ms + 1))
     pace = dict(
         connection.execute(
-            f"SELECT s.payer, sum(u.list) FROM ({rows}) u"
-            " CROSS JOIN series s ON s.id = u.series GROUP BY s.payer",
-            parameters,
+            f"SELECT s.payer, sum(u.list) FROM {rows} GROUP BY s.payer", parameters
         ).fetchall()
     )
     states = [
         PayerState(
             payer,
             bool(is_plan),
-            tuple(sorted(evidence[payer])),
+            tuple(sorted(json.loads(evidence))),
             sums_of(sums),
             pace.get(payer) or 0,
         )
-        for payer, is_plan, *sums in groups
+        for payer, is_plan, evidence, *sums in groups
     ]
     return tuple(sorted(states, key=most_payable))
 

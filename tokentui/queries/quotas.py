@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 PACE_MS = 2 * 3_600_000
 """How far back the pace of a quota is taken."""
@@ -12,8 +12,7 @@ NAMES = {300: "5 h", 1440: "day", 10080: "week", 43200: "month"}
 """Windows by their length in minutes, which alone tells them apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaState:
+class QuotaState(NamedTuple):
     """A window of a plan as last heard of; times in UTC milliseconds.
 
     `runs_out_at_ms`: when it is used up at the pace of the last hours, if before it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
 
@@ -27,8 +28,7 @@ class LatestEvent:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(NamedTuple):
     """What one source has given: when last, from how many files, with what trouble."""
 
     source: str
@@ -89,7 +89,7 @@ def source_states(connection: sqlite3.Connection) -> tuple[SourceState, ...]:
     """Say for each source when it last spoke and what could not be read."""
     last = {
         source: last_event_ms(connection, source)
-        for (source,) in connection.execute("SELECT DISTINCT source FROM series")
+        for (source,) in connection.execute("SELECT DISTINCT source FROM scope")
     }
     files: dict[str, tuple[int, int]] = {
         source: (count, skipped)
@@ -114,17 +114,17 @@ def source_states(connection: sqlite3.Connection) -> tuple[SourceState, ...]:
 
 
 def last_event_ms(connection: sqlite3.Connection, source: str) -> int | None:
-    """Say when a source last spoke: newest quarter-hours are looked at first."""
+    """Say when a source last spoke: newest hours are looked at first."""
     row = connection.execute(
-        "SELECT r.bucket FROM rollup r CROSS JOIN series s ON s.id = r.series"
-        " WHERE s.source = ? ORDER BY r.bucket DESC LIMIT 1",
+        "SELECT h.hour FROM scope_hour h CROSS JOIN scope s ON s.id = h.scope"
+        " WHERE s.source = ? ORDER BY h.hour DESC LIMIT 1",
         (source,),
     ).fetchone()
     if row is None:
         return None
     (last,) = connection.execute(
-        "SELECT max(r.last_at) FROM rollup r JOIN series s ON s.id = r.series"
-        " WHERE r.bucket = ? AND s.source = ?",
+        "SELECT max(h.last_at) FROM scope_hour h JOIN scope s ON s.id = h.scope"
+        " WHERE h.hour = ? AND s.source = ?",
         (row[0], source),
     ).fetchone()
     return int(last)

@@ -51,7 +51,7 @@ def responses(
     connection: sqlite3.Connection, usage: Usage, limit: int = 500
 ) -> tuple[Response, ...]:
     """List the last responses of some usage, in order of time."""
-    condition, globs = usage.series_condition()
+    condition, globs = usage.condition()
     kinds = ", ".join(f"e.{kind}" for kind in TOKEN_KINDS)
     rows = connection.execute(
         "SELECT e.key, e.at, s.source, s.session, s.model, s.agent, e.cost, e.partial,"

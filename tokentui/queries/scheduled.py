@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from tokentui.ledger.schema import BUCKET_MS
-from tokentui.queries.sums import Usage
+from tokentui.ledger.schema import HOUR_MS
+from tokentui.queries.sums import Usage, selected
 
 SHORTEST_MS = 2 * 86_400_000
 """A rate of shorter validity is a time of day, not a change of price."""
@@ -32,14 +32,14 @@ def price_changes(
     ).fetchall()
     if not future:
         return []
-    condition, globs = usage.series_condition()
+    since_ms = (now_ms - BEHIND_MS) // HOUR_MS * HOUR_MS
+    rows, parameters = selected(Usage(since_ms, None, usage.only, usage.without))
     sums: dict[tuple[str, ...], list[int]] = {}
     for provider, model, tier, geo, *counts in connection.execute(
         "SELECT s.provider, s.model, s.tier, s.geo,"
         f" {', '.join(f'sum(u.{kind})' for kind in KINDS)}, sum(u.list)"
-        " FROM rollup u JOIN series s ON s.id = u.series"
-        f" WHERE u.bucket >= ? AND s.is_plan = 0 AND {condition} GROUP BY 1, 2, 3, 4",
-        [(now_ms - BEHIND_MS) // BUCKET_MS, *globs],
+        f" FROM {rows} AND s.is_plan = 0 GROUP BY 1, 2, 3, 4",
+        parameters,
     ):
         key = (provider or "", model, tier or "standard", geo or "")
         before = sums.get(key, [0] * len(counts))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
+from tokentui.ledger.schema import BUCKET_MS, HOUR_MS, SCOPE_LABELS, TOKEN_KINDS
 
 LABELS = (
     "source",
@@ -108,8 +108,13 @@ class Usage:
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def series_condition(self) -> tuple[str, list[str]]:
-        """Give an SQL condition on a series `s`, and its parameters."""
+    def asks_only(self, labels: Iterable[str]) -> bool:
+        """Claim that nothing but these labels narrows the usage."""
+        asked = [each for part in (self.only, self.without) for each in part.items()]
+        return {label for label, globs in asked if globs} <= set(labels)
+
+    def condition(self, table: str = "series") -> tuple[str, list[str]]:
+        """Give an SQL condition on a row `s` of a table, and its parameters."""
         parts: list[str] = []
         parameters: list[str] = []
         for labels, sign in ((self.only, ""), (self.without, "NOT ")):
@@ -122,7 +127,7 @@ class Usage:
             return "1", []
         # Asked once of each series, not of each row that has it.
         which = " AND ".join(parts)
-        return f"s.id IN (SELECT s.id FROM series s WHERE {which})", parameters
+        return f"s.id IN (SELECT s.id FROM {table} s WHERE {which})", parameters
 
 
 def one_match(label: str, glob: str) -> tuple[str, list[str]]:
@@ -181,13 +186,56 @@ def usage_rows(usage: Usage) -> tuple[str, list[int]]:
     return text, parameters
 
 
+def scope_rows(usage: Usage) -> tuple[str, list[int]]:
+    """Give SQL for the usage of a time span, as rows like those of `scope_hour`.
+
+    Whole hours come from there; what is cut at either end from finer rows.
+    """
+    columns = (
+        "requests, input, cache_read, cache_write, cache_write_1h, output, reasoning,"
+        " cost, list, unpriced, partial"
+    )
+    first = 0 if usage.since_ms is None else -(-usage.since_ms // HOUR_MS)
+    last = 1 << 53 if usage.until_ms is None else usage.until_ms // HOUR_MS
+    edges: list[Usage] = []
+    if last < first:
+        edges.append(usage)
+        last = first
+    else:
+        if usage.since_ms is not None and usage.since_ms != first * HOUR_MS:
+            edges.append(Usage(usage.since_ms, first * HOUR_MS))
+        if usage.until_ms is not None and usage.until_ms != last * HOUR_MS:
+            edges.append(Usage(last * HOUR_MS, usage.until_ms))
+    text = f"SELECT scope, {columns} FROM scope_hour WHERE hour >= ? AND hour < ?"
+    parameters = [first, last]
+    for edge in edges:
+        rows, more = usage_rows(edge)
+        text += (
+            f" UNION ALL SELECT p.scope, {columns.replace('requests', 'e.requests')}"
+            f" FROM ({rows}) e CROSS JOIN series p ON p.id = e.series"
+        )
+        parameters += more
+    return text, parameters
+
+
+def selected(usage: Usage, labels: Iterable[str] = ()) -> tuple[str, list[Any]]:
+    """Give SQL for rows `u` with their labels `s`: what stands between FROM and GROUP.
+
+    They are as coarse as the usage and the labels that are wanted allow.
+    """
+    if usage.asks_only(SCOPE_LABELS) and set(labels) <= set(SCOPE_LABELS):
+        table, (rows, parameters) = "scope", scope_rows(usage)
+    else:
+        table, (rows, parameters) = "series", usage_rows(usage)
+    condition, globs = usage.condition(table)
+    return (
+        f"({rows}) u CROSS JOIN {table} s ON s.id = u.{table} WHERE {condition}",
+        [*parameters, *globs],
+    )
+
+
 def total(connection: sqlite3.Connection, usage: Usage) -> Sums:
     """Sum all of the usage asked for."""
-    rows, parameters = usage_rows(usage)
-    condition, globs = usage.series_condition()
-    row = connection.execute(
-        f"SELECT {SUM_COLUMNS} FROM ({rows}) u CROSS JOIN series s ON s.id = u.series"
-        f" WHERE {condition}",
-        [*parameters, *globs],
-    ).fetchone()
+    rows, parameters = selected(usage)
+    row = connection.execute(f"SELECT {SUM_COLUMNS} FROM {rows}", parameters).fetchone()
     return sums_of(row)

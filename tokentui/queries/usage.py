@@ -6,11 +6,11 @@ import re
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial, reduce
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
@@ -20,6 +20,7 @@ from tokentui.queries.sums import (
     SUM_COLUMNS,
     Sums,
     Usage,
+    selected,
     sums_of,
     usage_rows,
 )
@@ -56,16 +57,14 @@ KEYS = (*TIME_KEYS, *LABEL_KEYS)
 Key = str | None
 
 
-@dataclass(frozen=True, slots=True)
-class UsageRow:
+class UsageRow(NamedTuple):
     """The sums of one group; `keys` in the order asked for, `None` is unknown."""
 
     keys: tuple[Key, ...]
     sums: Sums
 
 
-@dataclass(frozen=True, slots=True)
-class UsageTable:
+class UsageTable(NamedTuple):
     """Groups in the order of their keys, and the sum of all."""
 
     by: tuple[str, ...]
@@ -73,8 +72,7 @@ class UsageTable:
     total: Sums
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(NamedTuple):
     """How one key is computed: SQL for the raw value, then its name."""
 
     sql: str
@@ -93,16 +91,14 @@ def usage_by(
 
     `ticket` finds the ticket in a branch, `plans` say when billing cycles begin.
     """
-    rows_sql, parameters = usage_rows(usage)
-    condition, globs = usage.series_condition()
+    rows_sql, parameters = selected(usage, by)
     groupings = [grouping(connection, key, usage, tz, ticket, plans) for key in by]
     columns = [each.sql for each in groupings]
     places = ", ".join(str(i + 1) for i in range(len(by)))
-    tables = f"({rows_sql}) u CROSS JOIN series s ON s.id = u.series"
     found = connection.execute(
-        f"SELECT {', '.join([*columns, SUM_COLUMNS])} FROM {tables} WHERE {condition}"
+        f"SELECT {', '.join([*columns, SUM_COLUMNS])} FROM {rows_sql}"
         + (f" GROUP BY {places}" if by else ""),
-        [*parameters, *globs],
+        parameters,
     )
     groups: dict[tuple[Key, ...], Sums] = {}
     names = [cached(each.name) for each in groupings]
@@ -156,7 +152,7 @@ def add_fees(
     """Add what was billed beside tokens to the groups, whose cost has it already."""
     if not connection.execute("SELECT 1 FROM fee LIMIT 1").fetchone():
         return
-    condition, globs = usage.series_condition()
+    condition, globs = usage.condition()
     columns = [each.sql for each in groupings]
     rows = connection.execute(
         f"SELECT {', '.join([*columns, 'u.kind, sum(u.units), sum(u.cost)'])} FROM"
@@ -266,7 +262,7 @@ def block_names(
     Where blocks begin follows from all usage before, not only from that asked about.
     """
     rows, parameters = usage_rows(replace(usage, since_ms=None))
-    condition, globs = usage.series_condition()
+    condition, globs = usage.condition()
     starts: list[int] = []
     for (bucket,) in connection.execute(
         f"SELECT DISTINCT u.bucket FROM ({rows}) u JOIN series s ON s.id = u.series"

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from tokentui.sources.folders import FoundFile, walk
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from tokentui.sources.lines import Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One agent: its name, its folders, and the files in them that hold usage.
 
     `folders` gives the agent's own roots, present or not; usage lies in `below` each.
