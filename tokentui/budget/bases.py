@@ -7,17 +7,18 @@ that is not settled yet counts at least what is estimated, since more may come.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokentui.queries.billed import Bill, Estimates
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LEAST_TO_CALIBRATE = 1_000_000_000
 """Estimates below a dollar are too small to tell how far off they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What bills change in a span, in nano-dollars.
 
     `billed`: what counts as billed. `replaced`: the estimates that it stands for.
@@ -63,13 +64,17 @@ def part_of(bill: Bill, estimates: Estimates, since_ms: int, until_ms: int) -> C
     whole = estimates.between(bill.since_ms, bill.until_ms)
     inside = estimates.between(start, end)
     if whole > 0:
-        share = Fraction(inside, whole)
+        billed = part(bill.nanos, inside, whole)
     else:
-        share = Fraction(end - start, bill.until_ms - bill.since_ms)
-    billed = round(bill.nanos * share)
+        billed = part(bill.nanos, end - start, bill.until_ms - bill.since_ms)
     if not bill.is_settled and bill.nanos < whole:
         return Counted(billed=billed, replaced=billed)
     return Counted(billed=billed, replaced=inside)
+
+
+def part(amount: int, share: int, of: int) -> int:
+    """Give the part of an amount that a share of a whole has, to the nearest."""
+    return (2 * amount * share + of) // (2 * of)
 
 
 def calibrated(
@@ -88,6 +93,8 @@ def factor_of(reading: Bill, estimates: Estimates) -> Fraction | None:
     """Give by what estimates are to be multiplied, if a reading can tell."""
     if not reading.is_by_hand:
         return None
+    from fractions import Fraction  # 3 ms, only where there is a reading
+
     whole = estimates.between(reading.since_ms, reading.until_ms)
     if whole < LEAST_TO_CALIBRATE or reading.nanos <= 0:
         return None

@@ -6,8 +6,8 @@ import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from tokentui.ledger.schema import BUCKET_MS
 
@@ -15,8 +15,7 @@ BY_HAND = "payer:"
 """How the accounts begin that stand for what a person read off a payer's own page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """Money billed for a stretch of time, in nano-dollars; half-open UTC milliseconds.
 
     `is_settled`: the provider has all of it; else more may come, and there may be more
@@ -30,8 +29,7 @@ class Bill:
     is_by_hand: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Payee:
+class Payee(NamedTuple):
     """Who is paid by whom: a payer and the provider, `None` for all of them."""
 
     payer: str

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tokentui.queries.billed import BY_HAND
 
 
-@dataclass(frozen=True, slots=True)
-class HandReading:
+class HandReading(NamedTuple):
     """What a payer's page said was spent from one time to another, in UTC ms."""
 
     payer: str
@@ -20,8 +19,7 @@ class HandReading:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """Money that is due on a local day, every month on that day if `is_monthly`.
 
     `until`: the first day on which it is due no more. `client`: for whom it is.
