@@ -14,7 +14,7 @@ from tokentui.budget.caps import OVER, UNKNOWN, CapState
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import show, show_json, tell
-from tokentui.cli.shapes import cost_text, instant, money, sums_shape
+from tokentui.cli.shapes import cost_text, instant, money, quota_shape, sums_shape
 from tokentui.errors import OVER_CAP
 from tokentui.queries.payers import PayerState
 from tokentui.queries.sessions import SessionState
@@ -82,17 +82,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
             for each in snapshot.payers
         ],
         "sessions": [session_shape(each, tz) for each in snapshot.sessions],
-        "quotas": [
-            {
-                "plan": each.payer,
-                "window": each.window,
-                "used_percent": each.used_percent,
-                "resets_at": instant(each.resets_at_ms, tz),
-                "runs_out_at": instant(each.runs_out_at_ms, tz),
-                "as_of": instant(each.as_of_ms, tz),
-            }
-            for each in snapshot.quotas
-        ],
+        "quotas": [quota_shape(each, tz) for each in snapshot.quotas],
         "limits": [],
         "completeness": {
             "partial": snapshot.month.partial,
