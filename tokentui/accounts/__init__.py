@@ -12,6 +12,7 @@ from tokentui.accounts.kind import Kind
 MODULES = {
     "openrouter": "openrouter",
     "claude-plan": "claude_plan",
+    "codex-plan": "codex_plan",
 }
 """The kinds of account, best first, each with its module here."""
 
