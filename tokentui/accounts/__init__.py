@@ -13,6 +13,7 @@ MODULES = {
     "openrouter": "openrouter",
     "claude-plan": "claude_plan",
     "codex-plan": "codex_plan",
+    "deepseek": "deepseek",
 }
 """The kinds of account, best first, each with its module here."""
 
