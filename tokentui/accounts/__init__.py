@@ -14,6 +14,7 @@ MODULES = {
     "claude-plan": "claude_plan",
     "codex-plan": "codex_plan",
     "deepseek": "deepseek",
+    "moonshot": "moonshot",
 }
 """The kinds of account, best first, each with its module here."""
 
