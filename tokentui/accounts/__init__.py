@@ -15,6 +15,7 @@ MODULES = {
     "codex-plan": "codex_plan",
     "deepseek": "deepseek",
     "moonshot": "moonshot",
+    "zai": "zai",
 }
 """The kinds of account, best first, each with its module here."""
 

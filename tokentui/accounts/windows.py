@@ -53,6 +53,13 @@ def quota(
     return Quota(limit_id, minutes, now_ms, float(used_percent), resets_at)
 
 
+def share(used: float | None, limit: float | None) -> float | None:
+    """Give the percent of a limit that is used; without a limit it is not known."""
+    if used is None or limit is None or limit <= 0:
+        return None
+    return round(100 * used / limit, 2)
+
+
 def readable(quotas: Iterable[Quota | None]) -> tuple[Quota, ...]:
     """Keep the windows that could be read.
 
