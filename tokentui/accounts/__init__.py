@@ -16,6 +16,7 @@ MODULES = {
     "deepseek": "deepseek",
     "moonshot": "moonshot",
     "zai": "zai",
+    "kimi": "kimi",
 }
 """The kinds of account, best first, each with its module here."""
 
