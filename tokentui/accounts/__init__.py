@@ -17,6 +17,7 @@ MODULES = {
     "moonshot": "moonshot",
     "zai": "zai",
     "kimi": "kimi",
+    "minimax": "minimax",
 }
 """The kinds of account, best first, each with its module here."""
 
