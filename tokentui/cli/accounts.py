@@ -18,6 +18,7 @@ from tokentui.paths import accounts_path
 from tokentui.queries.accounts import AccountState, Stated, account_states
 from tokentui.queries.quotas import QuotaState
 from tokentui.settings import Account
+from tokentui.text import clean
 
 
 @click.group("accounts")
@@ -241,7 +242,9 @@ def facts_of(state: AccountState) -> list[str]:
         f"  billed this month: {amounts.money(nanos, currency)}"
         for currency, nanos in state.billed
     ]
-    lines += [f"  plan {each.payer}: {used_text(each)} used" for each in state.quotas]
+    lines += [
+        f"  plan {clean(each.payer)}: {used_text(each)} used" for each in state.quotas
+    ]
     return lines or ["  it states nothing yet"]
 
 
@@ -255,7 +258,7 @@ def stated_text(stated: Stated) -> str:
 
 def used_text(quota: QuotaState) -> str:
     """Write how much of a plan's window is used."""
-    return f"{quota.window} {quota.used_percent:.3g} %"
+    return f"{clean(quota.window)} {quota.used_percent:.3g} %"
 
 
 def shape_of(state: AccountState, here: Setting) -> dict[str, Any]:

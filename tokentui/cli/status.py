@@ -187,7 +187,8 @@ def quotas_text(quotas: tuple[QuotaState, ...]) -> str:
     """Give how much of plans' windows is used; of several plans, each by its name."""
     several = len({each.payer for each in quotas}) > 1
     return ", ".join(
-        f"{f'{each.payer} ' if several else ''}{each.window} {each.used_percent:.0f} %"
+        clean(f"{each.payer} {each.window}" if several else each.window)
+        + f" {each.used_percent:.0f} %"
         for each in quotas
     )
 
@@ -227,7 +228,8 @@ def show_status(snapshot: Snapshot) -> None:
     for quota in snapshot.quotas:
         resets = when(quota.resets_at_ms, snapshot)
         used = f"{quota.used_percent:g} %"
-        tell(f"quota   {quota.payer} {quota.window}: {used}, resets {resets}")
+        window = clean(f"{quota.payer} {quota.window}")
+        tell(f"quota   {window}: {used}, resets {resets}")
     for session in snapshot.sessions:
         hit = "" if session.cache_hit is None else f", cache {session.cache_hit:.0%}"
         pace = amounts.dollars(session.nanos_per_hour)
