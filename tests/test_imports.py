@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import builders
@@ -37,12 +39,13 @@ json.dump([code, sorted(set(sys.modules) - before)], kept)
 """
 
 
-def imported(*words: str) -> set[str]:
+def imported(*words: str, given: str = "") -> set[str]:
     """Run a verb in a fresh interpreter; give the modules that it brought in."""
     done = subprocess.run(
         [sys.executable, "-c", RUN, *words],
         capture_output=True,
         text=True,
+        input=given,
         timeout=60,
         check=False,
     )
@@ -79,6 +82,22 @@ def test_nothing_heavy(current: Path) -> None:
         ("cap", "list", "--json"),
     ):
         assert (words, imported(*words) & HEAVY) == (words, set())
+
+
+def test_nothing_heavy_in_a_status_line(current: Path) -> None:
+    """A status line that keeps news of a plan's windows imports nothing heavy."""
+    transcript = builders.transcript(current)
+    ledger = Path(os.environ["TOKENTUI_LEDGER"])
+    with closing(sqlite3.connect(ledger)) as connection, connection:
+        connection.execute("UPDATE series SET account = 'claude_max'")
+    told = {
+        "session_id": builders.SESSION,
+        "transcript_path": str(transcript),
+        "rate_limits": {"five_hour": {"used_percentage": 4, "resets_at": 1795356000}},
+    }
+    assert imported("statusline", given=json.dumps(told)) & HEAVY == set()
+    with closing(sqlite3.connect(ledger)) as connection:
+        assert connection.execute("SELECT used_percent FROM quota").fetchall() == [(4,)]
 
 
 def test_heavy_is_known_by_name(current: Path) -> None:

@@ -108,7 +108,7 @@ def add_quotas(batch: Batch, now: datetime) -> None:
         resets_at = millis(now + timedelta(minutes=to_reset))
         for ago, percent in ((95, before), (4, used)):
             as_of = millis(now - timedelta(minutes=ago))
-            quota = Quota("demo", minutes, as_of, percent, resets_at)
+            quota = Quota("codex", minutes, as_of, percent, resets_at)
             batch.quotas.append((LOGINS["codex"], quota))
 
 

@@ -33,7 +33,8 @@ class AccountError(TokentuiError):
     """An account that could not be asked or gave no answer; never quotes a secret.
 
     `retry_seconds`: when the provider wants to be asked again; `needs_user`: asking
-    again will not help before a person does something; `status`: the HTTP status.
+    again will not help before a person does something; `status`: the HTTP status;
+    `is_local`: nobody was asked, so that looking again soon is a burden to nobody.
     """
 
     exit_code = 3
@@ -45,11 +46,13 @@ class AccountError(TokentuiError):
         retry_seconds: float | None = None,
         needs_user: bool = False,
         status: int | None = None,
+        is_local: bool = False,
     ) -> None:
         super().__init__(text)
         self.retry_seconds = retry_seconds
         self.needs_user = needs_user
         self.status = status
+        self.is_local = is_local
 
 
 class NoKeyError(AccountError):

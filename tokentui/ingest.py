@@ -151,6 +151,17 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
     return Work(pending, lost, is_settled)
 
 
+def is_behind(connection: sqlite3.Connection, config: Config) -> bool:
+    """Claim that a log has changed since it was read; looks into none."""
+    known = read_marks(connection)
+    return any(
+        known.get(stored(found.path))
+        != (found.size, found.mtime_ns, found.inode, False)
+        for name, paths in enabled(config).items()
+        for found in SOURCES[name].files(paths)
+    )
+
+
 def is_done(connection: sqlite3.Connection, config: Config) -> bool:
     """Claim that no session is left to settle, and that the rules are those of then."""
     row = connection.execute("SELECT value FROM meta WHERE name = 'rules'").fetchone()

@@ -34,8 +34,10 @@ DAY_MS = 86_400_000
 LONGEST_PAUSE_SECONDS = 3_600.0
 """To what the time between polls grows while an account fails."""
 
-ASKED_AGAIN_SECONDS = 60
-"""How soon a person may ask again an account that is well."""
+REFUSED_PAUSE_SECONDS = 86_400.0
+"""How long a key that was refused twice in a row is not sent again."""
+
+REFUSED = 401
 
 CLAIM_MS = 300_000
 """How long one process has an account to itself; another one then tries."""
@@ -128,6 +130,8 @@ class Poll:
         self._client = client
         self._now_ms = now_ms
         self._pause: float | None = None
+        self._is_refused = False
+        self._was_asked = False
 
     def claim(self, asked: bool, force: bool) -> bool:
         """Take the account for this process, if it is due and nobody else has it."""
@@ -139,13 +143,18 @@ class Poll:
             " WHERE name = ? AND kind = ?",
             (name, kind),
         ).fetchone()
-        is_due = force or row is None or is_time(row, now_ms, asked)
+        is_due = (
+            force
+            or row is None
+            or is_time(row, now_ms, asked, self._kind.least_seconds)
+        )
         if is_due:
             connection.execute(
                 "INSERT INTO account"
                 " (name, kind, provider, payer, tried_at, next_at, failures)"
                 " VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET"
                 " kind = excluded.kind, provider = excluded.provider,"
+                " plan = CASE WHEN kind = excluded.kind THEN plan END,"
                 " payer = excluded.payer, tried_at = excluded.tried_at,"
                 " next_at = excluded.next_at",
                 (
@@ -208,15 +217,21 @@ class Poll:
         count = 0
         for reading in feed.read(question):
             plan = reading.plan
+            payer = self._payer if plan is None else PLANS.get(plan, plan)
             statements.keep(
                 self._connection,
                 self._writer,
                 self._account.name,
                 feed.name,
                 reading,
-                self._payer if plan is None else PLANS.get(plan, plan),
+                payer,
                 self._now_ms,
             )
+            if reading.quotas:
+                self._connection.execute(
+                    "UPDATE account SET plan = ? WHERE name = ?",
+                    (payer, self._account.name),
+                )
             count += 1
         return count
 
@@ -247,6 +262,8 @@ class Poll:
         report.errors.append(text)
         if problem.retry_seconds is not None:
             self._pause = max(self._pause or 0.0, problem.retry_seconds)
+        self._is_refused |= problem.status == REFUSED
+        self._was_asked |= not problem.is_local
 
     def plan_next(self, report: AccountReport, chance: float) -> None:
         """Keep how the poll went, and say when the next one is."""
@@ -254,8 +271,12 @@ class Poll:
             "SELECT failures FROM account WHERE name = ?", (self._account.name,)
         ).fetchone()
         failures = failures + 1 if report.errors else 0
+        least = max(self._pause or 0.0, self._kind.least_seconds)
+        if self._is_refused and failures > 1:
+            least = max(least, REFUSED_PAUSE_SECONDS)
         interval = float(self._account.interval or self._kind.interval_seconds)
-        seconds = pause(interval, failures, self._pause, chance)
+        in_vain = failures if self._was_asked else 0
+        seconds = pause(interval, in_vain, least, chance)
         self._connection.execute(
             "UPDATE account SET next_at = ?1, failures = ?2, error = ?3,"
             " state = CASE WHEN ?4 THEN 'no key' WHEN ?2 = 0 THEN 'ok'"
@@ -274,10 +295,16 @@ class Poll:
         )
 
 
-def is_time(row: tuple[int | None, int | None, int], now_ms: int, asked: bool) -> bool:
+def is_time(
+    row: tuple[int | None, int | None, int],
+    now_ms: int,
+    asked: bool,
+    least_seconds: int,
+) -> bool:
     """Claim that an account is due, or may be asked because a person wants it.
 
-    `row`: when the next poll is, when the last was, failures in a row.
+    `row`: when the next poll is, when the last was, failures in a row. Who asks himself
+    waits `least_seconds`, and if the last poll failed until the next is due.
     """
     next_at, tried_at, failures = row
     if next_at is None or next_at <= now_ms:
@@ -286,23 +313,21 @@ def is_time(row: tuple[int | None, int | None, int], now_ms: int, asked: bool) -
     if (tried_at or 0) > now_ms:
         return True
     waited_ms = now_ms - (tried_at or 0)
-    return asked and not failures and waited_ms >= ASKED_AGAIN_SECONDS * 1000
+    return asked and not failures and waited_ms >= least_seconds * 1000
 
 
-def pause(
-    interval: float, failures: int, retry_after: float | None, chance: float
-) -> float:
+def pause(interval: float, failures: int, least: float, chance: float) -> float:
     """Give the seconds until the next poll, `chance` from 0 to 1 spreading them.
 
-    It doubles with every failure in a row up to an hour, and is never less than what
-    the provider asks for.
+    It doubles with every failure in a row up to an hour, and is never less than
+    `least`, such as what the provider asks for, but for more than a day.
     """
     seconds = interval
     if failures:
         longest = max(LONGEST_PAUSE_SECONDS, interval)
         seconds = min(interval * 2.0 ** min(failures, 20), longest)
     seconds *= 0.9 + 0.2 * chance
-    return max(seconds, min(retry_after or 0.0, 86_400.0))
+    return max(seconds, min(least, 86_400.0))
 
 
 def known_kind(account: Account) -> Kind:
@@ -336,10 +361,11 @@ def secret_of(kind: Kind, account: Account) -> Secret:
     """
     from tokentui.accounts import secrets
 
-    found = secrets.find(account.name)
-    if found is None and account.login:
+    if account.login and not secrets.given(account.name):
         text = kind.login(account)
-        found = secrets.Secret(text, "a login on this machine") if text else None
+        found = secrets.from_login(text) if text else None
+    else:
+        found = secrets.find(account.name)
     if found is None:
         raise NoKeyError(
             f"no key; run `tokentui accounts add {account.name}`"

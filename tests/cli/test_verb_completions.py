@@ -66,7 +66,7 @@ def completed(shell: str, line: str, word: int) -> list[str]:
 
 def test_completes_a_verb() -> None:
     """A begun verb is completed."""
-    assert completed("bash", "tokentui st", 1) == ["plain,status"]
+    assert completed("bash", "tokentui us", 1) == ["plain,usage"]
 
 
 def test_completes_an_option() -> None:

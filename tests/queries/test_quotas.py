@@ -81,6 +81,21 @@ def test_names(minutes: int, name: str) -> None:
     assert QuotaState("p", "codex", minutes, 1, None, 0, None).window == name
 
 
+@pytest.mark.parametrize(
+    ("limit", "name"),
+    [
+        ("claude", "week"),
+        ("claude opus", "week opus"),
+        ("zai tools", "week tools"),
+        ("gpt-6.1-codex", "week gpt-6.1-codex"),
+        ("some model", "week some model"),
+    ],
+)
+def test_names_of_limits(limit: str, name: str) -> None:
+    """A limit that does not hold for all of a plan is named beside its window."""
+    assert QuotaState("p", limit, WEEK, 1, None, 0, None).window == name
+
+
 def test_last_word_counts(hear: Callable, states: Callable) -> None:
     """Of what was said of a window the last counts, in whatever order it is read."""
     hear(said("11:00", 40), said("11:30", 55))

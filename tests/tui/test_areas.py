@@ -309,9 +309,11 @@ def test_plan_windows_have_a_line_each(build, read):
     """The fullest first, with a word once it is nearly used up."""
     now = build.now_ms
     quotas = (
-        QuotaState("claude-max", "a", 300, 42.4, now + 3_600_000, now, None),
-        QuotaState("claude-max", "b", 10080, 83, now + 3 * DAY_MS, now, now + DAY_MS),
-        QuotaState("codex", "c", 300, 100, None, now, None),
+        QuotaState("claude-max", "claude", 300, 42.4, now + 3_600_000, now, None),
+        QuotaState(
+            "claude-max", "claude", 10080, 83, now + 3 * DAY_MS, now, now + DAY_MS
+        ),
+        QuotaState("codex", "codex", 300, 100, None, now, None),
     )
     rows = read(Quotas(), build.snapshot(quotas=quotas))[1:]
     assert [words(row.replace("─", " ")) for row in rows] == [

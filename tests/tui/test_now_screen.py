@@ -114,7 +114,9 @@ async def test_all_areas_at_once_make_sense_at_every_size(build, run):
     full = replace(
         snapshot,
         caps=(*snapshot.caps, others),
-        quotas=(QuotaState("claude-max", "b", 10080, 83, now + DAY_MS, now, None),),
+        quotas=(
+            QuotaState("claude-max", "claude", 10080, 83, now + DAY_MS, now, None),
+        ),
         sources=(SourceState("codex", now, 3, 0, ("b" * 300,)),),
     )
     async with run(full) as shown:
@@ -151,7 +153,7 @@ async def test_what_runs_stays_and_others_give_way(build, run):
     """At 80 by 24 two sessions at most; a line tells what is not there."""
     sessions = tuple(build.session(session=f"{n}", model=f"m{n}") for n in range(5))
     now = build.now_ms
-    quota = QuotaState("claude-max", "b", 10080, 83, now + DAY_MS, now, None)
+    quota = QuotaState("claude-max", "claude", 10080, 83, now + DAY_MS, now, None)
     snapshot = build.snapshot(
         sessions=sessions, payers=(build.payer(), build.plan()), quotas=(quota,)
     )
@@ -179,7 +181,9 @@ async def test_all_there_is_makes_sense_at_every_size(build, run):
         caps=(*snapshot.caps, build.cap("c", "week", 50, build.sums(1), source=("x",))),
         sessions=sessions,
         payers=(build.payer(), build.payer("acme"), build.plan()),
-        quotas=(QuotaState("claude-max", "b", 10080, 83, now + DAY_MS, now, None),),
+        quotas=(
+            QuotaState("claude-max", "claude", 10080, 83, now + DAY_MS, now, None),
+        ),
     )
     titles = {
         "Running now": "running sessions",

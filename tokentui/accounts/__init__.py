@@ -13,11 +13,18 @@ MODULES = {
     "openrouter": "openrouter",
     "anthropic": "anthropic",
     "openai": "openai",
+    "claude-plan": "claude_plan",
+    "codex-plan": "codex_plan",
     "copilot": "copilot",
+    "deepseek": "deepseek",
+    "moonshot": "moonshot",
     "vercel": "vercel",
     "litellm": "litellm",
     "xai": "xai",
     "fireworks": "fireworks",
+    "zai": "zai",
+    "kimi": "kimi",
+    "minimax": "minimax",
 }
 """The kinds of account, best first, each with its module here."""
 

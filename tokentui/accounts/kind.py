@@ -90,7 +90,8 @@ class Kind:
     only calls made, as `GET /path`, where `*` stands for one part of a path. `login`
     finds the secret of another tool's login where the user allows that. `needs`: the
     keys of `[accounts.NAME]` it cannot do without. `payer`: who pays unless a rule of
-    the user says otherwise.
+    the user says otherwise. `least_seconds`: it is never polled more often, whatever
+    the user sets.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Kind:
     credential: Credential
     feeds: tuple[Feed, ...]
     interval_seconds: int = 15 * MINUTE
+    least_seconds: int = MINUTE
     payer: str = "api"
     needs: tuple[str, ...] = ()
     authorize: Callable[[str, Account], Mapping[str, str]] = bearer

@@ -54,6 +54,27 @@ def find(account: str) -> Secret | None:
     return Secret(checked(text), "the keyring") if text else None
 
 
+def from_login(text: str) -> Secret:
+    """Take the secret of another tool's login.
+
+    Raises:
+        AccountError: It cannot be sent.
+    """
+    return Secret(checked(text), "a login on this machine")
+
+
+def of_another(account: str, service: str, user: str) -> str | None:
+    """Read what another program keeps in the system's keyring, if there is such.
+
+    Raises:
+        AccountError: It cannot be read, or its owner does not let.
+    """
+    ring = keyring()
+    if ring is None:
+        return None
+    return attempt(account, "read", ring.get_password, service, user) or None
+
+
 def given(account: str) -> bool:
     """Claim that the environment gives an account's secret."""
     return bool(os.environ.get(variable(account), "").strip())

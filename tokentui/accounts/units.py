@@ -76,3 +76,9 @@ def to_iso(at_ms: int) -> str:
 def day_start(at_ms: int) -> int:
     """Give the start of a UTC day."""
     return at_ms // DAY_MS * DAY_MS
+
+
+def month_start(at_ms: int) -> int:
+    """Give the start of a UTC month."""
+    day = datetime.fromtimestamp(at_ms / 1000, UTC).day
+    return day_start(at_ms) - (day - 1) * DAY_MS

@@ -11,12 +11,14 @@ import click
 from tokentui import amounts, periods
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
-from tokentui.cli.shapes import instant, money
+from tokentui.cli.shapes import instant, money, quota_shape
 from tokentui.config import load_accounts_file, save_accounts
 from tokentui.errors import SOURCE_FAILED, AccountError, NoLedgerError, UsageError
 from tokentui.paths import accounts_path
 from tokentui.queries.accounts import AccountState, Stated, account_states
+from tokentui.queries.quotas import QuotaState
 from tokentui.settings import Account
+from tokentui.text import clean
 
 
 @click.group("accounts")
@@ -202,7 +204,7 @@ def states_of(here: Setting) -> tuple[AccountState, ...]:
     from tokentui.ledger.connection import open_for_reading
 
     month = periods.period_window("month", here.tz, here.now)
-    span = (month.since_ms or 0, month.until_ms or 0)
+    span = (month.since_ms or 0, month.until_ms or 0, periods.millis(here.now))
     try:
         connection = open_for_reading(here.ledger)
     except NoLedgerError:
@@ -227,7 +229,8 @@ def row_of(state: AccountState, here: Setting) -> list[str]:
         else periods.iso(as_of, here.tz)[:16].replace("T", " "),
         ", ".join(stated_text(each) for each in state.balances) or "-",
         ", ".join(amounts.money(n, c) for c, n in state.billed) or "-",
-        ", ".join(stated_text(each) for each in state.limits) or "-",
+        ", ".join([*map(stated_text, state.limits), *map(used_text, state.quotas)])
+        or "-",
     ]
 
 
@@ -239,6 +242,9 @@ def facts_of(state: AccountState) -> list[str]:
         f"  billed this month: {amounts.money(nanos, currency)}"
         for currency, nanos in state.billed
     ]
+    lines += [
+        f"  plan {clean(each.payer)}: {used_text(each)} used" for each in state.quotas
+    ]
     return lines or ["  it states nothing yet"]
 
 
@@ -248,6 +254,11 @@ def stated_text(stated: Stated) -> str:
     if stated.ceiling_nanos is None:
         return text
     return f"{text} of {amounts.money(stated.ceiling_nanos, stated.currency)}"
+
+
+def used_text(quota: QuotaState) -> str:
+    """Write how much of a plan's window is used."""
+    return f"{clean(quota.window)} {quota.used_percent:.3g} %"
 
 
 def shape_of(state: AccountState, here: Setting) -> dict[str, Any]:
@@ -273,7 +284,7 @@ def shape_of(state: AccountState, here: Setting) -> dict[str, Any]:
             }
             for each in state.limits
         ],
-        "quotas": [],
+        "quotas": [quota_shape(each, here.tz) for each in state.quotas],
     }
 
 

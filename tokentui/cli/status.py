@@ -16,9 +16,10 @@ from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import show, show_json, tell
-from tokentui.cli.shapes import cost_text, instant, money, sums_shape
+from tokentui.cli.shapes import cost_text, instant, money, quota_shape, sums_shape
 from tokentui.errors import OVER_CAP
 from tokentui.queries.payers import PayerState
+from tokentui.queries.quotas import QuotaState
 from tokentui.queries.sessions import SessionState
 from tokentui.queries.sums import Sums
 from tokentui.snapshot import Snapshot, take
@@ -34,7 +35,7 @@ from tokentui.text import clean, project_name
     "--line",
     metavar="FORMAT",
     help="One line for tmux or a prompt: {today} {month} {burn} {cap} {left} {share}"
-    " {state}.",
+    " {state} {quotas}.",
 )
 def verb(
     as_json: bool, no_refresh: bool, timezone: str | None, check: bool, line: str | None
@@ -82,17 +83,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
             for each in snapshot.payers
         ],
         "sessions": [session_shape(each, tz) for each in snapshot.sessions],
-        "quotas": [
-            {
-                "plan": each.payer,
-                "window": each.window,
-                "used_percent": each.used_percent,
-                "resets_at": instant(each.resets_at_ms, tz),
-                "runs_out_at": instant(each.runs_out_at_ms, tz),
-                "as_of": instant(each.as_of_ms, tz),
-            }
-            for each in snapshot.quotas
-        ],
+        "quotas": [quota_shape(each, tz) for each in snapshot.quotas],
         "limits": [],
         "completeness": {
             "partial": snapshot.month.partial,
@@ -130,19 +121,33 @@ def session_shape(session: SessionState, tz: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def filled(template: str, snapshot: Snapshot) -> str:
-    """Fill a line's fields; a field that is not known stays as it is written."""
+def filled(template: str, snapshot: Snapshot, is_behind: bool = False) -> str:
+    """Fill a line's fields; a field that is not known stays as it is written.
+
+    `is_behind`: more was spent than has been read.
+    """
     nearest = max(snapshot.caps, key=lambda each: each.share, default=None)
     fields = {
-        "today": payable_text(snapshot.today),
-        "month": payable_text(snapshot.month),
+        "today": payable_text(snapshot.today, is_behind),
+        "month": payable_text(snapshot.month, is_behind),
         "burn": pace_text(snapshot.burn),
         "cap": cap_amount(nearest, nearest.limit) if nearest else "no cap",
         "left": cap_amount(nearest, nearest.left) if nearest else "",
         "share": amounts.share(nearest.share) if nearest else "",
         "state": WORDS[nearest.state] if nearest else "",
+        "quotas": quotas_text(snapshot.quotas),
     }
     return re.sub(r"\{(\w+)\}", lambda m: fields.get(m[1], m[0]), template)
+
+
+def quotas_text(quotas: tuple[QuotaState, ...]) -> str:
+    """Give how much of plans' windows is used; of several plans, each by its name."""
+    several = len({each.payer for each in quotas}) > 1
+    return ", ".join(
+        clean(f"{each.payer} {each.window}" if several else each.window)
+        + f" {each.used_percent:.0f} %"
+        for each in quotas
+    )
 
 
 def pace_text(burn: Burn) -> str:
@@ -173,7 +178,8 @@ def show_status(snapshot: Snapshot) -> None:
     for quota in snapshot.quotas:
         resets = when(quota.resets_at_ms, snapshot)
         used = f"{quota.used_percent:g} %"
-        tell(f"quota   {quota.payer} {quota.window}: {used}, resets {resets}")
+        window = clean(f"{quota.payer} {quota.window}")
+        tell(f"quota   {window}: {used}, resets {resets}")
     for session in snapshot.sessions:
         hit = "" if session.cache_hit is None else f", cache {session.cache_hit:.0%}"
         pace = amounts.dollars(session.nanos_per_hour)
@@ -197,11 +203,12 @@ def show_headline(title: str, sums: Sums) -> None:
         tell(f"        {inside:>12}   list value inside plans, paid by their fee")
 
 
-def payable_text(sums: Sums) -> str:
+def payable_text(sums: Sums, is_behind: bool = False) -> str:
     """Give what somebody pays, list value inside plans left out."""
     if sums.cost_nanos is None:
         return cost_text(sums)
-    return amounts.dollars(sums.payable_nanos, lower_bound=sums.is_lower_bound)
+    is_lower_bound = sums.is_lower_bound or is_behind
+    return amounts.dollars(sums.payable_nanos, lower_bound=is_lower_bound)
 
 
 def payer_line(payer: PayerState) -> str:

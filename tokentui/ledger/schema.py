@@ -239,6 +239,7 @@ CREATE TABLE account (
     kind TEXT NOT NULL,
     provider TEXT NOT NULL,
     payer TEXT NOT NULL,
+    plan TEXT,
     state TEXT,
     tried_at INTEGER,
     good_at INTEGER,

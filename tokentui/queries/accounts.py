@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.settings import Account
 
 
@@ -34,6 +35,7 @@ class AccountState:
     `state`: `ok`, `stale` (it failed, the last good value stands), `error` (it has
     never been read), `no key` or `None` (not asked yet). `payer` is who pays unless its
     answer names a plan. `billed` is what was billed in a span, by currency, in nanos.
+    `quotas` are the running windows of its plan.
     """
 
     name: str
@@ -48,6 +50,7 @@ class AccountState:
     balances: tuple[Stated, ...]
     limits: tuple[Stated, ...]
     billed: tuple[tuple[str, int], ...]
+    quotas: tuple[QuotaState, ...] = ()
 
 
 def account_states(
@@ -55,24 +58,26 @@ def account_states(
     accounts: Iterable[Account],
     since_ms: int,
     until_ms: int,
+    now_ms: int,
 ) -> tuple[AccountState, ...]:
     """List the configured accounts in order, with what was billed in a span."""
     rows: dict[str, tuple[Any, ...]] = {
         row[0]: row[1:]
         for row in connection.execute(
             "SELECT name, kind, provider, payer, state, good_at, stale_since, next_at,"
-            " error FROM account"
+            " error, plan FROM account"
         )
     }
     balances = latest_balances(connection)
     limits = latest_limits(connection)
     billed = billed_by_account(connection, since_ms, until_ms)
+    quotas = quota_states(connection, now_ms)
     states = []
     for account in accounts:
         row = rows.get(account.name)
         if row is None or row[0] != account.kind_:
-            row = (account.kind_, *(None,) * 7)
-        kind, provider, payer, state, good_at, stale_since, next_at, error = row
+            row = (account.kind_, *(None,) * 8)
+        kind, provider, payer, state, good_at, stale_since, next_at, error, plan = row
         states.append(
             AccountState(
                 account.name,
@@ -87,6 +92,7 @@ def account_states(
                 tuple(balances[account.name]),
                 tuple(limits[account.name]),
                 tuple(sorted(billed[account.name].items())),
+                tuple(each for each in quotas if each.payer == plan),
             )
         )
     return tuple(states)

@@ -11,6 +11,9 @@ PACE_MS = 2 * 3_600_000
 NAMES = {300: "5 h", 1440: "day", 10080: "week", 43200: "month"}
 """Windows by their length in minutes, which alone tells them apart."""
 
+GENERAL = ("claude", "codex", "kimi", "minimax", "zai")
+"""Limits that hold for all of a plan; others are named beside their window."""
+
 
 class QuotaState(NamedTuple):
     """A window of a plan as last heard of; times in UTC milliseconds.
@@ -29,9 +32,13 @@ class QuotaState(NamedTuple):
 
     @property
     def window(self) -> str:
-        """Name the window as people do."""
-        minutes = self.window_minutes
-        return NAMES.get(minutes, f"{minutes / 60:g} h")
+        """Name the window as people do: `5 h`, `week`, `week opus`."""
+        minutes, limit = self.window_minutes, self.limit_id
+        name = NAMES.get(minutes, f"{minutes / 60:g} h")
+        if limit in GENERAL:
+            return name
+        general, _, part = limit.partition(" ")
+        return f"{name} {part if general in GENERAL else limit}"
 
 
 def quota_states(connection: sqlite3.Connection, now_ms: int) -> tuple[QuotaState, ...]:

@@ -55,7 +55,7 @@ def cells(quota: QuotaState, snapshot: Snapshot) -> list[Content]:
     ]
     return [
         Content(clean(quota.payer)),
-        Content(quota.window),
+        Content(clean(quota.window)),
         bar(quota.used_percent / 100, BAR, style),
         Content.styled(f"{quota.used_percent:.0f} % used", ".figure"),
         Content.styled(word, style),

@@ -1,0 +1,124 @@
+"""Read what Claude Code tells its status line of the windows of the plan.
+
+It sends JSON after each response; `rate_limits` is in it where a plan pays, from 2.1.80
+on. This runs as often as a status line is drawn, so that it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+WINDOWS = {"five_hour": 300, "seven_day": 10_080}
+"""The windows that are told, with their length in minutes."""
+
+LIMIT = "claude"
+TAIL_BYTES = 1 << 18
+"""How much of a transcript's end is looked at for the last response."""
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+MOST_PERCENT, LAST_SECOND = 1e6, 1 << 33
+
+
+class Window(NamedTuple):
+    """How much of a window is used, in percent; when it is reset, in UTC ms."""
+
+    minutes: int
+    used_percent: float
+    resets_at: int | None
+
+
+class Told(NamedTuple):
+    """What was told: of which session, and where its transcript is."""
+
+    session: str | None = None
+    transcript: str | None = None
+    windows: tuple[Window, ...] = ()
+
+
+def told_by(text: bytes) -> Told:
+    """Read what stands on stdin; what makes no sense tells nothing."""
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        return Told()
+    if not isinstance(given, dict):
+        return Told()
+    limits = given.get("rate_limits")
+    slots = limits if isinstance(limits, dict) else {}
+    windows = [window_of(slots.get(name), WINDOWS[name]) for name in WINDOWS]
+    return Told(
+        text_of(given.get("session_id")),
+        text_of(given.get("transcript_path")),
+        tuple(window for window in windows if window is not None),
+    )
+
+
+def window_of(slot: Any, minutes: int) -> Window | None:
+    """Read one window; an odd one is none."""
+    if not isinstance(slot, dict):
+        return None
+    used, resets = number(slot.get("used_percentage")), number(slot.get("resets_at"))
+    if used is None or not 0 <= used <= MOST_PERCENT:
+        return None
+    is_time = resets is not None and 0 < resets < LAST_SECOND
+    return Window(minutes, used, int(resets * 1000) if resets and is_time else None)
+
+
+def number(value: Any) -> float | None:
+    """Give a number, or `None` for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def text_of(value: Any) -> str | None:
+    """Give a text, or `None` for what is none."""
+    return value if isinstance(value, str) and value and "\0" not in value else None
+
+
+def root_of(transcript: str | None) -> str | None:
+    """Name where a transcript lies, as its series do: below `~/.claude/projects`."""
+    parents = Path(transcript or "").parents
+    is_inside = len(parents) > 2 and parents[1].name == "projects"
+    return str(parents[1]) if is_inside else None
+
+
+def as_of_ms(transcript: str | None, now_ms: int) -> int:
+    """Say when the last response came, with which the windows were told.
+
+    A session that rests has its line drawn again, with what it heard long ago.
+    """
+    try:
+        status = os.stat(transcript or "")  # noqa: PTH116 (light)
+        if not stat.S_ISREG(status.st_mode):
+            return now_ms
+        with open(transcript or "", "rb") as file:  # noqa: PTH123 (light)
+            file.seek(max(0, status.st_size - TAIL_BYTES))
+            tail = file.read(TAIL_BYTES)
+    except (OSError, ValueError):
+        return now_ms
+    at = last_response_ms(tail)
+    return min(now_ms, int(status.st_mtime * 1000) if at is None else at)
+
+
+def last_response_ms(tail: bytes) -> int | None:
+    """Give the time of the last response in the end of a transcript, in UTC ms."""
+    for line in reversed(tail.splitlines()):
+        if b'"assistant"' not in line or b'"<synthetic>"' in line:
+            continue
+        try:
+            record = json.loads(line)
+            if record["type"] == "assistant":
+                at = datetime.fromisoformat(record["timestamp"])
+                return int((at - EPOCH).total_seconds() * 1000)
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            continue
+    return None
