@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from tokentui.attribution import Rules
@@ -37,8 +39,15 @@ LONGEST_PAUSE_SECONDS = 3_600.0
 ASKED_AGAIN_SECONDS = 60
 """How soon a person may ask again an account that is well."""
 
+TOO_MANY = 429
+"""The status of those who are asked too often."""
+
 CLAIM_MS = 300_000
 """How long one process has an account to itself; another one then tries."""
+
+
+class OvertakenError(Exception):
+    """Another process asks the account meanwhile; what it is told is newer."""
 
 
 @dataclass(slots=True)
@@ -81,19 +90,20 @@ def poll(
     `asked`: a person wants it now, so that an account that is well need not be due;
     `force`: whatever its state, as one that was set right just now.
     """
-    from tokentui.accounts import web
-
     names = set(only)
     accounts = [a for a in config.accounts if not names or a.name in names]
     kinds = {account.name: known_kind(account) for account in accounts}
-    reports = []
+    reports: list[AccountReport] = []
+    if not accounts:
+        return PollReport(())
     with (
         explaining(ledger),
         closing(open_for_writing(ledger)) as connection,
-        (open_client or web.open_client)() as client,
+        ExitStack() as stack,
     ):
         writer = writer_for(connection, config)
         rules = Rules(config)
+        client = cache(lambda: stack.enter_context((open_client or usual_client)()))
         for account in accounts:
             report = AccountReport(account.name, account.kind_)
             reports.append(report)
@@ -102,9 +112,15 @@ def poll(
             one = Poll(connection, writer, account, kind, payer, client, millis(now))
             report.was_due = one.claim(asked, force)
             if report.was_due:
-                one.run(report)
-                one.plan_next(report, chance())
+                one.run(report, chance)
     return PollReport(tuple(reports))
+
+
+def usual_client() -> httpx.Client:
+    """Open what asks over the network, for those who have something to ask."""
+    from tokentui.accounts import web
+
+    return web.open_client()
 
 
 class Poll:
@@ -117,7 +133,7 @@ class Poll:
         account: Account,
         kind: Kind,
         payer: str,
-        client: httpx.Client,
+        client: Callable[[], httpx.Client],
         now_ms: int,
     ) -> None:
         self._connection = connection
@@ -128,6 +144,12 @@ class Poll:
         self._client = client
         self._now_ms = now_ms
         self._pause: float | None = None
+        self._began = time.monotonic()
+
+    @property
+    def _later_ms(self) -> int:
+        """The time by now, in whole seconds since the poll began."""
+        return self._now_ms + int(time.monotonic() - self._began) * 1000
 
     def claim(self, asked: bool, force: bool) -> bool:
         """Take the account for this process, if it is due and nobody else has it."""
@@ -140,28 +162,41 @@ class Poll:
             (name, kind),
         ).fetchone()
         is_due = force or row is None or is_time(row, now_ms, asked)
+        if is_due and row is None:
+            # One of another kind that had this name is another account.
+            connection.execute(
+                "REPLACE INTO account (name, kind, provider, payer, failures, since)"
+                " VALUES (?, ?, ?, ?, 0, ?)",
+                (name, kind, self._kind.provider, self._payer, now_ms),
+            )
         if is_due:
             connection.execute(
-                "INSERT INTO account"
-                " (name, kind, provider, payer, tried_at, next_at, failures)"
-                " VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET"
-                " kind = excluded.kind, provider = excluded.provider,"
-                " payer = excluded.payer, tried_at = excluded.tried_at,"
-                " next_at = excluded.next_at",
+                "UPDATE account SET provider = ?, payer = ?, tried_at = ?, next_at = ?"
+                " WHERE name = ?",
                 (
-                    name,
-                    kind,
                     self._kind.provider,
                     self._payer,
                     now_ms,
-                    now_ms + CLAIM_MS,
+                    self._later_ms + CLAIM_MS,
+                    name,
                 ),
             )
         connection.execute("COMMIT")
         return is_due
 
-    def run(self, report: AccountReport) -> None:
-        """Read every feed; one that fails does not stop the others."""
+    def run(self, report: AccountReport, chance: Callable[[], float]) -> None:
+        """Read every feed, and keep how it went and when the next poll is.
+
+        One that fails does not stop the others.
+        """
+        try:
+            self._read_all(report)
+            self._plan_next(report, chance())
+        except OvertakenError:
+            report.was_due = False
+            report.errors.clear()
+
+    def _read_all(self, report: AccountReport) -> None:
         try:
             web = self._web()
         except AccountError as problem:
@@ -169,12 +204,25 @@ class Poll:
             self._failed(report, "", problem)
             return
         for feed in self._kind.feeds:
-            try:
-                report.readings += self._read(feed, web)
-            except AccountError as problem:
-                self._failed(report, feed.name, problem)
-                if problem.retry_seconds is not None or problem.needs_user:
+            failure = self._tried(report, feed, web)
+            if failure is not None:
+                self._failed(report, feed.name, failure)
+                if ends_poll(failure):
                     return
+
+    def _tried(
+        self, report: AccountReport, feed: Feed, web: Web
+    ) -> AccountError | None:
+        """Read one feed; give what is wrong, be it a fault of ours."""
+        try:
+            self._read(report, feed, web)
+        except AccountError as problem:
+            return problem
+        except Exception as fault:
+            if isinstance(fault, OvertakenError) or is_of_ledger(fault):
+                raise
+            return AccountError(f"{described(fault)} is a fault in tokentui: report it")
+        return None
 
     def _web(self) -> Web:
         """Make what asks for this account, with its secret bound to its hosts."""
@@ -182,54 +230,89 @@ class Poll:
 
         kind = self._kind
         secret = secret_of(kind, self._account)
+        self._keep_mark(secret)
         return Web(
-            self._client,
+            self._client(),
             kind.hosts,
             kind.reads,
             kind.authorize(secret.reveal(), self._account),
             self._account.base_url,
         )
 
-    def _read(self, feed: Feed, web: Web) -> int:
+    def _keep_mark(self, secret: Secret) -> None:
+        """Begin anew with what is known by difference, if the key is another one.
+
+        A login's tokens change all the time and tell nothing.
+        """
+        mark = b"" if self._account.login else secret.mark()
+        self._connection.execute(
+            "UPDATE account SET key_mark = ?1, since = CASE"
+            " WHEN key_mark IS NULL OR key_mark = ?1 THEN since ELSE ?2 END"
+            " WHERE name = ?3",
+            (mark, self._now_ms, self._account.name),
+        )
+
+    def _is_ours(self) -> bool:
+        """Claim that no other process has taken the account meanwhile; stay at it."""
+        return (
+            self._connection.execute(
+                "UPDATE account SET next_at = ? WHERE name = ? AND tried_at = ?",
+                (self._later_ms + CLAIM_MS, self._account.name, self._now_ms),
+            ).rowcount
+            == 1
+        )
+
+    def _read(self, report: AccountReport, feed: Feed, web: Web) -> None:
         from tokentui.accounts.kind import Question
         from tokentui.ledger import statements
         from tokentui.vendors import PLANS
 
+        name, now_ms = self._account.name, self._now_ms
+        since_ms, read_until_ms = self._since(feed)
         question = Question(
             web,
             self._account,
-            self._since(feed),
-            self._now_ms,
-            partial(statements.last_balance, self._connection, self._account.name),
-            partial(statements.last_limit, self._connection, self._account.name),
+            since_ms,
+            now_ms,
+            partial(statements.last_balance, self._connection, name, now_ms),
+            partial(statements.last_limit, self._connection, name, now_ms),
+            read_until_ms,
         )
-        count = 0
         for reading in feed.read(question):
             plan = reading.plan
-            statements.keep(
+            if not statements.keep(
                 self._connection,
                 self._writer,
-                self._account.name,
+                name,
                 feed.name,
                 reading,
                 self._payer if plan is None else PLANS.get(plan, plan),
-                self._now_ms,
-            )
-            count += 1
-        return count
+                now_ms,
+                self._is_ours,
+            ):
+                raise OvertakenError
+            report.readings += 1
 
-    def _since(self, feed: Feed) -> int:
-        """Say from when to read: what the provider may still re-state, and the new."""
-        (until,) = self._connection.execute(
-            "SELECT max(until) FROM reading WHERE account = ? AND feed = ?",
-            (self._account.name, feed.name),
-        ).fetchone()
+    def _since(self, feed: Feed) -> tuple[int, int | None]:
+        """Say from when to read, and up to when it has been read.
+
+        Again is read what the provider may still re-state, and from the first gap on.
+        """
         today = self._now_ms // DAY_MS * DAY_MS
         first = today - feed.first_days * DAY_MS
-        if until is None:
-            return first
-        last_read: int = min(until, self._now_ms) // DAY_MS * DAY_MS
-        return max(first, last_read - feed.late_days * DAY_MS)
+        read_until: int | None = None
+        for since, until in self._connection.execute(
+            "SELECT since, until FROM reading WHERE account = ? AND feed = ?"
+            " AND until >= ? AND since <= ? ORDER BY since",
+            (self._account.name, feed.name, first, self._now_ms),
+        ):
+            if read_until is not None and since > read_until:
+                break
+            read_until = min(until, self._now_ms)
+        if read_until is None:
+            return first, None
+        last_read: int = read_until // DAY_MS * DAY_MS
+        return max(first, last_read - feed.late_days * DAY_MS), read_until
 
     def _failed(self, report: AccountReport, feed: str, problem: AccountError) -> None:
         text = f"{feed}: {problem}" if feed else str(problem)
@@ -237,11 +320,14 @@ class Poll:
         if problem.retry_seconds is not None:
             self._pause = max(self._pause or 0.0, problem.retry_seconds)
 
-    def plan_next(self, report: AccountReport, chance: float) -> None:
+    def _plan_next(self, report: AccountReport, chance: float) -> None:
         """Keep how the poll went, and say when the next one is."""
         (failures,) = self._connection.execute(
-            "SELECT failures FROM account WHERE name = ?", (self._account.name,)
-        ).fetchone()
+            "SELECT failures FROM account WHERE name = ? AND tried_at = ?",
+            (self._account.name, self._now_ms),
+        ).fetchone() or (None,)
+        if failures is None:
+            raise OvertakenError
         failures = failures + 1 if report.errors else 0
         interval = float(self._account.interval or self._kind.interval_seconds)
         seconds = pause(interval, failures, self._pause, chance)
@@ -251,9 +337,9 @@ class Poll:
             "  WHEN good_at IS NULL THEN 'error' ELSE 'stale' END,"
             " good_at = CASE WHEN ?2 THEN good_at ELSE ?5 END,"
             " stale_since = CASE WHEN ?2 THEN coalesce(stale_since, ?5) END"
-            " WHERE name = ?6",
+            " WHERE name = ?6 AND tried_at = ?5",
             (
-                self._now_ms + int(seconds * 1000),
+                self._later_ms + int(seconds * 1000),
                 failures,
                 "; ".join(report.errors)[:500] or None,
                 not report.has_key,
@@ -261,6 +347,28 @@ class Poll:
                 self._account.name,
             ),
         )
+
+
+def ends_poll(problem: AccountError) -> bool:
+    """Claim that the other feeds need not be asked: it is the key, or too much."""
+    if problem.status == 403:
+        return problem.retry_seconds is not None
+    return (
+        problem.needs_user
+        or problem.retry_seconds is not None
+        or problem.status == TOO_MANY
+    )
+
+
+def is_of_ledger(fault: Exception) -> bool:
+    """Claim that the ledger cannot be used, which stops all; not that a row is odd."""
+    return type(fault) in (sqlite3.OperationalError, sqlite3.DatabaseError)
+
+
+def described(fault: Exception) -> str:
+    """Name a fault and its place; its text could hold what was answered or sent."""
+    where = extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} at {Path(where.filename).name}:{where.lineno}"
 
 
 def is_time(row: tuple[int | None, int | None, int], now_ms: int, asked: bool) -> bool:
@@ -325,10 +433,11 @@ def secret_of(kind: Kind, account: Account) -> Secret:
     """
     from tokentui.accounts import secrets
 
-    found = secrets.find(account.name)
-    if found is None and account.login:
-        text = kind.login(account)
-        found = secrets.Secret(text, "a login on this machine") if text else None
+    if account.login:
+        found = secrets.from_environment(account.name)
+        text = None if found else kind.login(account)
+        return found or login_of(account, text)
+    found = secrets.find(account.name, kind.name)
     if found is None:
         raise NoKeyError(
             f"no key; run `tokentui accounts add {account.name}`"
@@ -336,10 +445,27 @@ def secret_of(kind: Kind, account: Account) -> Secret:
             needs_user=True,
         )
     begins = kind.credential.begins
-    if begins and not account.login and not found.reveal().startswith(begins):
+    if begins and not found.reveal().startswith(begins):
         raise AccountError(
             f"this is no {kind.credential.what}, which begins with"
             f" {' or '.join(begins)}; it was not sent",
             needs_user=True,
         )
     return found
+
+
+def login_of(account: Account, text: str | None) -> Secret:
+    """Make a secret of another tool's login.
+
+    Raises:
+        AccountError: There is none on this machine.
+    """
+    from tokentui.accounts import secrets
+
+    if not text:
+        raise NoKeyError(
+            "no login was found on this machine; log in with the tool itself"
+            f" or set {secrets.variable(account.name)}",
+            needs_user=True,
+        )
+    return secrets.Secret(secrets.checked(text, "the login"), "login")

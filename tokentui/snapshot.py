@@ -16,6 +16,7 @@ from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
 from tokentui.ledger.schema import BUCKET_MS
 from tokentui.periods import Period, millis
+from tokentui.queries.accounts import AccountState, account_states
 from tokentui.queries.payers import PayerState, payer_states
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.queries.recent import (
@@ -43,7 +44,8 @@ class Snapshot:
     `day_spend` holds the nano-dollars of each quarter-hour since local midnight. Rows
     by source and model are today's, dearest first; payers are the month's. `assumed`
     counts the month's responses whose provider or payer nothing in the traces tells;
-    `unknown_fees` names the plans in use whose fee nobody has stated.
+    `unknown_fees` names the plans in use whose fee nobody has stated. `accounts` say
+    what they billed in the month.
     """
 
     now_ms: int
@@ -64,6 +66,7 @@ class Snapshot:
     sessions: tuple[SessionState, ...] = ()
     quotas: tuple[QuotaState, ...] = ()
     unknown_fees: tuple[str, ...] = ()
+    accounts: tuple[AccountState, ...] = ()
 
     @property
     def burn(self) -> Burn:
@@ -107,6 +110,14 @@ def take(
         quotas=quotas,
         unknown_fees=tuple(
             p.payer for p in payers if p.is_plan and p.payer not in known
+        ),
+        accounts=account_states(
+            connection,
+            config.accounts,
+            month.since_ms or 0,
+            month.until_ms or now_ms + 1,
+            now_ms,
+            quotas,
         ),
     )
 

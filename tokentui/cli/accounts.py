@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import click
@@ -11,8 +11,13 @@ import click
 from tokentui import amounts, periods
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
-from tokentui.cli.shapes import instant, money
-from tokentui.config import load_accounts_file, save_accounts
+from tokentui.cli.shapes import instant, money, quota_shape
+from tokentui.config import (
+    account_of,
+    check_variables,
+    load_accounts_file,
+    save_accounts,
+)
 from tokentui.errors import SOURCE_FAILED, AccountError, NoLedgerError, UsageError
 from tokentui.paths import accounts_path
 from tokentui.queries.accounts import AccountState, Stated, account_states
@@ -63,8 +68,9 @@ def list_kinds() -> None:
 
     for name in MODULES:
         kind = kind_of(name)
-        tell(f"{name}  {kind.title}: needs a {kind.credential.what}")
-        tell(f"        for {kind.credential.who}; {kind.credential.where}")
+        tell(f"{name}: {kind.title}, with a {kind.credential.what}")
+        tell(f"        for {kind.credential.who}")
+        tell(f"        from {kind.credential.where}")
 
 
 @verb.command("add")
@@ -79,28 +85,62 @@ def list_kinds() -> None:
 )
 @click.option("--no-test", is_flag=True, help="Keep it without asking the provider.")
 def add(name: str, kind: str | None, no_test: bool, **given: Any) -> int:
-    """Add the account NAME, or change it; the key is asked for, or read from stdin.
+    """Add the account NAME, or change it or its key.
 
-    The key goes to the system's keyring. Where there is none, set the environment
-    variable TOKENTUI_KEY_NAME instead.
+    The key is asked for without showing it, or read from stdin, and goes to the
+    system's keyring. Where there is none, set TOKENTUI_KEY_NAME to it first.
     """
     from tokentui.accounts import secrets
-    from tokentui.config import account_of
     from tokentui.poll import known_kind
 
     here = setting()
-    account = account_of(name, {"kind": kind or name, **given})
+    account = wanted(here, name, kind, given)
     known = known_kind(account)
-    if not account.login and not secrets.given(name):
+    if account.login:
+        note(f"{known.title}: the tool's own login is used, and only read")
+    elif secrets.from_environment(name):
+        note(f"{known.title}: the key is taken from {secrets.variable(name)}")
+    else:
         explain(known.title, known.credential)
-        secrets.keep(name, ask_secret(name, known))
-    path = accounts_path(here.state)
-    others = [each for each in load_accounts_file(path) if each.name != name]
-    save_accounts(path, [*others, account])
-    show(f"account {name}: added; `tokentui accounts list` shows it")
+        if secrets.keyring(name) is None:
+            raise AccountError(secrets.no_keyring(name))
+        secrets.keep(name, known.name, ask_secret(name, known))
+    if account.origin != "config.toml":
+        path = accounts_path(here.state)
+        others = [each for each in load_accounts_file(path) if each.name != name]
+        save_accounts(path, [*others, account])
+    show(f"account {name}: kept; a dashboard or watch that runs takes it up when new")
     if no_test:
         return 0
     return tested(with_account(here, account), name)
+
+
+def wanted(
+    here: Setting, name: str, kind: str | None, given: dict[str, Any]
+) -> Account:
+    """Make the account that is asked for, over the one of that name if there is one."""
+    from tokentui.accounts import MODULES
+
+    old = {each.name: each for each in here.config.accounts}.get(name)
+    stated = {key: value for key, value in given.items() if value not in (None, False)}
+    if old is None and kind is None and name not in MODULES:
+        raise UsageError(
+            f"which kind of account is {name}? add --kind KIND;"
+            " `tokentui accounts kinds` lists them"
+        )
+    if old is not None and old.origin == "config.toml":
+        if stated or kind not in (None, old.kind_):
+            raise UsageError(
+                f"[accounts.{name}] is in {here.config_file}; change it there"
+            )
+        return old
+    if old is not None and kind in (None, old.kind_):
+        kept = {each.name: getattr(old, each.name) for each in fields(Account)[2:-1]}
+        stated = kept | stated
+        kind = old.kind_
+    account = account_of(name, {"kind": kind or name, **stated})
+    check_variables([*(a for a in here.config.accounts if a.name != name), account])
+    return account
 
 
 def explain(title: str, credential: Any) -> None:
@@ -165,20 +205,34 @@ def remove(name: str) -> None:
     path = accounts_path(here.state)
     kept = load_accounts_file(path)
     others = [each for each in kept if each.name != name]
-    had_secret = False
-    try:
-        had_secret = secrets.remove(name)
-    except AccountError as problem:
-        note(f"tokentui: {problem}")
+    names = {account.name for account in here.config.accounts}
+    had_key = key_removed(name)
     if len(others) < len(kept):
         save_accounts(path, others)
-        show(f"account {name}: removed" + (", with its key" if had_secret else ""))
-    elif name in {account.name for account in here.config.accounts}:
-        raise UsageError(f"[accounts.{name}] is in {here.config_file}; remove it there")
-    elif had_secret:
+        show(f"account {name}: removed" + (", with its key" if had_key else ""))
+    elif name in names:
+        state = "its key was removed, but " if had_key else ""
+        raise UsageError(
+            f"{state}[accounts.{name}] is in {here.config_file}; remove it there"
+        )
+    elif had_key:
         show(f"the key of {name}: removed")
     else:
         raise unknown(name, here)
+    if secrets.from_environment(name):
+        note(f"{secrets.variable(name)} is still set")
+
+
+def key_removed(name: str) -> bool:
+    """Take the keys of an account out of the keyring, whatever kind it once was."""
+    from tokentui.accounts import MODULES, secrets
+
+    try:
+        removed = [secrets.remove(name, kind) for kind in MODULES]
+    except AccountError as problem:
+        note(f"tokentui: {problem}")
+        return False
+    return any(removed)
 
 
 def unknown(name: str, here: Setting) -> UsageError:
@@ -202,7 +256,8 @@ def states_of(here: Setting) -> tuple[AccountState, ...]:
     from tokentui.ledger.connection import open_for_reading
 
     month = periods.period_window("month", here.tz, here.now)
-    span = (month.since_ms or 0, month.until_ms or 0)
+    now_ms = periods.millis(here.now)
+    span = (month.since_ms or 0, month.until_ms or 0, now_ms)
     try:
         connection = open_for_reading(here.ledger)
     except NoLedgerError:
@@ -235,6 +290,9 @@ def facts_of(state: AccountState) -> list[str]:
     """Say what an account states, a line each."""
     lines = [f"  balance {each.name}: {stated_text(each)}" for each in state.balances]
     lines += [f"  limit {each.name}: {stated_text(each)}" for each in state.limits]
+    lines += [
+        f"  quota {each.window}: {each.used_percent:g} %" for each in state.quotas
+    ]
     lines += [
         f"  billed this month: {amounts.money(nanos, currency)}"
         for currency, nanos in state.billed
@@ -273,7 +331,7 @@ def shape_of(state: AccountState, here: Setting) -> dict[str, Any]:
             }
             for each in state.limits
         ],
-        "quotas": [],
+        "quotas": [quota_shape(each, here.tz) for each in state.quotas],
     }
 
 

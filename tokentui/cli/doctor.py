@@ -10,12 +10,14 @@ from typing import Any
 import click
 
 from tokentui import __version__
+from tokentui.cli.accounts import states_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
-from tokentui.cli.output import show, show_json
+from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import instant
-from tokentui.errors import NoLedgerError
+from tokentui.errors import NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
+from tokentui.queries.accounts import AccountState
 from tokentui.queries.recent import last_event_ms
 from tokentui.sources import SOURCES
 from tokentui.text import clean
@@ -55,6 +57,7 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             source_facts(connection, name, paths, here)
             for name, paths in enabled(here.config).items()
         ],
+        "accounts": [account_facts(each, here) for each in states_of(here)],
         "unpriced": unpriced_models(connection),
     }
 
@@ -119,6 +122,30 @@ def source_facts(
     }
 
 
+def account_facts(state: AccountState, here: Setting) -> dict[str, Any]:
+    """Say how an account stands, and where its key comes from or why it has none."""
+    from tokentui.poll import known_kind, secret_of
+
+    accounts = {each.name: each for each in here.config.accounts}
+    key, problem = None, None
+    try:
+        account = accounts[state.name]
+        key = secret_of(known_kind(account), account).origin
+    except TokentuiError as error:
+        problem = str(error)
+    return {
+        "account": state.name,
+        "kind": state.kind,
+        "key": key,
+        "key_problem": problem,
+        "state": state.state,
+        "as_of": instant(state.good_at_ms, here.tz),
+        "stale_since": instant(state.stale_since_ms, here.tz),
+        "next_poll": instant(state.next_poll_ms, here.tz),
+        "error": state.error,
+    }
+
+
 def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any]]:
     """List the models that some usage could not be priced for."""
     if connection is None:
@@ -149,6 +176,8 @@ def show_facts(facts: dict[str, Any]) -> None:
             show(f"  from {ledger['first_event']} to {ledger['last_event']}")
     for source in facts["sources"]:
         show_source(source)
+    for account in facts["accounts"]:
+        show_account(account)
     for row in facts["unpriced"]:
         seller = row["provider"] or "unknown provider"
         tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
@@ -156,6 +185,17 @@ def show_facts(facts: dict[str, Any]) -> None:
             f"unpriced: {clean(row['model'])} ({seller}{clean(tier)}),"
             f" {row['requests']:,} responses; see [prices] in the README"
         )
+
+
+def show_account(account: dict[str, Any]) -> None:
+    """Print how one account stands."""
+    tell(f"account {clean(account['account'])} ({account['kind']})")
+    tell(f"  key: {clean(account['key'] or account['key_problem'])}")
+    tell(f"  {account['state'] or 'not asked yet'}, read {account['as_of'] or 'never'}")
+    if account["next_poll"]:
+        tell(f"  asked again from {account['next_poll']} on")
+    if account["error"] and account["error"] != account["key_problem"]:
+        tell(f"  {clean(account['error'])}")
 
 
 def show_source(source: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tokentui import amounts, periods
 from tokentui.ledger.schema import TOKEN_KINDS
+from tokentui.queries.quotas import QuotaState
 from tokentui.queries.sums import Sums
 
 
@@ -33,6 +34,18 @@ def sums_shape(sums: Sums) -> dict[str, Any]:
             kind: {"units": units, "usd": money(nanos)}
             for kind, (units, nanos) in sorted(sums.fees.items())
         },
+    }
+
+
+def quota_shape(quota: QuotaState, tz: ZoneInfo) -> dict[str, Any]:
+    """Give a window of a plan as every document states it."""
+    return {
+        "plan": quota.payer,
+        "window": quota.window,
+        "used_percent": quota.used_percent,
+        "resets_at": instant(quota.resets_at_ms, tz),
+        "runs_out_at": instant(quota.runs_out_at_ms, tz),
+        "as_of": instant(quota.as_of_ms, tz),
     }
 
 
