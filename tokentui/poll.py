@@ -18,9 +18,10 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from tokentui.attribution import Rules
-from tokentui.errors import AccountError, ConfigError, NoKeyError
+from tokentui.errors import AccountError, NoKeyError
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import explaining, open_for_writing
+from tokentui.pace import is_time, pause
 from tokentui.periods import millis
 from tokentui.settings import Account, Config
 
@@ -33,12 +34,6 @@ if TYPE_CHECKING:
     from tokentui.ledger.writer import Writer
 
 DAY_MS = 86_400_000
-LONGEST_PAUSE_SECONDS = 3_600.0
-"""To what the time between polls grows while an account fails."""
-
-ASKED_AGAIN_SECONDS = 60
-"""How soon a person may ask again an account that is well."""
-
 TOO_MANY = 429
 """The status of those who are asked too often."""
 
@@ -90,6 +85,8 @@ def poll(
     `asked`: a person wants it now, so that an account that is well need not be due;
     `force`: whatever its state, as one that was set right just now.
     """
+    from tokentui.accounts.credentials import known_kind
+
     names = set(only)
     accounts = [a for a in config.accounts if not names or a.name in names]
     kinds = {account.name: known_kind(account) for account in accounts}
@@ -226,6 +223,7 @@ class Poll:
 
     def _web(self) -> Web:
         """Make what asks for this account, with its secret bound to its hosts."""
+        from tokentui.accounts.credentials import secret_of
         from tokentui.accounts.web import Web
 
         kind = self._kind
@@ -369,103 +367,3 @@ def described(fault: Exception) -> str:
     """Name a fault and its place; its text could hold what was answered or sent."""
     where = extract_tb(fault.__traceback__)[-1]
     return f"{type(fault).__name__} at {Path(where.filename).name}:{where.lineno}"
-
-
-def is_time(row: tuple[int | None, int | None, int], now_ms: int, asked: bool) -> bool:
-    """Claim that an account is due, or may be asked because a person wants it.
-
-    `row`: when the next poll is, when the last was, failures in a row.
-    """
-    next_at, tried_at, failures = row
-    if next_at is None or next_at <= now_ms:
-        return True
-    # A clock that was set back must not silence an account until it has caught up.
-    if (tried_at or 0) > now_ms:
-        return True
-    waited_ms = now_ms - (tried_at or 0)
-    return asked and not failures and waited_ms >= ASKED_AGAIN_SECONDS * 1000
-
-
-def pause(
-    interval: float, failures: int, retry_after: float | None, chance: float
-) -> float:
-    """Give the seconds until the next poll, `chance` from 0 to 1 spreading them.
-
-    It doubles with every failure in a row up to an hour, and is never less than what
-    the provider asks for.
-    """
-    seconds = interval
-    if failures:
-        longest = max(LONGEST_PAUSE_SECONDS, interval)
-        seconds = min(interval * 2.0 ** min(failures, 20), longest)
-    seconds *= 0.9 + 0.2 * chance
-    return max(seconds, min(retry_after or 0.0, 86_400.0))
-
-
-def known_kind(account: Account) -> Kind:
-    """Give the kind of an account, with all that it needs.
-
-    Raises:
-        ConfigError: There is no such kind, or a key is missing.
-    """
-    from tokentui.accounts import MODULES, kind_of
-
-    if account.kind_ not in MODULES:
-        from difflib import get_close_matches
-
-        near = get_close_matches(account.kind_, MODULES, 1, 0.4)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(MODULES)}"
-        raise ConfigError(
-            f"accounts.{account.name}: no kind of account {account.kind_!r}; {hint}"
-        )
-    kind = kind_of(account.kind_)
-    for key in kind.needs:
-        if getattr(account, key) is None:
-            raise ConfigError(f"accounts.{account.name}: {key} is missing")
-    return kind
-
-
-def secret_of(kind: Kind, account: Account) -> Secret:
-    """Find the secret of an account: given for it, or a login that may be read.
-
-    Raises:
-        AccountError: There is none; says how to give one.
-    """
-    from tokentui.accounts import secrets
-
-    if account.login:
-        found = secrets.from_environment(account.name)
-        text = None if found else kind.login(account)
-        return found or login_of(account, text)
-    found = secrets.find(account.name, kind.name)
-    if found is None:
-        raise NoKeyError(
-            f"no key; run `tokentui accounts add {account.name}`"
-            f" or set {secrets.variable(account.name)}",
-            needs_user=True,
-        )
-    begins = kind.credential.begins
-    if begins and not found.reveal().startswith(begins):
-        raise AccountError(
-            f"this is no {kind.credential.what}, which begins with"
-            f" {' or '.join(begins)}; it was not sent",
-            needs_user=True,
-        )
-    return found
-
-
-def login_of(account: Account, text: str | None) -> Secret:
-    """Make a secret of another tool's login.
-
-    Raises:
-        AccountError: There is none on this machine.
-    """
-    from tokentui.accounts import secrets
-
-    if not text:
-        raise NoKeyError(
-            "no login was found on this machine; log in with the tool itself"
-            f" or set {secrets.variable(account.name)}",
-            needs_user=True,
-        )
-    return secrets.Secret(secrets.checked(text, "the login"), "login")

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
+import keyring
 import pytest
-from polled import Polls
+from asking import Answer, Ask, stopped
+from polled import NOW, Polls
 from providing import Provider
+from rings import Ring
+
+from tokentui.cli import options
+from tokentui.cli import run as run_verb
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +58,25 @@ def lent(server: Provider) -> Iterator[Provider]:
 def polls(ledger: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Polls:
     """Give what polls an account against the provider."""
     return Polls(ledger, provider.base, monkeypatch)
+
+
+@pytest.fixture
+def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Run a verb in this process at `polled.NOW`, with a key on stdin."""
+    monkeypatch.setattr(options, "datetime", stopped(NOW))
+
+    def run(*words: str, key: str = "") -> Answer:
+        capsys.readouterr()
+        monkeypatch.setattr("sys.stdin", StringIO(key))
+        code = run_verb(list(words))
+        return Answer(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> Ring:
+    """Let this machine have a keyring."""
+    made = Ring()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: made)
+    return made

@@ -12,32 +12,27 @@ import toys
 from hypothesis import given
 from hypothesis import strategies as st
 from polled import NOW, Polls
+from toys import balance
 
 from tokentui.accounts.kind import Feed, Question
 from tokentui.accounts.web import open_client
 from tokentui.errors import AccountError, ConfigError, LedgerError
 from tokentui.events import Quota
-from tokentui.periods import millis
-from tokentui.poll import (
+from tokentui.pace import (
     ASKED_AGAIN_SECONDS,
-    CLAIM_MS,
     LONGEST_PAUSE_SECONDS,
     is_time,
     pause,
-    poll,
 )
+from tokentui.periods import millis
+from tokentui.poll import CLAIM_MS, poll
 from tokentui.settings import Account, Config, Match, Payer
-from tokentui.statements import Balance, Cost, Limit, Reading, state
+from tokentui.statements import Cost, Limit, Reading, state
 
 NOW_MS = millis(NOW)
 DAY = NOW_MS // 86_400_000 * 86_400_000
 HOUR = 3_600_000
 STATE = "SELECT state, error, failures, next_at, good_at, stale_since FROM account"
-
-
-def balance(question: Question) -> Iterable[Reading]:
-    """State a balance of one dollar."""
-    yield state(question.now_ms, balances=(Balance("credits", 10**9),))
 
 
 def failing(problem: Exception) -> toys.Read:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tokentui import accounts
+from tokentui.accounts import credentials
 from tokentui.accounts.kind import Credential, Feed, Kind, Question
-from tokentui.statements import Reading
+from tokentui.statements import Balance, Reading, state
 
 SECRET = "toy-0f1e2d3c4b5a6978"
 Read = Callable[[Question], Iterable[Reading]]
@@ -35,9 +36,14 @@ def toy(monkeypatch: pytest.MonkeyPatch, *feeds: Read | Feed, **given: Any) -> K
         }
     )
     real = accounts.kind_of
-    known = {**accounts.MODULES, kind.name: kind.name}
-    monkeypatch.setattr(accounts, "MODULES", known)
-    monkeypatch.setattr(
-        accounts, "kind_of", lambda name: kind if name == kind.name else real(name)
-    )
+    monkeypatch.setitem(accounts.MODULES, kind.name, kind.name)
+    for module in (accounts, credentials):
+        monkeypatch.setattr(
+            module, "kind_of", lambda name: kind if name == kind.name else real(name)
+        )
     return kind
+
+
+def balance(question: Question) -> Iterable[Reading]:
+    """State a balance of one dollar."""
+    yield state(question.now_ms, balances=(Balance("credits", 10**9),))

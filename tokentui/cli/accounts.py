@@ -8,20 +8,26 @@ from typing import Any
 
 import click
 
-from tokentui import amounts, periods
+from tokentui import periods
+from tokentui.cli.account_shapes import (
+    details_of,
+    facts_of,
+    row_of,
+    shape_of,
+    states_of,
+)
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
-from tokentui.cli.shapes import instant, money, quota_shape
 from tokentui.config import (
     account_of,
     check_variables,
     load_accounts_file,
     save_accounts,
 )
-from tokentui.errors import SOURCE_FAILED, AccountError, NoLedgerError, UsageError
+from tokentui.errors import SOURCE_FAILED, AccountError, UsageError
 from tokentui.paths import accounts_path
-from tokentui.queries.accounts import AccountState, Stated, account_states
 from tokentui.settings import Account
+from tokentui.text import clean
 
 
 @click.group("accounts")
@@ -47,18 +53,17 @@ def list_accounts(as_json: bool) -> None:
     show_table(
         [
             Column("account", flexible=True),
-            Column("kind"),
+            Column("kind", flexible=True),
             Column("state"),
-            Column("as of"),
+            Column("read"),
             Column("balance", right=True),
             Column("billed this month", right=True),
-            Column("limit", flexible=True),
         ],
-        [row_of(each, here) for each in states],
+        [row_of(each, periods.millis(here.now)) for each in states],
     )
     for each in states:
-        if each.error:
-            tell(f"{each.name}: {each.error}")
+        for line in details_of(each, here):
+            tell(f"{clean(each.name)}: {clean(line)}")
 
 
 @verb.command("kinds")
@@ -68,9 +73,9 @@ def list_kinds() -> None:
 
     for name in MODULES:
         kind = kind_of(name)
-        tell(f"{name}: {kind.title}, with a {kind.credential.what}")
-        tell(f"        for {kind.credential.who}")
-        tell(f"        from {kind.credential.where}")
+        tell(f"{name}: {kind.credential.what}")
+        tell(f"  for   {kind.credential.who}")
+        tell(f"  from  {kind.credential.where}")
 
 
 @verb.command("add")
@@ -91,7 +96,7 @@ def add(name: str, kind: str | None, no_test: bool, **given: Any) -> int:
     system's keyring. Where there is none, set TOKENTUI_KEY_NAME to it first.
     """
     from tokentui.accounts import secrets
-    from tokentui.poll import known_kind
+    from tokentui.accounts.credentials import known_kind
 
     here = setting()
     account = wanted(here, name, kind, given)
@@ -109,7 +114,8 @@ def add(name: str, kind: str | None, no_test: bool, **given: Any) -> int:
         path = accounts_path(here.state)
         others = [each for each in load_accounts_file(path) if each.name != name]
         save_accounts(path, [*others, account])
-    show(f"account {name}: kept; a dashboard or watch that runs takes it up when new")
+    show(f"account {name}: kept")
+    note("a dashboard or `tokentui watch` that is running polls it once started anew")
     if no_test:
         return 0
     return tested(with_account(here, account), name)
@@ -145,11 +151,11 @@ def wanted(
 
 def explain(title: str, credential: Any) -> None:
     """Say what key is needed, who can get it, and where."""
-    note(f"{title} needs a {credential.what}.")
-    note(f"  who can get it: {credential.who}")
-    note(f"  where: {credential.where}")
+    note(f"{title} needs this key: {credential.what}")
+    note(f"  for     {credential.who}")
+    note(f"  from    {credential.where}")
     if credential.warning:
-        note(f"  mind: {credential.warning}")
+        note(f"  mind    {credential.warning}")
 
 
 def ask_secret(name: str, kind: Any) -> str:
@@ -190,8 +196,9 @@ def tested(here: Setting, name: str) -> int:
             note(f"tokentui: {each.account}: {error}")
     for state in states_of(here):
         if state.name == name:
-            for line in facts_of(state):
-                show(line)
+            show(f"account {clean(name)}: {state.state}")
+            for line in facts_of(state, here):
+                tell(f"  {clean(line)}")
     return SOURCE_FAILED if report.has_failed else 0
 
 
@@ -246,100 +253,3 @@ def with_account(here: Setting, account: Account) -> Setting:
     others = [a for a in here.config.accounts if a.name != account.name]
     config = replace(here.config, accounts=(*others, account))
     return replace(here, config=config)
-
-
-def states_of(here: Setting) -> tuple[AccountState, ...]:
-    """Give how the accounts stand; without a ledger none has been asked."""
-    import sqlite3
-    from contextlib import closing
-
-    from tokentui.ledger.connection import open_for_reading
-
-    month = periods.period_window("month", here.tz, here.now)
-    now_ms = periods.millis(here.now)
-    span = (month.since_ms or 0, month.until_ms or 0, now_ms)
-    try:
-        connection = open_for_reading(here.ledger)
-    except NoLedgerError:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
-            from tokentui.ledger.schema import migrate
-
-            migrate(empty)
-            return account_states(empty, here.config.accounts, *span)
-    with closing(connection):
-        return account_states(connection, here.config.accounts, *span)
-
-
-def row_of(state: AccountState, here: Setting) -> list[str]:
-    """Lay out one account as the table shows it."""
-    as_of = state.good_at_ms
-    return [
-        state.name,
-        state.kind,
-        state.state or "not asked yet",
-        "never"
-        if as_of is None
-        else periods.iso(as_of, here.tz)[:16].replace("T", " "),
-        ", ".join(stated_text(each) for each in state.balances) or "-",
-        ", ".join(amounts.money(n, c) for c, n in state.billed) or "-",
-        ", ".join(stated_text(each) for each in state.limits) or "-",
-    ]
-
-
-def facts_of(state: AccountState) -> list[str]:
-    """Say what an account states, a line each."""
-    lines = [f"  balance {each.name}: {stated_text(each)}" for each in state.balances]
-    lines += [f"  limit {each.name}: {stated_text(each)}" for each in state.limits]
-    lines += [
-        f"  quota {each.window}: {each.used_percent:g} %" for each in state.quotas
-    ]
-    lines += [
-        f"  billed this month: {amounts.money(nanos, currency)}"
-        for currency, nanos in state.billed
-    ]
-    return lines or ["  it states nothing yet"]
-
-
-def stated_text(stated: Stated) -> str:
-    """Write what is left, or what is used of how much."""
-    text = amounts.money(stated.nanos, stated.currency)
-    if stated.ceiling_nanos is None:
-        return text
-    return f"{text} of {amounts.money(stated.ceiling_nanos, stated.currency)}"
-
-
-def shape_of(state: AccountState, here: Setting) -> dict[str, Any]:
-    """Give an account as the contract states it, in dollars where it is dollars."""
-    billed = dict(state.billed)
-    dollars = [each.nanos for each in state.balances if each.currency == "USD"]
-    return {
-        "name": state.name,
-        "kind": state.kind,
-        "state": state.state,
-        "as_of": instant(state.good_at_ms, here.tz),
-        "stale_since": instant(state.stale_since_ms, here.tz),
-        "next_poll": instant(state.next_poll_ms, here.tz),
-        "error": state.error,
-        "balance_usd": money(sum(dollars)) if dollars else None,
-        "billed_month_usd": money(billed.get("USD")),
-        "balances": [stated_shape(each, here) for each in state.balances],
-        "limits": [
-            {
-                **stated_shape(each, here),
-                "limit": money(each.ceiling_nanos),
-                "resets_at": instant(each.resets_at_ms, here.tz),
-            }
-            for each in state.limits
-        ],
-        "quotas": [quota_shape(each, here.tz) for each in state.quotas],
-    }
-
-
-def stated_shape(stated: Stated, here: Setting) -> dict[str, Any]:
-    """Give an amount with its currency and age."""
-    return {
-        "name": stated.name,
-        "amount": money(stated.nanos),
-        "currency": stated.currency,
-        "as_of": instant(stated.as_of_ms, here.tz),
-    }

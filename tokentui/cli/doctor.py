@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tokentui import __version__
-from tokentui.cli.accounts import states_of
+from tokentui.cli.account_shapes import states_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
 from tokentui.cli.output import show, show_json, tell
@@ -124,7 +124,7 @@ def source_facts(
 
 def account_facts(state: AccountState, here: Setting) -> dict[str, Any]:
     """Say how an account stands, and where its key comes from or why it has none."""
-    from tokentui.poll import known_kind, secret_of
+    from tokentui.accounts.credentials import known_kind, secret_of
 
     accounts = {each.name: each for each in here.config.accounts}
     key, problem = None, None
