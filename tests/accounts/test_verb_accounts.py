@@ -323,43 +323,40 @@ def test_list_as_json(ask: Ask, added: Provider) -> None:
     next_poll = document["rows"][0].pop("next_poll")
     # Every five minutes, give or take a tenth.
     assert "2026-11-25T14:04:30" <= next_poll[:19] <= "2026-11-25T14:05:30"
-    assert document == (
-        {
-            "kind": "accounts",
-            "rows": [
-                {
-                    "name": "router",
-                    "kind": "openrouter",
-                    "state": "ok",
-                    "as_of": "2026-11-25T14:00:00+00:00",
-                    "stale_since": None,
-                    "error": None,
-                    "balance_usd": 74.75,
-                    "billed_month_usd": 2.25,
-                    "balances": [
-                        {
-                            "name": "credits",
-                            "amount": 74.75,
-                            "currency": "USD",
-                            "as_of": "2026-11-25T14:00:00+00:00",
-                        }
-                    ],
-                    "limits": [
-                        {
-                            "name": "key",
-                            "amount": 25.5,
-                            "currency": "USD",
-                            "as_of": "2026-11-25T14:00:00+00:00",
-                            "limit": 100,
-                            "resets_at": None,
-                        }
-                    ],
-                    "quotas": [],
-                }
-            ],
-        }
-        | {}
-    )
+    assert document == {
+        "kind": "accounts",
+        "rows": [
+            {
+                "name": "router",
+                "kind": "openrouter",
+                "state": "ok",
+                "as_of": "2026-11-25T14:00:00+00:00",
+                "stale_since": None,
+                "error": None,
+                "balance_usd": 74.75,
+                "billed_month_usd": 2.25,
+                "balances": [
+                    {
+                        "name": "credits",
+                        "amount": 74.75,
+                        "currency": "USD",
+                        "as_of": "2026-11-25T14:00:00+00:00",
+                    }
+                ],
+                "limits": [
+                    {
+                        "name": "key",
+                        "amount": 25.5,
+                        "currency": "USD",
+                        "as_of": "2026-11-25T14:00:00+00:00",
+                        "limit": 100,
+                        "resets_at": None,
+                    }
+                ],
+                "quotas": [],
+            }
+        ],
+    }
 
 
 def plan(question: Question) -> list[Reading]:
