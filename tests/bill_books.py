@@ -57,8 +57,8 @@ class Ledger:
         """Let Anthropic bill days of November, all from the 1st to `until`."""
         with closing(open_for_writing(self.path)) as connection:
             connection.execute(
-                "REPLACE INTO account (name, kind, provider, payer, failures)"
-                " VALUES ('work', 'anthropic', 'anthropic', 'api', 0)"
+                "REPLACE INTO account (name, kind, provider, payer, failures, since)"
+                " VALUES ('work', 'anthropic', 'anthropic', 'api', 0, 0)"
             )
             reading = Reading(
                 ms("2026-11-01"),

@@ -41,10 +41,8 @@ class Polls:
     ) -> PollReport:
         """Poll the account once, whatever its schedule."""
         self.monkeypatch.setenv("TOKENTUI_KEY_IT", secret)
-        given = {"force": True, "chance": lambda: 0.5, **given}
-        return poll(
-            self.ledger, self.config(kind), now, open_client=open_client, **given
-        )
+        usual = {"force": True, "chance": lambda: 0.5, "open_client": open_client}
+        return poll(self.ledger, self.config(kind), now, **(usual | given))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the ledger."""

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tokentui import amounts, paths
@@ -31,6 +32,7 @@ from tokentui.settings import (
     Project,
     ProjectMatch,
     SourceSettings,
+    key_variable,
 )
 
 _LATER = "alerts guard claims allowances routes sync"
@@ -58,7 +60,24 @@ def with_stored(config: Config, state: Path) -> Config:
     caps = {cap.name: cap for cap in (*config.caps, *stored)}
     added = load_accounts_file(paths.accounts_path(state))
     accounts = {each.name: each for each in (*config.accounts, *added)}
+    check_variables(accounts.values())
     return replace(config, caps=tuple(caps.values()), accounts=tuple(accounts.values()))
+
+
+def check_variables(accounts: Iterable[Account]) -> None:
+    """Refuse accounts that one environment variable would give the same key.
+
+    Raises: ConfigError.
+    """
+    named: dict[str, str] = {}
+    for account in accounts:
+        variable = key_variable(account.name)
+        other = named.setdefault(variable, account.name)
+        if other != account.name:
+            raise ConfigError(
+                f"accounts {other} and {account.name} would share the variable"
+                f" {variable}; rename one"
+            )
 
 
 def load_caps_file(path: Path) -> tuple[Cap, ...]:
@@ -279,6 +298,16 @@ def _interval(raw: Any) -> int | None:
     return _interval(int(found[1]) * {"s": 1, "m": 60, "h": 3_600}[found[2]])
 
 
+def _url(raw: Any) -> str | None:
+    """Return the URL of a server and a path there, without a user and his password."""
+    text = _text(raw)
+    if "@" in text:
+        raise UsageError("a URL with a user or password does not belong here")
+    parts = urlsplit(text)
+    is_plain = parts.scheme in ("http", "https") and not re.search(r"[\s?#\\]", text)
+    return text if is_plain and parts.hostname and parts.port != 0 else None
+
+
 def _one_of(*words: str) -> tuple[str, Callable[[Any], Any]]:
     expected = f"{', '.join(words[:-1])} or {words[-1]}"
     return expected, lambda raw: raw if isinstance(raw, str) and raw in words else None
@@ -314,8 +343,8 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "discount": _SHARE,
     "paid_by": _one_of("me", "employer", "client"),
     "kind": _one_of("work", "personal", "client"),
-    "base_url": ("a URL", _like(r"https?://\S+")),
-    "kind_": ("a kind of account, as `accounts add` lists them", _like("[a-z0-9-]+")),
+    "base_url": ("a URL", _url),
+    "kind_": ("a kind of account, as `accounts kinds` lists", _like("[a-z0-9-]+")),
     "interval": ("a time like 15m or 1h, at least 1m", _interval),
     "currency": ("a code like USD", _like("[A-Z]{3}")),
     "projects": _one_of("show", "alias", "hide"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from tokentui.prices.rates import RateKey
 from tokentui.queries.responses import Arithmetic, Response, arithmetic, responses
 from tokentui.queries.sums import Usage
 from tokentui.queries.usage import UsageTable, usage_by
+from tokentui.rounds import Rounds
+from tokentui.rounds import system_clock as system_clock
 from tokentui.settings import Cap, Config
 from tokentui.snapshot import Snapshot, take
 
@@ -26,11 +28,6 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN_MS = 5_000
 """Burn and forecast move with the clock alone, but slowly."""
-
-
-def system_clock() -> datetime:
-    """Give the time now, aware."""
-    return datetime.now(UTC)
 
 
 class Live:
@@ -59,6 +56,7 @@ class Live:
         self._from_file = config
         self.config = with_stored(config, self._state)
         self._reads_logs = reads_logs
+        self._rounds = Rounds(ledger, config, clock=clock)
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
         self._taken_ms = 0
@@ -68,14 +66,17 @@ class Live:
     def poll(self) -> Snapshot | None:
         """Read new log lines; give a snapshot if anything may have changed.
 
+        From the first time on, accounts are polled beside it as they become due.
+
         Raises:
             TokentuiError: The ledger cannot be used; the next call tries again.
         """
         if self._reads_logs:
             self.report = refresh(self.ledger, self.config)
+            self._rounds.start()
         identity = self._identity()
         if identity != self._opened_as:
-            self.close()  # the ledger was made anew
+            self._let_go()  # the ledger was made anew
         connection = self._connection
         if connection is None:
             self._opened_as, self._version = identity, None
@@ -162,7 +163,11 @@ class Live:
             connection.close()
 
     def close(self) -> None:
-        """Let go of the ledger."""
+        """Let go of the ledger, and ask no accounts."""
+        self._rounds.end()
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from tokentui.attribution import Rules
-from tokentui.errors import AccountError, ConfigError, NoKeyError
+from tokentui.errors import AccountError, NoKeyError
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import explaining, open_for_writing
+from tokentui.pace import is_time, pause
 from tokentui.periods import millis
 from tokentui.settings import Account, Config
 
@@ -31,16 +34,18 @@ if TYPE_CHECKING:
     from tokentui.ledger.writer import Writer
 
 DAY_MS = 86_400_000
-LONGEST_PAUSE_SECONDS = 3_600.0
-"""To what the time between polls grows while an account fails."""
+REFUSED, TOO_MANY = 401, 429
+"""The status of those whose key is refused, and of those who ask too often."""
 
 REFUSED_PAUSE_SECONDS = 86_400.0
 """How long a key that was refused twice in a row is not sent again."""
 
-REFUSED = 401
-
 CLAIM_MS = 300_000
 """How long one process has an account to itself; another one then tries."""
+
+
+class OvertakenError(Exception):
+    """Another process asks the account meanwhile; what it is told is newer."""
 
 
 @dataclass(slots=True)
@@ -83,19 +88,22 @@ def poll(
     `asked`: a person wants it now, so that an account that is well need not be due;
     `force`: whatever its state, as one that was set right just now.
     """
-    from tokentui.accounts import web
+    from tokentui.accounts.credentials import known_kind
 
     names = set(only)
     accounts = [a for a in config.accounts if not names or a.name in names]
     kinds = {account.name: known_kind(account) for account in accounts}
-    reports = []
+    reports: list[AccountReport] = []
+    if not accounts:
+        return PollReport(())
     with (
         explaining(ledger),
         closing(open_for_writing(ledger)) as connection,
-        (open_client or web.open_client)() as client,
+        ExitStack() as stack,
     ):
         writer = writer_for(connection, config)
         rules = Rules(config)
+        client = cache(lambda: stack.enter_context((open_client or usual_client)()))
         for account in accounts:
             report = AccountReport(account.name, account.kind_)
             reports.append(report)
@@ -104,9 +112,15 @@ def poll(
             one = Poll(connection, writer, account, kind, payer, client, millis(now))
             report.was_due = one.claim(asked, force)
             if report.was_due:
-                one.run(report)
-                one.plan_next(report, chance())
+                one.run(report, chance)
     return PollReport(tuple(reports))
+
+
+def usual_client() -> httpx.Client:
+    """Open what asks over the network, for those who have something to ask."""
+    from tokentui.accounts import web
+
+    return web.open_client()
 
 
 class Poll:
@@ -119,7 +133,7 @@ class Poll:
         account: Account,
         kind: Kind,
         payer: str,
-        client: httpx.Client,
+        client: Callable[[], httpx.Client],
         now_ms: int,
     ) -> None:
         self._connection = connection
@@ -132,6 +146,12 @@ class Poll:
         self._pause: float | None = None
         self._is_refused = False
         self._was_asked = False
+        self._began = time.monotonic()
+
+    @property
+    def _later_ms(self) -> int:
+        """The time by now, in whole seconds since the poll began."""
+        return self._now_ms + int(time.monotonic() - self._began) * 1000
 
     def claim(self, asked: bool, force: bool) -> bool:
         """Take the account for this process, if it is due and nobody else has it."""
@@ -148,29 +168,41 @@ class Poll:
             or row is None
             or is_time(row, now_ms, asked, self._kind.least_seconds)
         )
+        if is_due and row is None:
+            # One of another kind that had this name is another account.
+            connection.execute(
+                "REPLACE INTO account (name, kind, provider, payer, failures, since)"
+                " VALUES (?, ?, ?, ?, 0, ?)",
+                (name, kind, self._kind.provider, self._payer, now_ms),
+            )
         if is_due:
             connection.execute(
-                "INSERT INTO account"
-                " (name, kind, provider, payer, tried_at, next_at, failures)"
-                " VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET"
-                " kind = excluded.kind, provider = excluded.provider,"
-                " plan = CASE WHEN kind = excluded.kind THEN plan END,"
-                " payer = excluded.payer, tried_at = excluded.tried_at,"
-                " next_at = excluded.next_at",
+                "UPDATE account SET provider = ?, payer = ?, tried_at = ?, next_at = ?"
+                " WHERE name = ?",
                 (
-                    name,
-                    kind,
                     self._kind.provider,
                     self._payer,
                     now_ms,
-                    now_ms + CLAIM_MS,
+                    self._later_ms + CLAIM_MS,
+                    name,
                 ),
             )
         connection.execute("COMMIT")
         return is_due
 
-    def run(self, report: AccountReport) -> None:
-        """Read every feed; one that fails does not stop the others."""
+    def run(self, report: AccountReport, chance: Callable[[], float]) -> None:
+        """Read every feed, and keep how it went and when the next poll is.
+
+        One that fails does not stop the others.
+        """
+        try:
+            self._read_all(report)
+            self._plan_next(report, chance())
+        except OvertakenError:
+            report.was_due = False
+            report.errors.clear()
+
+    def _read_all(self, report: AccountReport) -> None:
         try:
             web = self._web()
         except AccountError as problem:
@@ -180,82 +212,135 @@ class Poll:
         for feed in self._kind.feeds:
             if self._rests(feed):
                 continue
-            try:
-                report.readings += self._read(feed, web)
-            except AccountError as problem:
-                self._failed(report, feed.name, problem)
-                if problem.retry_seconds is not None or problem.needs_user:
+            failure = self._tried(report, feed, web)
+            if failure is not None:
+                self._failed(report, feed.name, failure)
+                if ends_poll(failure):
                     return
+
+    def _tried(
+        self, report: AccountReport, feed: Feed, web: Web
+    ) -> AccountError | None:
+        """Read one feed; give what is wrong, be it a fault of ours."""
+        try:
+            self._read(report, feed, web)
+        except AccountError as problem:
+            return problem
+        except Exception as fault:
+            if isinstance(fault, OvertakenError) or is_of_ledger(fault):
+                raise
+            return AccountError(f"{described(fault)} is a fault in tokentui: report it")
+        return None
 
     def _web(self) -> Web:
         """Make what asks for this account, with its secret bound to its hosts."""
+        from tokentui.accounts.credentials import secret_of
         from tokentui.accounts.web import Web
 
         kind = self._kind
         secret = secret_of(kind, self._account)
+        self._keep_mark(secret)
         return Web(
-            self._client,
+            self._client(),
             kind.hosts,
             kind.reads,
             kind.authorize(secret.reveal(), self._account),
             self._account.base_url,
         )
 
-    def _read(self, feed: Feed, web: Web) -> int:
+    def _keep_mark(self, secret: Secret) -> None:
+        """Begin anew with what is known by difference, if the key is another one.
+
+        A login's tokens change all the time and tell nothing.
+        """
+        mark = b"" if self._account.login else secret.mark()
+        self._connection.execute(
+            "UPDATE account SET key_mark = ?1, since = CASE"
+            " WHEN key_mark IS NULL OR key_mark = ?1 THEN since ELSE ?2 END"
+            " WHERE name = ?3",
+            (mark, self._now_ms, self._account.name),
+        )
+
+    def _is_ours(self) -> bool:
+        """Claim that no other process has taken the account meanwhile; stay at it."""
+        return (
+            self._connection.execute(
+                "UPDATE account SET next_at = ? WHERE name = ? AND tried_at = ?",
+                (self._later_ms + CLAIM_MS, self._account.name, self._now_ms),
+            ).rowcount
+            == 1
+        )
+
+    def _read(self, report: AccountReport, feed: Feed, web: Web) -> None:
         from tokentui.accounts.kind import Question
         from tokentui.ledger import statements
         from tokentui.vendors import PLANS
 
+        name, now_ms = self._account.name, self._now_ms
+        since_ms, read_until_ms = self._since(feed)
         question = Question(
             web,
             self._account,
-            self._since(feed),
-            self._now_ms,
-            partial(statements.last_balance, self._connection, self._account.name),
-            partial(statements.last_limit, self._connection, self._account.name),
+            since_ms,
+            now_ms,
+            partial(statements.last_balance, self._connection, name, now_ms),
+            partial(statements.last_limit, self._connection, name, now_ms),
+            read_until_ms,
         )
-        count = 0
         for reading in feed.read(question):
             plan = reading.plan
             payer = self._payer if plan is None else PLANS.get(plan, plan)
-            statements.keep(
+            if not statements.keep(
                 self._connection,
                 self._writer,
-                self._account.name,
+                name,
                 feed.name,
                 reading,
                 payer,
-                self._now_ms,
-            )
+                now_ms,
+                self._is_ours,
+            ):
+                raise OvertakenError
             if reading.quotas:
                 self._connection.execute(
-                    "UPDATE account SET plan = ? WHERE name = ?",
-                    (payer, self._account.name),
+                    "UPDATE account SET plan = ? WHERE name = ?", (payer, name)
                 )
-            count += 1
-        return count
+            report.readings += 1
 
     def _rests(self, feed: Feed) -> bool:
-        """Claim that a feed was read so short ago that it is not to be asked yet."""
-        (as_of,) = self._connection.execute(
-            "SELECT max(as_of) FROM reading WHERE account = ? AND feed = ?",
-            (self._account.name, feed.name),
-        ).fetchone()
-        rests_until: int = (as_of or 0) + feed.rest_seconds * 1000
-        return as_of is not None and as_of <= self._now_ms < rests_until
+        """Claim that a feed was read so short ago that it is not to be asked yet.
 
-    def _since(self, feed: Feed) -> int:
-        """Say from when to read: what the provider may still re-state, and the new."""
-        (until,) = self._connection.execute(
-            "SELECT max(until) FROM reading WHERE account = ? AND feed = ?",
+        One that broke off on its way does not rest: it was not read up to its time.
+        """
+        as_of, until = self._connection.execute(
+            "SELECT max(as_of), max(until) FROM reading WHERE account = ? AND feed = ?",
             (self._account.name, feed.name),
         ).fetchone()
+        if as_of is None or until < as_of:
+            return False
+        rests_until: int = as_of + feed.rest_seconds * 1000
+        return bool(as_of <= self._now_ms < rests_until)
+
+    def _since(self, feed: Feed) -> tuple[int, int | None]:
+        """Say from when to read, and up to when it has been read.
+
+        Again is read what the provider may still re-state, and from the first gap on.
+        """
         today = self._now_ms // DAY_MS * DAY_MS
         first = today - feed.first_days * DAY_MS
-        if until is None:
-            return first
-        last_read: int = min(until, self._now_ms) // DAY_MS * DAY_MS
-        return max(first, last_read - feed.late_days * DAY_MS)
+        read_until: int | None = None
+        for since, until in self._connection.execute(
+            "SELECT since, until FROM reading WHERE account = ? AND feed = ?"
+            " AND until >= ? AND since <= ? ORDER BY since",
+            (self._account.name, feed.name, first, self._now_ms),
+        ):
+            if read_until is not None and since > read_until:
+                break
+            read_until = min(until, self._now_ms)
+        if read_until is None:
+            return first, None
+        last_read: int = read_until // DAY_MS * DAY_MS
+        return max(first, last_read - feed.late_days * DAY_MS), read_until
 
     def _failed(self, report: AccountReport, feed: str, problem: AccountError) -> None:
         text = f"{feed}: {problem}" if feed else str(problem)
@@ -265,11 +350,14 @@ class Poll:
         self._is_refused |= problem.status == REFUSED
         self._was_asked |= not problem.is_local
 
-    def plan_next(self, report: AccountReport, chance: float) -> None:
+    def _plan_next(self, report: AccountReport, chance: float) -> None:
         """Keep how the poll went, and say when the next one is."""
         (failures,) = self._connection.execute(
-            "SELECT failures FROM account WHERE name = ?", (self._account.name,)
-        ).fetchone()
+            "SELECT failures FROM account WHERE name = ? AND tried_at = ?",
+            (self._account.name, self._now_ms),
+        ).fetchone() or (None,)
+        if failures is None:
+            raise OvertakenError
         failures = failures + 1 if report.errors else 0
         least = max(self._pause or 0.0, self._kind.least_seconds)
         if self._is_refused and failures > 1:
@@ -283,9 +371,9 @@ class Poll:
             "  WHEN good_at IS NULL THEN 'error' ELSE 'stale' END,"
             " good_at = CASE WHEN ?2 THEN good_at ELSE ?5 END,"
             " stale_since = CASE WHEN ?2 THEN coalesce(stale_since, ?5) END"
-            " WHERE name = ?6",
+            " WHERE name = ?6 AND tried_at = ?5",
             (
-                self._now_ms + int(seconds * 1000),
+                self._later_ms + int(seconds * 1000),
                 failures,
                 "; ".join(report.errors)[:500] or None,
                 not report.has_key,
@@ -295,88 +383,23 @@ class Poll:
         )
 
 
-def is_time(
-    row: tuple[int | None, int | None, int],
-    now_ms: int,
-    asked: bool,
-    least_seconds: int,
-) -> bool:
-    """Claim that an account is due, or may be asked because a person wants it.
-
-    `row`: when the next poll is, when the last was, failures in a row. Who asks himself
-    waits `least_seconds`, and if the last poll failed until the next is due.
-    """
-    next_at, tried_at, failures = row
-    if next_at is None or next_at <= now_ms:
-        return True
-    # A clock that was set back must not silence an account until it has caught up.
-    if (tried_at or 0) > now_ms:
-        return True
-    waited_ms = now_ms - (tried_at or 0)
-    return asked and not failures and waited_ms >= least_seconds * 1000
+def ends_poll(problem: AccountError) -> bool:
+    """Claim that the other feeds need not be asked: it is the key, or too much."""
+    if problem.status == 403:
+        return problem.retry_seconds is not None
+    return (
+        problem.needs_user
+        or problem.retry_seconds is not None
+        or problem.status == TOO_MANY
+    )
 
 
-def pause(interval: float, failures: int, least: float, chance: float) -> float:
-    """Give the seconds until the next poll, `chance` from 0 to 1 spreading them.
-
-    It doubles with every failure in a row up to an hour, and is never less than
-    `least`, such as what the provider asks for, but for more than a day.
-    """
-    seconds = interval
-    if failures:
-        longest = max(LONGEST_PAUSE_SECONDS, interval)
-        seconds = min(interval * 2.0 ** min(failures, 20), longest)
-    seconds *= 0.9 + 0.2 * chance
-    return max(seconds, min(least, 86_400.0))
+def is_of_ledger(fault: Exception) -> bool:
+    """Claim that the ledger cannot be used, which stops all; not that a row is odd."""
+    return type(fault) in (sqlite3.OperationalError, sqlite3.DatabaseError)
 
 
-def known_kind(account: Account) -> Kind:
-    """Give the kind of an account, with all that it needs.
-
-    Raises:
-        ConfigError: There is no such kind, or a key is missing.
-    """
-    from tokentui.accounts import MODULES, kind_of
-
-    if account.kind_ not in MODULES:
-        from difflib import get_close_matches
-
-        near = get_close_matches(account.kind_, MODULES, 1, 0.4)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(MODULES)}"
-        raise ConfigError(
-            f"accounts.{account.name}: no kind of account {account.kind_!r}; {hint}"
-        )
-    kind = kind_of(account.kind_)
-    for key in kind.needs:
-        if getattr(account, key) is None:
-            raise ConfigError(f"accounts.{account.name}: {key} is missing")
-    return kind
-
-
-def secret_of(kind: Kind, account: Account) -> Secret:
-    """Find the secret of an account: given for it, or a login that may be read.
-
-    Raises:
-        AccountError: There is none; says how to give one.
-    """
-    from tokentui.accounts import secrets
-
-    if account.login and not secrets.given(account.name):
-        text = kind.login(account)
-        found = secrets.from_login(text) if text else None
-    else:
-        found = secrets.find(account.name)
-    if found is None:
-        raise NoKeyError(
-            f"no key; run `tokentui accounts add {account.name}`"
-            f" or set {secrets.variable(account.name)}",
-            needs_user=True,
-        )
-    begins = kind.credential.begins
-    if begins and not account.login and not found.reveal().startswith(begins):
-        raise AccountError(
-            f"this is no {kind.credential.what}, which begins with"
-            f" {' or '.join(begins)}; it was not sent",
-            needs_user=True,
-        )
-    return found
+def described(fault: Exception) -> str:
+    """Name a fault and its place; its text could hold what was answered or sent."""
+    where = extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} at {Path(where.filename).name}:{where.lineno}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -117,6 +118,11 @@ class Plan:
     currency: str = "USD"
     since: date | None = None
     until: date | None = None
+
+
+def key_variable(account: str) -> str:
+    """Name the environment variable of an account's key: `TOKENTUI_KEY_WORK`."""
+    return "TOKENTUI_KEY_" + re.sub(r"[^A-Z0-9]", "_", account.upper())
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tokentui.budget.burn import WINDOWS, Burn, burn_rate
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
 from tokentui.periods import Period, millis
+from tokentui.queries.accounts import AccountState, account_states
 from tokentui.queries.payers import PayerState, payer_states
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.queries.recent import (
@@ -44,7 +45,8 @@ class Snapshot:
     by source and model are today's, dearest first; payers are the month's. `assumed`
     counts the month's responses whose provider or payer nothing in the traces tells;
     `unknown_fees` names the plans in use whose fee nobody has stated, `uncounted_fees`
-    the month's plans whose fee is not in dollars.
+    the month's plans whose fee is not in dollars. `accounts` say what they billed in
+    the month.
     """
 
     now_ms: int
@@ -66,6 +68,7 @@ class Snapshot:
     quotas: tuple[QuotaState, ...] = ()
     unknown_fees: tuple[str, ...] = ()
     uncounted_fees: tuple[Plan, ...] = ()
+    accounts: tuple[AccountState, ...] = ()
 
     @property
     def burn(self) -> Burn:
@@ -113,6 +116,14 @@ def take(
             p.payer for p in payers if p.is_plan and p.payer not in known
         ),
         uncounted_fees=tuple(plan for plan in lasting if not plans.is_counted(plan)),
+        accounts=account_states(
+            connection,
+            config.accounts,
+            month.since_ms or 0,
+            month.until_ms or now_ms + 1,
+            now_ms,
+            quotas,
+        ),
     )
 
 

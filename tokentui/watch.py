@@ -1,4 +1,4 @@
-"""Follow the logs and keep the ledger current, until told to stop."""
+"""Follow the logs, poll the accounts, keep the ledger current, until told to stop."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from threading import Event
 
 from tokentui.errors import TokentuiError
 from tokentui.ingest import RefreshReport, enabled, refresh
+from tokentui.rounds import Rounds
 from tokentui.settings import Config
 from tokentui.sources import SOURCES
 
@@ -30,15 +31,21 @@ def watch(
     """Read what is new now and at every change; yield what was read.
 
     A failure is reported and followed by another try; a started batch is finished
-    before the end.
+    before the end. Accounts are polled beside it, as they become due.
     """
-    while not stop.is_set():
-        for _ in reasons_to_look(config, stop):
-            try:
-                yield refresh(ledger, config)
-            except TokentuiError as problem:
-                on_error(str(problem))
-                stop.wait(1)
+    rounds = Rounds(ledger, config, on_error)
+    if not stop.is_set():
+        rounds.start()
+    try:
+        while not stop.is_set():
+            for _ in reasons_to_look(config, stop):
+                try:
+                    yield refresh(ledger, config)
+                except TokentuiError as problem:
+                    on_error(str(problem))
+                    stop.wait(1)
+    finally:
+        rounds.end()
 
 
 def watched_folders(config: Config) -> dict[str, int]:

@@ -35,3 +35,33 @@ def key(**given: Any) -> dict[str, Any]:
             **given,
         }
     }
+
+
+def healthy_management(provider: HTTPServer) -> None:
+    """Let the provider answer a management key, which tells of all keys by day."""
+    expect = provider.expect_request
+    expect("/api/v1/key", "GET").respond_with_json(
+        key(is_management_key=True, usage=0, usage_daily=0)
+    )
+    expect("/api/v1/activity", "GET").respond_with_json(
+        {
+            "data": [
+                {
+                    "date": "2026-11-24",
+                    "model": "anthropic/claude-opus-5",
+                    "usage": 2.40183,
+                    "requests": 31,
+                    "prompt_tokens": 612_004,
+                    "completion_tokens": 20_311,
+                    "reasoning_tokens": 4_100,
+                    "cached_tokens": 498_112,
+                }
+            ]
+        }
+    )
+    expect("/api/v1/keys", "GET").respond_with_json(
+        {"data": [{"usage": 9, "usage_daily": 0.4}, {"usage": 1, "usage_daily": 0.1}]}
+    )
+    expect("/api/v1/credits", "GET").respond_with_json(
+        {"data": {"total_credits": 5, "total_usage": 6}}
+    )

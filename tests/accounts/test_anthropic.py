@@ -191,7 +191,8 @@ def test_token_that_expires_again_fails(polls: Polls, provider: HTTPServer) -> N
     provider.expect_request(COSTS).respond_with_json({"type": "error"}, status=410)
     provider.expect_request(USAGE).respond_with_json(page())
     report = polls("anthropic", SECRET)
-    assert report.accounts[0].errors == ["costs: 127.0.0.1 answered 410"]
+    (error,) = report.accounts[0].errors
+    assert error.startswith("costs: 127.0.0.1 answered 410")
     assert len(asked(provider, COSTS)) == 2
 
 

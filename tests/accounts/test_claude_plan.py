@@ -310,7 +310,7 @@ def test_keychain(
             return json.dumps({"claudeAiOauth": LOGIN})
 
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(secrets, "keyring", Ring)
+    monkeypatch.setattr(secrets, "keyring", lambda account: Ring())
     monkeypatch.setattr("getpass.getuser", lambda: "ada")
     monkeypatch.delenv("CLAUDE_CONFIG_DIR")
     healthy(provider)

@@ -77,7 +77,8 @@ def test_days_read_before_a_failure_stay(polls: Polls, provider: HTTPServer) -> 
     ).respond_with_json({}, status=503)
     answer_days(provider, {(2026, 9, 26): [item(1, 1)], (2026, 10, 2): [item(2, 2)]})
     report = polls("copilot", SECRET)
-    assert report.accounts[0].errors == ["spend: 127.0.0.1 answered 503"]
+    (error,) = report.accounts[0].errors
+    assert error.startswith("spend: 127.0.0.1 answered 503")
     assert [row[2] for row in polls.rows(COSTS)] == [1_000_000_000]
     report = polls("copilot", SECRET)
     assert report.accounts[0].errors == []

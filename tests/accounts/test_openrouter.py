@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from answers_openrouter import SECRET, healthy, key
+from answers_openrouter import SECRET, healthy, healthy_management, key
 from builders import ms
 from polled import Polls
 from pytest_httpserver import HTTPServer
@@ -58,31 +58,7 @@ def test_management_key_tells_days_and_models(
     polls: Polls, provider: HTTPServer
 ) -> None:
     """A management key states whole days by model, and today from all keys."""
-    provider.expect_request("/api/v1/key").respond_with_json(
-        key(is_management_key=True, usage=0, usage_daily=0)
-    )
-    provider.expect_request("/api/v1/activity").respond_with_json(
-        {
-            "data": [
-                {
-                    "date": "2026-11-24",
-                    "model": "anthropic/claude-opus-5",
-                    "usage": 2.40183,
-                    "requests": 31,
-                    "prompt_tokens": 612_004,
-                    "completion_tokens": 20_311,
-                    "reasoning_tokens": 4_100,
-                    "cached_tokens": 498_112,
-                }
-            ]
-        }
-    )
-    provider.expect_request("/api/v1/keys").respond_with_json(
-        {"data": [{"usage": 9, "usage_daily": 0.4}, {"usage": 1, "usage_daily": 0.1}]}
-    )
-    provider.expect_request("/api/v1/credits").respond_with_json(
-        {"data": {"total_credits": 5, "total_usage": 6}}
-    )
+    healthy_management(provider)
     report = polls("openrouter", SECRET)
     assert [each.errors for each in report.accounts] == [[]]
     assert polls.rows(COSTS) == [

@@ -308,6 +308,19 @@ DOCTOR = {
             "holds": is_flag,
         }
     ],
+    "accounts": [
+        {
+            "account": is_text,
+            "kind": is_text,
+            "key": maybe(is_text),
+            "key_problem": maybe(is_text),
+            "state": maybe(one_of("ok", "stale", "error", "no key")),
+            "as_of": maybe(is_time),
+            "stale_since": maybe(is_time),
+            "next_poll": maybe(is_time),
+            "error": maybe(is_text),
+        }
+    ],
     "unpriced": [
         {
             "model": is_text,

@@ -31,8 +31,9 @@ def hear(ledger: Path, file: Path) -> None:
         statements.keep(connection, writer, "mine", "usage", reading, "claude-max", now)
         connection.execute(
             "INSERT INTO account (name, kind, provider, payer, plan, state, good_at,"
-            " failures) VALUES ('mine', 'claude-plan', 'anthropic', 'claude-plan',"
-            " 'claude-max', 'ok', ?, 0)",
+            " failures, since) VALUES"
+            " ('mine', 'claude-plan', 'anthropic', 'claude-plan', 'claude-max', 'ok', ?,"
+            " 0, 0)",
             (now,),
         )
 
@@ -40,7 +41,9 @@ def hear(ledger: Path, file: Path) -> None:
 def test_listed(ask: Ask, ledger: Path, config: Callable[[str], Path]) -> None:
     """`accounts list` shows the windows of an account's plan, each by its name."""
     hear(ledger, config('[accounts.mine]\nkind = "claude-plan"\nlogin = true\n'))
-    assert "5 h 31.5 %, week opus 64 %" in ask("accounts", "list").out
+    shown = ask("accounts", "list").out
+    assert "mine: claude-max 5 h: 31.5 % used" in shown
+    assert "mine: claude-max week opus: 64 % used" in shown
     (row,) = ask("accounts", "list", "--json").document["rows"]
     assert row["quotas"] == [
         {
@@ -67,6 +70,6 @@ def test_added_with_a_login(ask: Ask, ledger: Path) -> None:
     added = ask(
         "accounts", "add", "mine", "--kind", "claude-plan", "--login", "--no-test"
     )
-    assert (added.code, added.err) == (0, "")
+    assert (added.code, "the tool's own login is used" in added.err) == (0, True)
     (row,) = ask("accounts", "list", "--json").document["rows"]
     assert (row["name"], row["kind"], row["state"]) == ("mine", "claude-plan", None)

@@ -200,7 +200,7 @@ def checked(question: Question) -> OAuth | None:
         AccountError: It has expired, or may not read the usage.
     """
     account = question.account
-    if not account.login or secrets.given(account.name):
+    if not account.login or secrets.from_environment(account.name):
         return None
     found = found_login(account)
     if found is None:

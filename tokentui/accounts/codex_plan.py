@@ -206,7 +206,9 @@ def authorize(secret: str, account: Account) -> Mapping[str, str]:
         found = login_in(login_file(), Login)
         tokens = found.tokens if found is not None else None
         if tokens is not None and tokens.access_token == secret and tokens.account_id:
-            headers["ChatGPT-Account-Id"] = secrets.checked(tokens.account_id)
+            headers["ChatGPT-Account-Id"] = secrets.checked(
+                tokens.account_id, "the account id"
+            )
     return headers
 
 

@@ -72,7 +72,8 @@ def day_of(question: Question, path: str, start: int) -> list[Item]:
         # GitHub hides what a token may not see.
         raise AccountError(
             f"GitHub shows no bill of {question.account.user} (404): the token needs"
-            " the user permission Plan: read, and the account must be billed itself",
+            " the user permission Plan: read, and the account must be billed itself;"
+            " `tokentui accounts kinds` says which key can",
             needs_user=True,
             status=404,
         ) from None

@@ -45,8 +45,10 @@ class Question:
     """One poll of one feed: who asks, the time, and from when on.
 
     `since_ms` is the start of a UTC day; what was read before it stands. `last_balance`
-    and `last_limit` give by name when it was last seen, in UTC milliseconds, and the
-    nanos left or used, for what is known only by its difference.
+    and `last_limit` give by name when it was last seen with this key, in UTC
+    milliseconds, and the nanos left or used, for what is known only by its difference:
+    the new amount belongs into the reading that holds the cost, or a crash between
+    the two loses it. `read_until_ms`: how far the feed was read, if ever.
     """
 
     web: Web
@@ -55,6 +57,7 @@ class Question:
     now_ms: int
     last_balance: Callable[[str], tuple[int, int] | None]
     last_limit: Callable[[str], tuple[int, int] | None]
+    read_until_ms: int | None = None
 
     def settled(self, hours_late: int) -> int:
         """Give the end of the days that a provider so late has told in whole."""

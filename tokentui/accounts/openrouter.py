@@ -7,6 +7,7 @@ money is US dollars, days are UTC; what own keys at vendors cost (BYOK) is not i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from msgspec import Struct
@@ -67,26 +68,25 @@ def spend(question: Question) -> Iterator[Reading]:
     if key.is_management_key:
         yield from spend_of_all_keys(question)
         return
+    now_ms, total = question.now_ms, nanos(key.usage)
+    today, spent_today = day_start(now_ms), nanos(key.usage_daily)
     since, used = question.last_limit(LIFETIME) or (None, None)
-    total = nanos(key.usage)
-    today = day_start(question.now_ms)
-    spent_today = nanos(key.usage_daily)
-    if since is None or used is None or total < used or since > question.now_ms:
+    if since is None or used is None:
+        # What another key has spent today stands.
+        since, spent = max(today, question.read_until_ms or 0), spent_today
+    elif total < used:
         since, spent = today, spent_today
     else:
         spent = total - used
+    if since >= now_ms:
+        return
     limits = [Limit(LIFETIME, total, None)]
     if key.limit is not None:
         left = key.limit_remaining if key.limit_remaining is not None else key.limit
         limits.append(Limit("key", nanos(key.limit - left), nanos(key.limit)))
-    yield state(question.now_ms, limits=tuple(limits))
     late = min(spent, spent_today) if since < today else spent
-    if since < today:
-        yield span(since, today, (cost(since, today, spent - late),))
-    begins = max(since, today)
-    if question.now_ms > begins:
-        costs = (cost(begins, question.now_ms, late),)
-        yield span(begins, question.now_ms, costs)
+    costs = (cost(since, today, spent - late), cost(max(since, today), now_ms, late))
+    yield replace(span(since, now_ms, costs), limits=tuple(limits))
 
 
 def spend_of_all_keys(question: Question) -> Iterator[Reading]:

@@ -10,6 +10,10 @@ import re
 from typing import Any
 
 from tokentui.errors import AccountError
+from tokentui.settings import key_variable
+
+variable = key_variable
+"""Names the environment variable of an account's key."""
 
 SERVICE = "tokentui"
 """The name that the keyring files our secrets under."""
@@ -28,39 +32,37 @@ class Secret:
         """Give the secret itself."""
         return self._text
 
+    def mark(self) -> bytes:
+        """Give two bytes that tell a secret from the next, and nothing of either."""
+        from hashlib import blake2b
+
+        return blake2b(self._text.encode(), digest_size=2, person=b"tokentui").digest()
+
     def __repr__(self) -> str:
         return f"<secret from {self.origin}>"
 
 
-def variable(account: str) -> str:
-    """Name the environment variable of an account's secret: `TOKENTUI_KEY_WORK`."""
-    return "TOKENTUI_KEY_" + re.sub(r"[^A-Z0-9]", "_", account.upper())
-
-
-def find(account: str) -> Secret | None:
+def find(account: str, kind: str) -> Secret | None:
     """Find the secret of an account; the environment wins over the keyring.
 
     Raises:
         AccountError: There is a keyring, but it cannot be read.
     """
-    name = variable(account)
-    text = os.environ.get(name, "").strip()
-    if text:
-        return Secret(checked(text), f"${name}")
-    ring = keyring()
+    given = from_environment(account)
+    if given is not None:
+        return given
+    ring = keyring(account)
     if ring is None:
         return None
-    text = attempt(account, "read", ring.get_password, SERVICE, account)
-    return Secret(checked(text), "the keyring") if text else None
+    text = attempt(account, "read", ring.get_password, SERVICE, place(account, kind))
+    return Secret(checked(text, "the key in the keyring"), "keyring") if text else None
 
 
-def from_login(text: str) -> Secret:
-    """Take the secret of another tool's login.
-
-    Raises:
-        AccountError: It cannot be sent.
-    """
-    return Secret(checked(text), "a login on this machine")
+def from_environment(account: str) -> Secret | None:
+    """Find the secret that the environment gives an account."""
+    name = variable(account)
+    text = os.environ.get(name, "").strip()
+    return Secret(checked(text, name), f"${name}") if text else None
 
 
 def of_another(account: str, service: str, user: str) -> str | None:
@@ -69,59 +71,65 @@ def of_another(account: str, service: str, user: str) -> str | None:
     Raises:
         AccountError: It cannot be read, or its owner does not let.
     """
-    ring = keyring()
+    ring = keyring(account)
     if ring is None:
         return None
     return attempt(account, "read", ring.get_password, service, user) or None
 
 
-def given(account: str) -> bool:
-    """Claim that the environment gives an account's secret."""
-    return bool(os.environ.get(variable(account), "").strip())
-
-
-def keep(account: str, text: str) -> None:
+def keep(account: str, kind: str, text: str) -> None:
     """Put a secret into the keyring, in place of an earlier one.
 
     Raises:
         AccountError: This machine has no keyring, or it cannot be written.
     """
-    ring = keyring()
+    ring = keyring(account)
     if ring is None:
         raise AccountError(no_keyring(account))
-    attempt(account, "written", ring.set_password, SERVICE, account, checked(text))
+    text = checked(text, "the key")
+    where = place(account, kind)
+    attempt(account, "written", ring.set_password, SERVICE, where, text)
 
 
-def remove(account: str) -> bool:
+def remove(account: str, kind: str) -> bool:
     """Take a secret out of the keyring; claim that there was one.
 
     Raises:
         AccountError: There is a keyring, but it cannot be written.
     """
-    ring = keyring()
+    ring = keyring(account)
+    where = place(account, kind)
     if ring is None:
         return False
-    if not attempt(account, "read", ring.get_password, SERVICE, account):
+    if not attempt(account, "read", ring.get_password, SERVICE, where):
         return False
-    attempt(account, "written", ring.delete_password, SERVICE, account)
+    attempt(account, "written", ring.delete_password, SERVICE, where)
     return True
+
+
+def place(account: str, kind: str) -> str:
+    """Name a secret in the keyring; one of another kind is never taken for it."""
+    return f"{account} ({kind})"
 
 
 def no_keyring(account: str) -> str:
     """Say what to do on a machine without a keyring."""
     return (
-        "this machine has no keyring that keeps secrets;"
-        f" set the environment variable {variable(account)} instead"
+        "this machine has no keyring that keeps secrets; set the environment variable"
+        f" {variable(account)} to the key and try again"
     )
 
 
-def keyring() -> Any:
+def keyring(account: str) -> Any:
     """Give the system's keyring, or `None` where there is none that keeps secrets."""
     import keyring as library  # 40 ms, for those who poll
 
-    ring = library.get_keyring()
-    # Below 1 are what the library does not recommend: none at all, or plain files.
-    return ring if float(ring.priority) >= 1 else None
+    ring = attempt(account, "opened", library.get_keyring)
+    try:
+        # Below 1 is what the library advises against: none at all, or plain files.
+        return ring if float(ring.priority) >= 1 else None
+    except Exception:  # noqa: BLE001 (one that was chosen by name and is not there)
+        return None
 
 
 def attempt(account: str, done: str, call: Any, *arguments: str) -> Any:
@@ -135,7 +143,7 @@ def attempt(account: str, done: str, call: Any, *arguments: str) -> Any:
         ) from None
 
 
-def checked(text: str) -> str:
+def checked(text: str, whose: str) -> str:
     """Refuse what cannot be sent in a header.
 
     Raises:
@@ -143,5 +151,8 @@ def checked(text: str) -> str:
     """
     text = text.strip()
     if not re.fullmatch(r"[\x21-\x7e]{1,8192}", text):
-        raise AccountError("a key is one word of letters, digits and signs")
+        raise AccountError(
+            f"{whose} is none: a key is one word of letters, digits and signs",
+            needs_user=True,
+        )
     return text

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from tokentui.amounts import MOST, NANOS
 from tokentui.errors import AccountError
+from tokentui.periods import millis
 
 DAY_MS = 86_400_000
 
@@ -63,7 +64,7 @@ def from_iso(text: str) -> int:
     try:
         when = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
         when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return int(when.timestamp() * 1000)
+        return millis(when)
     except (ValueError, OverflowError):
         raise AccountError("the answer holds a time that cannot be read") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,12 @@ MOST_BYTES = 64 << 20
 
 GONE = 410
 TIMEOUT_SECONDS = 30.0
+MOST_SECONDS = 120.0
+"""How long a server may be silent, and how long a whole answer may take."""
+
+PART = r"(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9._~@:+=,-]|%(?!2[EeFf]|5[Cc])[0-9A-Fa-f]{2})+"
+"""One part of a path: nothing that ends it, and nothing that climbs out of it."""
+
 USER_AGENT = f"tokentui/{__version__} (https://github.com/tokentui/tokentui)"
 
 
@@ -95,7 +102,10 @@ class Web:
     ) -> Shape:
         call = f"{method} {path}"
         if not any(read.fullmatch(call) for read in self._reads):
-            raise ValueError(f"{call} is not among what this account may read")
+            raise AccountError(
+                "a call that is not among those allowed: is `user` or `team` right?",
+                needs_user=True,
+            )
         url = self._url(host or self._hosts[0]) + path
         with explained(url):
             request = self._client.build_request(
@@ -103,7 +113,7 @@ class Web:
                 url,
                 params=list(params) or None,
                 json=body,
-                headers={"User-Agent": USER_AGENT, **self._headers, **headers},
+                headers={**self._headers, **headers},
             )
             answer = self._client.send(request, stream=True, follow_redirects=False)
             try:
@@ -119,22 +129,47 @@ class Web:
         base = (self._base_url or f"https://{host}").rstrip("/")
         if not is_private_way(base):
             raise AccountError(
-                f"{base} is not https: the key would be sent in the open;"
-                " plain http is for this machine only"
+                f"{urlsplit(base).hostname} is not asked: without https the key would"
+                " be sent in the open; plain http is for this machine only",
+                needs_user=True,
             )
         return base
 
 
-def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """Make the client that all accounts of a poll share; it keeps no cookies."""
+def open_client(
+    transport: httpx.BaseTransport | None = None, timeout: float = TIMEOUT_SECONDS
+) -> httpx.Client:
+    """Make the client that all accounts of a poll share.
+
+    It keeps no cookies, which would mix up accounts of one host, and sends plain http,
+    which is for this machine only, through no proxy.
+
+    Raises:
+        AccountError: The settings of this machine's network make no sense.
+    """
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
     import httpx  # 60 ms, for those who poll
 
-    return httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS, cookies=None)
+    try:
+        return httpx.Client(
+            transport=transport,
+            timeout=timeout,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            # Others unpack a few bytes into gigabytes before anyone can look.
+            headers={"Accept-Encoding": "gzip", "User-Agent": USER_AGENT},
+            mounts={"http://": None},
+        )
+    except (OSError, ValueError, ImportError) as error:
+        raise AccountError(
+            f"the network cannot be used ({type(error).__name__}): look at the"
+            " variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+        ) from None
 
 
 def pattern(read: str) -> str:
     """Write an allowed call as a regular expression; `*` is one part of a path."""
-    return "[^/]+".join(map(re.escape, read.split("*")))
+    return PART.join(map(re.escape, read.split("*")))
 
 
 def is_private_way(url: str) -> bool:
@@ -160,10 +195,27 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException:
-        raise AccountError(f"{host} did not answer in time") from None
+        raise AccountError(
+            f"{host} did not answer in time; it is asked again later"
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            text = f"{host} shows a certificate that is not trusted; nothing was sent"
+            raise AccountError(f"{text}: is a proxy in between?") from None
         kind = type(error).__name__
-        raise AccountError(f"{host} cannot be reached ({kind})") from None
+        raise AccountError(
+            f"{host} cannot be reached ({kind}); is this machine online?"
+        ) from None
+
+
+ADVICE = {
+    401: "refuses the key (401): it is wrong, expired or revoked; give another one",
+    403: "does not let this key read that (403); `tokentui accounts kinds` says which"
+    " key can",
+    404: "does not know this question (404): is `base_url` right?",
+    429: "wants fewer questions (429); it is asked again later",
+}
+"""What a status means here and what to do about it."""
 
 
 def check_status(answer: httpx.Response) -> None:
@@ -173,57 +225,67 @@ def check_status(answer: httpx.Response) -> None:
         AccountError: Says what the status means here; never quotes the body.
     """
     status = answer.status_code
-    host = answer.request.url.host
     if 200 <= status < 300:
         return
-    if status == 401:
-        raise AccountError(
-            f"{host} refuses the key (401): it is wrong, expired or revoked",
-            needs_user=True,
-            status=status,
-        )
-    if status == 403:
-        raise AccountError(
-            f"{host} does not let this key read that (403)",
-            needs_user=True,
-            status=status,
-        )
+    retry_seconds = asked_to_wait(answer)
+    # GitHub and others throttle with 403, told by the time they name.
+    meaning = 429 if status == 403 and retry_seconds is not None else status
+    text = ADVICE.get(meaning, f"answered {status}; it is asked again later")
     if 300 <= status < 400:
-        raise AccountError(
-            f"{host} sends elsewhere ({status}); a key is never sent after a redirect",
-            needs_user=True,
+        text = (
+            f"sends elsewhere ({status}), where a key is never sent after it:"
+            " is `base_url` right?"
         )
-    retry = retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
-    if status == 429:
-        raise AccountError(
-            f"{host} wants fewer questions (429)", retry_seconds=retry, status=status
-        )
-    raise AccountError(f"{host} answered {status}", retry_seconds=retry, status=status)
+    raise AccountError(
+        f"{answer.request.url.host} {text}",
+        needs_user=300 <= status < 400 or meaning in (401, 403),
+        retry_seconds=retry_seconds,
+        status=status,
+    )
+
+
+def asked_to_wait(answer: httpx.Response) -> float | None:
+    """Give for how many seconds an answer wants no further question, if it says so.
+
+    A date counts from the server's own, whatever this machine's clock says.
+    """
+    sent = http_date(answer.headers.get("date", "")) or datetime.now(UTC)
+    return retry_after(answer.headers.get("retry-after"), sent)
 
 
 def retry_after(text: str | None, now: datetime) -> float | None:
     """Read a `Retry-After` header, seconds or a date, as seconds from now."""
-    if text is None:
-        return None
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text.strip()):
+    text = (text or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return float(text)
+    when = http_date(text)
+    return None if when is None else max(0.0, (when - now).total_seconds())
+
+
+def http_date(text: str) -> datetime | None:
+    """Read a date as mail and HTTP write it; `None` if it is none."""
     from email.utils import parsedate_to_datetime
 
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - now).total_seconds())
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def whole(answer: httpx.Response) -> bytes:
     """Read all of an answer, up to what is sane."""
+    host = answer.request.url.host
+    if answer.headers.get("content-encoding", "identity") not in ("identity", "gzip"):
+        raise AccountError(f"{host} packs its answer as it was not asked to")
     text = bytearray()
+    until = time.monotonic() + MOST_SECONDS
     for part in answer.iter_bytes():
         text += part
         if len(text) > MOST_BYTES:
-            raise AccountError(f"{answer.request.url.host} answers without an end")
+            raise AccountError(f"{host} answers without an end; is `base_url` right?")
+        if time.monotonic() > until:
+            raise AccountError(f"{host} is too slow; it is asked again later")
     return bytes(text)
 
 
@@ -231,19 +293,28 @@ def decoded(text: bytes, shape: type[Shape], content_type: str = "") -> Shape:
     """Read JSON as a shape; numbers become exact where the shape says `Decimal`.
 
     Raises:
-        AccountError: It is no JSON, or has another shape; says where.
+        AccountError: It is no JSON, or has another shape; says where, quotes nothing.
     """
     try:
         return msgspec.json.decode(text, type=shape, strict=False)
     except msgspec.ValidationError as error:
         raise AccountError(
-            f"the answer has another shape than known ({error});"
+            f"the answer has another shape than known ({unquoted(str(error))});"
             " a newer tokentui may know it"
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        kind = content_type.partition(";")[0].strip() or "something"
-        shown = kind if re.fullmatch(r"[\w/+.-]{1,40}", kind) else "something"
-        raise AccountError(f"the answer is {shown} that is no JSON") from None
+        kind = "a web page" if "html" in content_type.lower() else "cut short or odd"
+        raise AccountError(
+            f"the answer is no JSON but {kind}: is a proxy or a login in between?"
+        ) from None
+
+
+def unquoted(problem: str) -> str:
+    """Leave out of msgspec's words all but where it is, if they quote the answer."""
+    if "'" not in problem:
+        return problem
+    place = re.search(r"at `(\$[^`]*)`$", problem)
+    return f"at {place[1]}" if place else "somewhere"
 
 
 def all_pages(

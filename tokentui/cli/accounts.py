@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import click
 
-from tokentui import amounts, periods
+from tokentui import periods
+from tokentui.cli.account_shapes import (
+    details_of,
+    facts_of,
+    row_of,
+    shape_of,
+    states_of,
+)
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
-from tokentui.cli.shapes import instant, money, quota_shape
-from tokentui.config import load_accounts_file, save_accounts
-from tokentui.errors import SOURCE_FAILED, AccountError, NoLedgerError, UsageError
+from tokentui.config import (
+    account_of,
+    check_variables,
+    load_accounts_file,
+    save_accounts,
+)
+from tokentui.errors import SOURCE_FAILED, AccountError, UsageError
 from tokentui.paths import accounts_path
-from tokentui.queries.accounts import AccountState, Stated, account_states
-from tokentui.queries.quotas import QuotaState
 from tokentui.settings import Account
 from tokentui.text import clean
 
@@ -44,18 +53,17 @@ def list_accounts(as_json: bool) -> None:
     show_table(
         [
             Column("account", flexible=True),
-            Column("kind"),
+            Column("kind", flexible=True),
             Column("state"),
-            Column("as of"),
+            Column("read"),
             Column("balance", right=True),
             Column("billed this month", right=True),
-            Column("limit", flexible=True),
         ],
-        [row_of(each, here) for each in states],
+        [row_of(each, periods.millis(here.now)) for each in states],
     )
     for each in states:
-        if each.error:
-            tell(f"{each.name}: {each.error}")
+        for line in details_of(each, here):
+            tell(f"{clean(each.name)}: {clean(line)}")
 
 
 @verb.command("kinds")
@@ -65,8 +73,9 @@ def list_kinds() -> None:
 
     for name in MODULES:
         kind = kind_of(name)
-        tell(f"{name}  {kind.title}: needs a {kind.credential.what}")
-        tell(f"        for {kind.credential.who}; {kind.credential.where}")
+        tell(f"{name}: {kind.credential.what}")
+        tell(f"  for   {kind.credential.who}")
+        tell(f"  from  {kind.credential.where}")
 
 
 @verb.command("add")
@@ -81,37 +90,72 @@ def list_kinds() -> None:
 )
 @click.option("--no-test", is_flag=True, help="Keep it without asking the provider.")
 def add(name: str, kind: str | None, no_test: bool, **given: Any) -> int:
-    """Add the account NAME, or change it; the key is asked for, or read from stdin.
+    """Add the account NAME, or change it or its key.
 
-    The key goes to the system's keyring. Where there is none, set the environment
-    variable TOKENTUI_KEY_NAME instead.
+    The key is asked for without showing it, or read from stdin, and goes to the
+    system's keyring. Where there is none, set TOKENTUI_KEY_NAME to it first.
     """
     from tokentui.accounts import secrets
-    from tokentui.config import account_of
-    from tokentui.poll import known_kind
+    from tokentui.accounts.credentials import known_kind
 
     here = setting()
-    account = account_of(name, {"kind": kind or name, **given})
+    account = wanted(here, name, kind, given)
     known = known_kind(account)
-    if not account.login and not secrets.given(name):
+    if account.login:
+        note(f"{known.title}: the tool's own login is used, and only read")
+    elif secrets.from_environment(name):
+        note(f"{known.title}: the key is taken from {secrets.variable(name)}")
+    else:
         explain(known.title, known.credential)
-        secrets.keep(name, ask_secret(name, known))
-    path = accounts_path(here.state)
-    others = [each for each in load_accounts_file(path) if each.name != name]
-    save_accounts(path, [*others, account])
-    show(f"account {name}: added; `tokentui accounts list` shows it")
+        if secrets.keyring(name) is None:
+            raise AccountError(secrets.no_keyring(name))
+        secrets.keep(name, known.name, ask_secret(name, known))
+    if account.origin != "config.toml":
+        path = accounts_path(here.state)
+        others = [each for each in load_accounts_file(path) if each.name != name]
+        save_accounts(path, [*others, account])
+    show(f"account {name}: kept")
+    note("a dashboard or `tokentui watch` that is running polls it once started anew")
     if no_test:
         return 0
     return tested(with_account(here, account), name)
 
 
+def wanted(
+    here: Setting, name: str, kind: str | None, given: dict[str, Any]
+) -> Account:
+    """Make the account that is asked for, over the one of that name if there is one."""
+    from tokentui.accounts import MODULES
+
+    old = {each.name: each for each in here.config.accounts}.get(name)
+    stated = {key: value for key, value in given.items() if value not in (None, False)}
+    if old is None and kind is None and name not in MODULES:
+        raise UsageError(
+            f"which kind of account is {name}? add --kind KIND;"
+            " `tokentui accounts kinds` lists them"
+        )
+    if old is not None and old.origin == "config.toml":
+        if stated or kind not in (None, old.kind_):
+            raise UsageError(
+                f"[accounts.{name}] is in {here.config_file}; change it there"
+            )
+        return old
+    if old is not None and kind in (None, old.kind_):
+        kept = {each.name: getattr(old, each.name) for each in fields(Account)[2:-1]}
+        stated = kept | stated
+        kind = old.kind_
+    account = account_of(name, {"kind": kind or name, **stated})
+    check_variables([*(a for a in here.config.accounts if a.name != name), account])
+    return account
+
+
 def explain(title: str, credential: Any) -> None:
     """Say what key is needed, who can get it, and where."""
-    note(f"{title} needs a {credential.what}.")
-    note(f"  who can get it: {credential.who}")
-    note(f"  where: {credential.where}")
+    note(f"{title} needs this key: {credential.what}")
+    note(f"  for     {credential.who}")
+    note(f"  from    {credential.where}")
     if credential.warning:
-        note(f"  mind: {credential.warning}")
+        note(f"  mind    {credential.warning}")
 
 
 def ask_secret(name: str, kind: Any) -> str:
@@ -152,8 +196,9 @@ def tested(here: Setting, name: str) -> int:
             note(f"tokentui: {each.account}: {error}")
     for state in states_of(here):
         if state.name == name:
-            for line in facts_of(state):
-                show(line)
+            show(f"account {clean(name)}: {state.state}")
+            for line in facts_of(state, here):
+                tell(f"  {clean(line)}")
     return SOURCE_FAILED if report.has_failed else 0
 
 
@@ -167,20 +212,34 @@ def remove(name: str) -> None:
     path = accounts_path(here.state)
     kept = load_accounts_file(path)
     others = [each for each in kept if each.name != name]
-    had_secret = False
-    try:
-        had_secret = secrets.remove(name)
-    except AccountError as problem:
-        note(f"tokentui: {problem}")
+    names = {account.name for account in here.config.accounts}
+    had_key = key_removed(name)
     if len(others) < len(kept):
         save_accounts(path, others)
-        show(f"account {name}: removed" + (", with its key" if had_secret else ""))
-    elif name in {account.name for account in here.config.accounts}:
-        raise UsageError(f"[accounts.{name}] is in {here.config_file}; remove it there")
-    elif had_secret:
+        show(f"account {name}: removed" + (", with its key" if had_key else ""))
+    elif name in names:
+        state = "its key was removed, but " if had_key else ""
+        raise UsageError(
+            f"{state}[accounts.{name}] is in {here.config_file}; remove it there"
+        )
+    elif had_key:
         show(f"the key of {name}: removed")
     else:
         raise unknown(name, here)
+    if secrets.from_environment(name):
+        note(f"{secrets.variable(name)} is still set")
+
+
+def key_removed(name: str) -> bool:
+    """Take the keys of an account out of the keyring, whatever kind it once was."""
+    from tokentui.accounts import MODULES, secrets
+
+    try:
+        removed = [secrets.remove(name, kind) for kind in MODULES]
+    except AccountError as problem:
+        note(f"tokentui: {problem}")
+        return False
+    return any(removed)
 
 
 def unknown(name: str, here: Setting) -> UsageError:
@@ -194,105 +253,3 @@ def with_account(here: Setting, account: Account) -> Setting:
     others = [a for a in here.config.accounts if a.name != account.name]
     config = replace(here.config, accounts=(*others, account))
     return here._replace(config=config)
-
-
-def states_of(here: Setting) -> tuple[AccountState, ...]:
-    """Give how the accounts stand; without a ledger none has been asked."""
-    import sqlite3
-    from contextlib import closing
-
-    from tokentui.ledger.connection import open_for_reading
-
-    month = periods.period_window("month", here.tz, here.now)
-    span = (month.since_ms or 0, month.until_ms or 0, periods.millis(here.now))
-    try:
-        connection = open_for_reading(here.ledger)
-    except NoLedgerError:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
-            from tokentui.ledger.schema import migrate
-
-            migrate(empty)
-            return account_states(empty, here.config.accounts, *span)
-    with closing(connection):
-        return account_states(connection, here.config.accounts, *span)
-
-
-def row_of(state: AccountState, here: Setting) -> list[str]:
-    """Lay out one account as the table shows it."""
-    as_of = state.good_at_ms
-    return [
-        state.name,
-        state.kind,
-        state.state or "not asked yet",
-        "never"
-        if as_of is None
-        else periods.iso(as_of, here.tz)[:16].replace("T", " "),
-        ", ".join(stated_text(each) for each in state.balances) or "-",
-        ", ".join(amounts.money(n, c) for c, n in state.billed) or "-",
-        ", ".join([*map(stated_text, state.limits), *map(used_text, state.quotas)])
-        or "-",
-    ]
-
-
-def facts_of(state: AccountState) -> list[str]:
-    """Say what an account states, a line each."""
-    lines = [f"  balance {each.name}: {stated_text(each)}" for each in state.balances]
-    lines += [f"  limit {each.name}: {stated_text(each)}" for each in state.limits]
-    lines += [
-        f"  billed this month: {amounts.money(nanos, currency)}"
-        for currency, nanos in state.billed
-    ]
-    lines += [
-        f"  plan {clean(each.payer)}: {used_text(each)} used" for each in state.quotas
-    ]
-    return lines or ["  it states nothing yet"]
-
-
-def stated_text(stated: Stated) -> str:
-    """Write what is left, or what is used of how much."""
-    text = amounts.money(stated.nanos, stated.currency)
-    if stated.ceiling_nanos is None:
-        return text
-    return f"{text} of {amounts.money(stated.ceiling_nanos, stated.currency)}"
-
-
-def used_text(quota: QuotaState) -> str:
-    """Write how much of a plan's window is used."""
-    return f"{clean(quota.window)} {quota.used_percent:.3g} %"
-
-
-def shape_of(state: AccountState, here: Setting) -> dict[str, Any]:
-    """Give an account as the contract states it, in dollars where it is dollars."""
-    billed = dict(state.billed)
-    dollars = [each.nanos for each in state.balances if each.currency == "USD"]
-    return {
-        "name": state.name,
-        "kind": state.kind,
-        "state": state.state,
-        "as_of": instant(state.good_at_ms, here.tz),
-        "stale_since": instant(state.stale_since_ms, here.tz),
-        "next_poll": instant(state.next_poll_ms, here.tz),
-        "error": state.error,
-        "balance_usd": money(sum(dollars)) if dollars else None,
-        "billed_month_usd": money(billed.get("USD")),
-        "balances": [stated_shape(each, here) for each in state.balances],
-        "limits": [
-            {
-                **stated_shape(each, here),
-                "limit": money(each.ceiling_nanos),
-                "resets_at": instant(each.resets_at_ms, here.tz),
-            }
-            for each in state.limits
-        ],
-        "quotas": [quota_shape(each, here.tz) for each in state.quotas],
-    }
-
-
-def stated_shape(stated: Stated, here: Setting) -> dict[str, Any]:
-    """Give an amount with its currency and age."""
-    return {
-        "name": stated.name,
-        "amount": money(stated.nanos),
-        "currency": stated.currency,
-        "as_of": instant(stated.as_of_ms, here.tz),
-    }

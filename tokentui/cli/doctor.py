@@ -12,13 +12,15 @@ import click
 from tokentui import __version__
 from tokentui.attribution import holds_at
 from tokentui.budget.plans import is_counted, not_counted
+from tokentui.cli.account_shapes import states_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
-from tokentui.cli.output import show, show_json
+from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import instant
-from tokentui.errors import NoLedgerError
+from tokentui.errors import NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
 from tokentui.periods import millis
+from tokentui.queries.accounts import AccountState
 from tokentui.queries.recent import last_event_ms
 from tokentui.settings import Endpoint, Payer, Plan
 from tokentui.sources import SOURCES
@@ -64,6 +66,7 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for table in ("plans", "payers", "endpoints")
             for rule in getattr(here.config, table)
         ],
+        "accounts": [account_facts(each, here) for each in states_of(here)],
         "unpriced": unpriced_models(connection),
         "warnings": [
             not_counted(plan) for plan in here.config.plans if not is_counted(plan)
@@ -143,6 +146,30 @@ def rule_facts(
     }
 
 
+def account_facts(state: AccountState, here: Setting) -> dict[str, Any]:
+    """Say how an account stands, and where its key comes from or why it has none."""
+    from tokentui.accounts.credentials import known_kind, secret_of
+
+    accounts = {each.name: each for each in here.config.accounts}
+    key, problem = None, None
+    try:
+        account = accounts[state.name]
+        key = secret_of(known_kind(account), account).origin
+    except TokentuiError as error:
+        problem = str(error)
+    return {
+        "account": state.name,
+        "kind": state.kind,
+        "key": key,
+        "key_problem": problem,
+        "state": state.state,
+        "as_of": instant(state.good_at_ms, here.tz),
+        "stale_since": instant(state.stale_since_ms, here.tz),
+        "next_poll": instant(state.next_poll_ms, here.tz),
+        "error": state.error,
+    }
+
+
 def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any]]:
     """List the models that some usage could not be priced for."""
     if connection is None:
@@ -178,6 +205,8 @@ def show_facts(facts: dict[str, Any]) -> None:
         if days:
             state = "holds" if rule["holds"] else "does not hold now"
             show(f"[{clean(rule['rule'])}] {state}: {', '.join(days)}")
+    for account in facts["accounts"]:
+        show_account(account)
     for row in facts["unpriced"]:
         seller = row["provider"] or "unknown provider"
         tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
@@ -187,6 +216,17 @@ def show_facts(facts: dict[str, Any]) -> None:
         )
     for warning in facts["warnings"]:
         show(clean(warning))
+
+
+def show_account(account: dict[str, Any]) -> None:
+    """Print how one account stands."""
+    tell(f"account {clean(account['account'])} ({account['kind']})")
+    tell(f"  key: {clean(account['key'] or account['key_problem'])}")
+    tell(f"  {account['state'] or 'not asked yet'}, read {account['as_of'] or 'never'}")
+    if account["next_poll"]:
+        tell(f"  asked again from {account['next_poll']} on")
+    if account["error"] and account["error"] != account["key_problem"]:
+        tell(f"  {clean(account['error'])}")
 
 
 def show_source(source: dict[str, Any]) -> None:

@@ -54,18 +54,26 @@ def show(text: str = "") -> None:
 
 def tell(text: str) -> None:
     """Print a line for people, broken where the terminal is narrower."""
-    if width(text) <= terminal_width():
-        show(text)
-        return
-    from textwrap import wrap
-
-    for part in wrap(text, terminal_width(), subsequent_indent=INDENT):
+    for part in broken(text):
         show(part)
 
 
 def note(text: str) -> None:
-    """Print a line beside the data, to stderr, made safe."""
-    click.echo(clean(text), err=True)
+    """Print a line beside the data, to stderr, made safe and broken like the others."""
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()
+    for part in broken(clean(text)) if is_terminal else [clean(text)]:
+        click.echo(part, err=True)
+
+
+def broken(text: str) -> list[str]:
+    """Break a line where the terminal ends; addresses stay whole."""
+    if width(text) <= terminal_width():
+        return [text]
+    from textwrap import wrap
+
+    return wrap(
+        text, terminal_width(), subsequent_indent=INDENT, break_on_hyphens=False
+    )
 
 
 def terminal_width() -> int:

@@ -13,7 +13,7 @@ from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.errors import SOURCE_FAILED
 
 if TYPE_CHECKING:
-    from tokentui.poll import PollReport
+    from tokentui.poll import AccountReport, PollReport
 
 
 @click.command("refresh")
@@ -73,10 +73,18 @@ def verb(accounts: bool, as_json: bool) -> int:
             ],
         )
         for each in polled.accounts if polled else ():
-            state = "read" if each.readings else "failed" if each.errors else "not due"
-            show(f"account {each.account}: {state}")
+            show(f"account {each.account}: {outcome(each)}")
     has_failed = report.has_failed or (polled is not None and polled.has_failed)
     return SOURCE_FAILED if has_failed else 0
+
+
+def outcome(report: AccountReport) -> str:
+    """Say how the poll of an account went."""
+    if not report.was_due:
+        return "not due yet"
+    if report.errors:
+        return "read in part" if report.readings else "failed"
+    return "read"
 
 
 def polled_now(here: Setting) -> PollReport:

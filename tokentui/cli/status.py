@@ -18,6 +18,7 @@ from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import cost_text, instant, money, quota_shape, sums_shape
 from tokentui.errors import OVER_CAP
+from tokentui.queries.accounts import AccountState
 from tokentui.queries.payers import PayerState
 from tokentui.queries.quotas import QuotaState
 from tokentui.queries.sessions import SessionState
@@ -84,12 +85,23 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         ],
         "sessions": [session_shape(each, tz) for each in snapshot.sessions],
         "quotas": [quota_shape(each, tz) for each in snapshot.quotas],
-        "limits": [],
+        "limits": [
+            {
+                "payer": account.payer,
+                "used": money(each.nanos),
+                "limit": money(each.ceiling_nanos),
+                "currency": each.currency,
+                "resets_at": instant(each.resets_at_ms, tz),
+                "as_of": instant(each.as_of_ms, tz),
+            }
+            for account in snapshot.accounts
+            for each in account.limits
+        ],
         "completeness": {
             "partial": snapshot.month.partial,
             "unpriced": snapshot.month.unpriced,
             "assumed": snapshot.assumed,
-            "stale": [],
+            "stale": [each.name for each in snapshot.accounts if each.state != "ok"],
         },
         "sources": [
             {
@@ -185,6 +197,8 @@ def show_status(snapshot: Snapshot) -> None:
         pace = amounts.dollars(session.nanos_per_hour)
         where = f"{project_name(session.project)} {clean(session.model)}"
         tell(f"running {where}: {pace}/h{hit}")
+    for account in snapshot.accounts:
+        tell(account_line(account, snapshot))
     for source in snapshot.sources:
         tell(f"{source.source:<12} last {when(source.last_event_ms, snapshot)}")
         for problem in source.problems[:3]:
@@ -222,6 +236,17 @@ def payer_line(payer: PayerState) -> str:
     why = "" if payer.evidence == ("assumed",) else f", by {', '.join(payer.evidence)}"
     assumed = " (assumed)" if "assumed" in payer.evidence else ""
     return f"payer   {clean(payer.payer)}{assumed}: {amount} {kind}{clean(why)}"
+
+
+def account_line(account: AccountState, snapshot: Snapshot) -> str:
+    """Say how an account stands, and what to do if it does not stand well."""
+    name = f"account {clean(account.name)}"
+    if account.state is None:
+        return f"{name}: not asked yet; tokentui refresh --accounts"
+    age = f"read {when(account.good_at_ms, snapshot)}"
+    read = "never read" if account.good_at_ms is None else age
+    why = f": {clean(account.error)}" if account.error else ""
+    return f"{name}: {account.state}, {read}{why}"
 
 
 def when(ms: int | None, snapshot: Snapshot) -> str:

@@ -246,7 +246,9 @@ CREATE TABLE account (
     next_at INTEGER,
     failures INTEGER NOT NULL,
     stale_since INTEGER,
-    error TEXT
+    error TEXT,
+    since INTEGER NOT NULL,
+    key_mark BLOB
 ) WITHOUT ROWID;
 CREATE TABLE reading (
     account TEXT NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -15,6 +15,11 @@ from tokentui.statements import Balance, Limit, Reading
 SPAN = "account = ? AND feed = ? AND since >= ? AND since < ?"
 
 
+def always() -> bool:
+    """Let a reading be kept."""
+    return True
+
+
 def keep(
     connection: sqlite3.Connection,
     writer: Writer,
@@ -23,13 +28,16 @@ def keep(
     reading: Reading,
     payer: str,
     now_ms: int,
-) -> None:
-    """Keep one reading, wholly or not at all.
+    may: Callable[[], bool] = always,
+) -> bool:
+    """Keep one reading, wholly or not at all; claim that it was kept.
 
     What the feed said of the reading's span before is gone afterwards; what it said of
-    other times stands.
+    other times stands. `may` is asked when nobody else can write.
     """
     with writer.transaction():
+        if not may():
+            return False
         if reading.until > reading.since:
             keep_span(connection, account, feed, reading, now_ms)
             keep_costs(connection, account, feed, reading)
@@ -53,6 +61,11 @@ def keep(
                 for quota in reading.quotas
             ],
         )
+        if reading.quotas:
+            connection.execute(
+                "UPDATE account SET plan = ? WHERE name = ?", (payer, account)
+            )
+    return True
 
 
 def keep_span(
@@ -65,6 +78,16 @@ def keep_span(
     """Keep that a feed has been read over a span, in place of what overlaps it."""
     of_feed = (account, feed)
     since, until = reading.since, reading.until
+    # Nothing was read in the future; the clock was ahead then, and is right now.
+    connection.execute(
+        "DELETE FROM reading WHERE account = ? AND feed = ? AND since > ?",
+        (*of_feed, now_ms),
+    )
+    connection.execute(
+        "UPDATE reading SET until = ?3, settled_until = min(settled_until, ?3)"
+        " WHERE account = ?1 AND feed = ?2 AND until > ?3",
+        (*of_feed, now_ms),
+    )
     # What an older reading covers behind the new one goes on as a span of its own.
     connection.execute(
         "INSERT OR IGNORE INTO reading"
@@ -182,6 +205,10 @@ def keep_balance(
     connection: sqlite3.Connection, account: str, balance: Balance, now_ms: int
 ) -> None:
     """Add a balance to its history; one that has not changed is only seen again."""
+    connection.execute(
+        "DELETE FROM balance WHERE account = ? AND name = ? AND since > ?",
+        (account, balance.name, now_ms),
+    )
     last = connection.execute(
         "SELECT since, nanos, currency FROM balance WHERE account = ? AND name = ?"
         " ORDER BY since DESC LIMIT 1",
@@ -203,6 +230,10 @@ def keep_limit(
     connection: sqlite3.Connection, account: str, limit: Limit, now_ms: int
 ) -> None:
     """Add a limit to its history; one that has not changed is only seen again."""
+    connection.execute(
+        "DELETE FROM money_limit WHERE account = ? AND name = ? AND since > ?",
+        (account, limit.name, now_ms),
+    )
     said = (limit.used, limit.ceiling, limit.currency, limit.resets_at)
     last = connection.execute(
         "SELECT since, used, ceiling, currency, resets_at FROM money_limit"
@@ -223,24 +254,33 @@ def keep_limit(
 
 
 def last_balance(
-    connection: sqlite3.Connection, account: str, name: str
+    connection: sqlite3.Connection, account: str, now_ms: int, name: str
 ) -> tuple[int, int] | None:
-    """Give when a balance was last seen (UTC ms) and its nanos."""
-    row = connection.execute(
-        "SELECT as_of, nanos FROM balance WHERE account = ? AND name = ?"
-        " ORDER BY since DESC LIMIT 1",
-        (account, name),
-    ).fetchone()
-    return (row[0], row[1]) if row else None
+    """Give when a balance was last seen (UTC ms) with this key, and its nanos."""
+    return last_seen(connection, "balance", "nanos", account, now_ms, name)
 
 
 def last_limit(
-    connection: sqlite3.Connection, account: str, name: str
+    connection: sqlite3.Connection, account: str, now_ms: int, name: str
 ) -> tuple[int, int] | None:
-    """Give when a limit was last seen (UTC ms) and the nanos used of it."""
-    row = connection.execute(
-        "SELECT as_of, used FROM money_limit WHERE account = ? AND name = ?"
+    """Give when a limit was last seen (UTC ms) with this key, and the nanos used."""
+    return last_seen(connection, "money_limit", "used", account, now_ms, name)
+
+
+def last_seen(
+    connection: sqlite3.Connection,
+    table: str,
+    column: str,
+    account: str,
+    now_ms: int,
+    name: str,
+) -> tuple[int, int] | None:
+    """Give the last entry of a history that is not of another key or of the future."""
+    row: tuple[int, int] | None = connection.execute(
+        f"SELECT CASE WHEN as_of > ?3 THEN since ELSE as_of END, {column} FROM {table}"
+        " WHERE account = ?1 AND name = ?2 AND since <= ?3 AND as_of >= coalesce("
+        "  (SELECT since FROM account WHERE account.name = ?1), 0)"
         " ORDER BY since DESC LIMIT 1",
-        (account, name),
+        (account, name, now_ms),
     ).fetchone()
-    return (row[0], row[1]) if row else None
+    return row

@@ -11,6 +11,9 @@ from typing import Any
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.settings import Account
 
+STALE_AFTER_MS = 86_400_000
+"""An account that nothing has asked for a day is stale, though nothing failed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -32,10 +35,10 @@ class Stated:
 class AccountState:
     """How an account stands; times in UTC milliseconds, `None` is not yet.
 
-    `state`: `ok`, `stale` (it failed, the last good value stands), `error` (it has
-    never been read), `no key` or `None` (not asked yet). `payer` is who pays unless its
-    answer names a plan. `billed` is what was billed in a span, by currency, in nanos.
-    `quotas` are the running windows of its plan.
+    `state`: `ok`, `stale` (it failed or was not asked for a day, the last good value
+    stands), `error` (it has never been read), `no key` or `None` (not asked yet).
+    `payer` is who pays; `quotas` are of the plan that its answer names, if one does.
+    `billed` is what was billed in a span, by currency, in nanos.
     """
 
     name: str
@@ -59,8 +62,15 @@ def account_states(
     since_ms: int,
     until_ms: int,
     now_ms: int,
+    running: tuple[QuotaState, ...] | None = None,
 ) -> tuple[AccountState, ...]:
-    """List the configured accounts in order, with what was billed in a span."""
+    """List the configured accounts in order, with what was billed in a span.
+
+    `running`: the quotas that run now, if they are known already.
+    """
+    accounts = tuple(accounts)
+    if not accounts:
+        return ()
     rows: dict[str, tuple[Any, ...]] = {
         row[0]: row[1:]
         for row in connection.execute(
@@ -68,16 +78,19 @@ def account_states(
             " error, plan FROM account"
         )
     }
+    if running is None:
+        running = quota_states(connection, now_ms)
     balances = latest_balances(connection)
     limits = latest_limits(connection)
     billed = billed_by_account(connection, since_ms, until_ms)
-    quotas = quota_states(connection, now_ms)
     states = []
     for account in accounts:
         row = rows.get(account.name)
         if row is None or row[0] != account.kind_:
             row = (account.kind_, *(None,) * 8)
         kind, provider, payer, state, good_at, stale_since, next_at, error, plan = row
+        if state == "ok" and now_ms - good_at > STALE_AFTER_MS:
+            state, stale_since = "stale", good_at + STALE_AFTER_MS
         states.append(
             AccountState(
                 account.name,
@@ -92,7 +105,7 @@ def account_states(
                 tuple(balances[account.name]),
                 tuple(limits[account.name]),
                 tuple(sorted(billed[account.name].items())),
-                tuple(each for each in quotas if each.payer == plan),
+                tuple(each for each in running if plan and each.payer == plan),
             )
         )
     return tuple(states)
@@ -102,8 +115,9 @@ def latest_balances(connection: sqlite3.Connection) -> dict[str, list[Stated]]:
     """Give each account's balances as last seen."""
     found: dict[str, list[Stated]] = defaultdict(list)
     for account, name, as_of, nanos, currency, _ in connection.execute(
-        "SELECT account, name, as_of, nanos, currency, max(since) FROM balance"
-        " GROUP BY account, name ORDER BY account, name"
+        "SELECT b.account, b.name, b.as_of, nanos, currency, max(b.since)"
+        " FROM balance b JOIN account a ON a.name = account AND b.as_of >= a.since"
+        " GROUP BY 1, 2 ORDER BY 1, 2"
     ):
         found[account].append(Stated(name, nanos, currency, as_of))
     return found
@@ -113,8 +127,10 @@ def latest_limits(connection: sqlite3.Connection) -> dict[str, list[Stated]]:
     """Give each account's limits as last seen; counters without a ceiling are none."""
     found: dict[str, list[Stated]] = defaultdict(list)
     for account, name, as_of, used, ceiling, currency, resets, _ in connection.execute(
-        "SELECT account, name, as_of, used, ceiling, currency, resets_at, max(since)"
-        " FROM money_limit GROUP BY account, name ORDER BY account, name"
+        "SELECT account, m.name, as_of, used, ceiling, currency, resets_at,"
+        " max(m.since) FROM money_limit m"
+        " JOIN account a ON a.name = account AND m.as_of >= a.since"
+        " GROUP BY 1, 2 ORDER BY 1, 2"
     ):
         if name != "lifetime":
             found[account].append(Stated(name, used, currency, as_of, ceiling, resets))
