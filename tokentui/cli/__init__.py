@@ -22,6 +22,7 @@ VERBS = {
     "refresh": "read what is new in the agents' logs",
     "watch": "follow the logs and keep the ledger current",
     "accounts": "provider accounts: billed, left, allowed",
+    "reconcile": "estimate beside billed, and what explains the gaps",
     "import": "usage from files: months that the agents have deleted",
     "prices": "the price book in use, and where each figure comes from",
     "doctor": "what was looked for where, what was found, what is broken",
