@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,9 +48,25 @@ NOT_EXPLAINED = "not explained"
     show_default=True,
     help="Gaps up to this part of what is billed are fine.",
 )
+@click.option(
+    "--against",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Compare the ledger with a report of `ccusage daily --json` instead.",
+)
+@click.option(
+    "--source", metavar="NAME", help="Whose report it is, if it does not say."
+)
+@click.option("--timezone", metavar="ZONE", help="Whose days the report has.")
 @options(period_options, as_json, no_refresh)
 def verb(
-    payer: tuple[str, ...], provider: tuple[str, ...], tolerance: str, **given: Any
+    payer: tuple[str, ...],
+    provider: tuple[str, ...],
+    tolerance: str,
+    against: Path | None,
+    source: str | None,
+    timezone: str | None,
+    **given: Any,
 ) -> int:
     """Show estimate and bill side by side, by payer, day and model.
 
@@ -57,7 +74,18 @@ def verb(
     and whole; a gap is what is billed less the estimate. Beside each gap that is too
     large stand its likely reasons. Exit 1: over all settled days, a payer's bill at a
     provider is further from the estimate than --tolerance.
+
+    With --against every row of the report that differs from the ledger is explained, by
+    tokens and by price, as far as arithmetic can tell.
     """
+    if against is not None:
+        if payer or provider or period_given(given):
+            raise UsageError("--against compares all that its file has, and no less")
+        from tokentui.cli.reconcile_against import show_against
+
+        return show_against(against, source, timezone, given)
+    if source or timezone:
+        raise UsageError("--source and --timezone are for --against; days are UTC here")
     from tokentui.queries.reconcile import other_currencies
     from tokentui.reconcile.compare import compare
 
@@ -81,6 +109,11 @@ def verb(
         for warning in warnings:
             note(warning)
     return GAP_TOO_LARGE if any(v.is_over for v in comparison.verdicts) else code
+
+
+def period_given(given: dict[str, Any]) -> bool:
+    """Claim that a period was asked for."""
+    return any(given.get(name) for name in ("since", "until", "last", "period"))
 
 
 def share_of(text: str) -> float:

@@ -88,7 +88,9 @@ def read(document: Mapping[str, Any], of: str | None = None) -> UsageFile:
         raise BadFile("the file holds no usage")
     if any(row.tokens.cache_write for row in rows):
         notes.append(CACHE_NOTE)
-    return UsageFile(f"ccusage {report}", tuple(rows), tuple(dict.fromkeys(notes)))
+    is_of_all = any("agent" in period for _, period in periods)
+    notes = list(dict.fromkeys(notes))
+    return UsageFile(f"ccusage {report}", tuple(rows), tuple(notes), is_of_all)
 
 
 def periods_of(

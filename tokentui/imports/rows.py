@@ -46,11 +46,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UsageFile:
-    """A file that was read whole: its format, rows, and what is to be known of it."""
+    """A file that was read whole: its format, rows, and what is to be known of it.
+
+    `is_of_all`: it tells of all agents that its writer knows, not of one.
+    """
 
     format: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    is_of_all: bool = False
 
 
 class BadFile(TokentuiError):
