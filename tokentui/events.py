@@ -119,6 +119,11 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
             not self.standing & COMPLETED and self.tokens.output <= PLACEHOLDER_OUTPUT
         )
 
+    @property
+    def is_sum(self) -> bool:
+        """The tokens are those of several responses, or of nobody knows how many."""
+        return self.requests is None or self.requests > 1
+
 
 def preference(event: UsageEvent) -> tuple[int, ...]:
     """Order copies of one response; the greatest is the one to keep whole.

@@ -231,7 +231,8 @@ def keep(
     reports: dict[str, SourceReport],
     progress: Progress | None,
 ) -> None:
-    """Keep what was read, then what only totals tell of."""
+    """Keep what was read, then what only totals tell of; imports of it give way."""
+    from tokentui.ledger.imported import give_way
     from tokentui.ledger.unlogged import settle
 
     writer = writer_for(connection, config)
@@ -247,6 +248,7 @@ def keep(
         if progress is not None:
             progress(parcel.bytes_read)
     settle(connection, writer)
+    give_way(connection, writer)
 
 
 def reprice(ledger: Path, config: Config) -> Repriced:

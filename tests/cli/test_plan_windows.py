@@ -32,8 +32,8 @@ def hear(ledger: Path, file: Path) -> None:
         connection.execute(
             "INSERT INTO account (name, kind, provider, payer, plan, state, good_at,"
             " failures, since) VALUES"
-            " ('mine', 'claude-plan', 'anthropic', 'claude-plan', 'claude-max', 'ok', ?,"
-            " 0, 0)",
+            " ('mine', 'claude-plan', 'anthropic', 'claude-plan', 'claude-max', 'ok',"
+            " ?, 0, 0)",
             (now,),
         )
 

@@ -26,6 +26,8 @@ VERBS = {
     "accounts": "provider accounts: billed, left, allowed",
     "reading": "what a payer's own page says, where no API tells",
     "charge": "money for other things than tokens",
+    "reconcile": "estimate beside billed, and what explains the gaps",
+    "import": "usage from files: months that the agents have deleted",
     "prices": "the price book in use, and where each figure comes from",
     "doctor": "what was looked for where, what was found, what is broken",
     "ledger": "care of the file that keeps it all",
@@ -34,8 +36,8 @@ VERBS = {
 }
 """The verbs in the order of `--help`; each is a module here with a `verb`."""
 
-MODULES = {"run": "running"}
-"""Verbs whose module cannot have their name: `run` is a function here."""
+MODULES = {"run": "running", "import": "importing"}
+"""Verbs whose module cannot have their name: Python or a function here has it."""
 
 PERIOD_VERBS = {
     "daily": "day",

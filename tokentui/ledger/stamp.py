@@ -58,13 +58,22 @@ class Stamp:
         self._known: dict[RateKey, list[KeptRate]] = {}
 
     def cost(
-        self, key: RateKey, at: int, tokens: Counts, fees: Mapping[str, int]
+        self,
+        key: RateKey,
+        at: int,
+        tokens: Counts,
+        fees: Mapping[str, int],
+        *,
+        is_sum: bool = False,
     ) -> tuple[int | None, int | None]:
-        """Give cost in nano-dollars and the rate's id; without a rate no cost."""
+        """Give cost in nano-dollars and the rate's id; without a rate no cost.
+
+        `is_sum`: of several responses.
+        """
         kept = self._kept(key, at)
         if kept.rate is None:
             return None, None
-        return cost_nanos(tokens, fees, kept.rate), kept.id
+        return cost_nanos(tokens, fees, kept.rate, is_sum=is_sum), kept.id
 
     def fee_cost(self, key: RateKey, at: int, kind: str, units: int) -> int | None:
         """Give what units of a fee cost in nano-dollars, inside `cost`."""

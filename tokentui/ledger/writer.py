@@ -209,7 +209,7 @@ class Writer:
             price, rate = event.stated, STATED
         else:
             price, rate = self._stamp.cost(
-                terms.key, event.at, event.tokens, event.fees
+                terms.key, event.at, event.tokens, event.fees, is_sum=event.is_sum
             )
         for kind, units in event.fees.items():
             fee = self._stamp.fee_cost(terms.key, event.at, kind, units)

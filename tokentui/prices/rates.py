@@ -75,16 +75,20 @@ class Rate(NamedTuple):
     version: str
 
 
-def cost_nanos(tokens: Counts, fees: Mapping[str, int], rate: Rate) -> int | None:
+def cost_nanos(
+    tokens: Counts, fees: Mapping[str, int], rate: Rate, *, is_sum: bool = False
+) -> int | None:
     """Price one response in nano-dollars, rounded half to even once.
 
-    `None` when a fee was charged that the rate does not know.
+    `is_sum`: the tokens are those of several responses, whose prompts are not known
+    one by one, so that none is taken to be a long one. `None` when a fee was charged
+    that the rate does not know.
     """
     prompt = (
         tokens.input + tokens.cache_read + tokens.cache_write + tokens.cache_write_1h
     )
     bands = rate.bands
-    band = bands[0] if len(bands) == 1 else band_of(bands, prompt)
+    band = bands[0] if is_sum or len(bands) == 1 else band_of(bands, prompt)
     femto = (
         tokens.input * band.input
         + tokens.cache_read * band.cache_read

@@ -125,8 +125,8 @@ def arithmetic(connection: sqlite3.Connection, key: bytes) -> Arithmetic | None:
     """Explain the cost of one response; `None` if the ledger has none of that key."""
     row = connection.execute(
         f"SELECT e.id, {', '.join(f'e.{kind}' for kind in PRICED_KINDS)}, e.cost,"
-        " coalesce(e.list, e.cost), r.bands, r.source, r.as_of, r.version, s.provider,"
-        " s.provider_evidence, s.payer, s.payer_evidence FROM event e"
+        " coalesce(e.list, e.cost), e.requests, r.bands, r.source, r.as_of, r.version,"
+        " s.provider, s.provider_evidence, s.payer, s.payer_evidence FROM event e"
         " JOIN series s ON s.id = e.series LEFT JOIN rate r ON r.id = e.rate"
         " WHERE e.key = ?",
         (key,),
@@ -134,13 +134,15 @@ def arithmetic(connection: sqlite3.Connection, key: bytes) -> Arithmetic | None:
     if row is None:
         return None
     number, counts = row[0], row[1:6]
-    cost, list_price, bands, source, as_of, version, *who = row[6:]
+    cost, list_price, requests, bands, source, as_of, version, *who = row[6:]
     fees = connection.execute(
         "SELECT kind, units, cost FROM fee WHERE event = ? ORDER BY kind", (number,)
     ).fetchall()
     band = None
     if bands is not None:
-        band = band_of([Band(*each) for each in json.loads(bands)], sum(counts[:4]))
+        # The prompts of several responses are not one long one.
+        prompt = sum(counts[:4]) if requests in (0, 1) else 0
+        band = band_of([Band(*each) for each in json.loads(bands)], prompt)
     lines = [
         PriceLine(
             kind,

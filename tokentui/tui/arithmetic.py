@@ -22,6 +22,7 @@ from tokentui.vendors import PLANS
 PLAN_PAYS = "a flat plan: this is list value, which nobody pays once more"
 RULE = "rule "
 TIMES = "\N{MULTIPLICATION SIGN}"
+ORIGINS = {"unlogged": "known only from a total", "import": "imported from a file"}
 FEWEST_DECIMALS, MOST_DECIMALS = 4, 9
 COLUMNS = (
     Column("", least=8),
@@ -72,7 +73,7 @@ def said(response: Response, tz: ZoneInfo, width: int) -> list[Content]:
         f"agent {clean(response.agent or 'main')}",
         ended,
         "broken off: the output is a lower bound" if response.is_partial else "",
-        "known only from a total" if response.origin != "response" else "",
+        ORIGINS.get(response.origin, ""),
     ]
     text = Content(" · ".join(word for word in told if word))
     return [line.rstrip() for line in text.wrap(max(1, width))]

@@ -15,6 +15,9 @@ from tokentui.tui.view import View
 from tokentui.vendors import PLANS
 
 UNKNOWN = "unknown"
+ORIGIN_WORDS = {"unlogged": "unlogged", "import": "imported"}
+"""How usage is marked of which there is no record of a response."""
+
 SPAN_WORDS = {
     "today": "today",
     "7d": "7 d",

@@ -12,6 +12,7 @@ from tokentui.queries.responses import Response
 from tokentui.tui.chart import BLOCKS, level
 from tokentui.tui.columns import Cell, GridColumn, Share
 from tokentui.tui.lines import heading, indented, muted
+from tokentui.tui.names import ORIGIN_WORDS
 from tokentui.tui.text import clean
 from tokentui.tui.times import local
 from tokentui.tui.view import View
@@ -64,7 +65,7 @@ def words(response: Response, is_retry: bool) -> Iterator[str]:
     yield "broken off" if response.is_partial else ""
     if response.stop_reason not in USUAL_ENDS:
         yield END_WORDS.get(response.stop_reason or "", response.stop_reason or "")
-    yield "" if response.origin == "response" else "unlogged"
+    yield ORIGIN_WORDS.get(response.origin, "")
 
 
 def columns_for(responses: Sequence[Response]) -> tuple[GridColumn, ...]:

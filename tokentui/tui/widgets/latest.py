@@ -7,6 +7,7 @@ from textual.content import Content
 from tokentui.amounts import dollars, tokens
 from tokentui.queries.recent import LatestEvent
 from tokentui.tui.lines import heading, indented, muted
+from tokentui.tui.names import ORIGIN_WORDS
 from tokentui.tui.tables import Column, table
 from tokentui.tui.text import clean
 from tokentui.tui.times import arrival
@@ -56,14 +57,15 @@ def cells(view: View, event: LatestEvent) -> list[Content]:
     """Return the cells of a response."""
     snapshot = view.snapshot
     least = "≥" if event.is_partial else ""
-    unlogged = " (unlogged)" if event.origin == "unlogged" else ""
+    origin = ORIGIN_WORDS.get(event.origin)
+    beside = f" ({origin})" if origin else ""
     cost = dollars(event.cost_nanos, event.is_partial)
     is_fresh = snapshot.now_ms - event.at_ms < FRESH_MS
     at = arrival(event.at_ms, snapshot.tz, snapshot.now_ms)
     return [
         Content.styled(f"{at} •", ".accent") if is_fresh else muted(at),
         Content(clean(event.source)),
-        Content(f"{clean(event.model)}{unlogged}"),
+        Content(f"{clean(event.model)}{beside}"),
         Content(view.project(event.project)),
         Content(tokens(event.tokens[0])),
         Content(tokens(event.tokens[1])),

@@ -1,0 +1,1 @@
+"""Estimate beside billed, and why they differ: pure functions over what was asked."""
