@@ -264,6 +264,15 @@ def test_who_pays(ask: Ask, home: Path, logs: Path, save: Callable[[Any], str]) 
     assert [r["payer"] for r in rows if r["origin"] == "import"] == ["claude-max"]
 
 
+def test_last_session(ask: Ask, home: Path, save: Callable[[Any], str]) -> None:
+    """The last session is one that somebody had, not what was imported after it."""
+    builders.write(builders.transcript(home), builders.claude_line(seconds=-9 * DAY))
+    ask("import", "usage", save(reports.of_claude({"2026-11-18": [OPUS]})))
+    words = ("--by", "session", "--session", "last", "--json")
+    (row,) = ask("usage", *words).document["rows"]
+    assert row["session"] == builders.SESSION
+
+
 def test_remove(ask: Ask, logs: Path, save: Callable[[Any], str]) -> None:
     """What was imported of a period is taken out again, and nothing from logs."""
     ask("refresh")

@@ -168,8 +168,9 @@ def show_brought(found: UsageFile, brought: Brought, dry_run: bool) -> None:
     for each in brought.sources:
         if each.compared is not None:
             tell(
-                f"{each.source}: the file has {amounts.dollars(each.compared)} for it;"
-                " the ledger prices it with its own book"
+                f"{each.source}: what the file prices at"
+                f" {amounts.dollars(each.compared)} is"
+                f" {amounts.dollars(each.compared_ours)} by our price book"
             )
     for text in left_out_lines(brought.left_out):
         tell(text)

@@ -39,7 +39,7 @@ class SourceBrought:
     """What came of one source; rows, tokens, and list prices in nano-dollars.
 
     `replaced` rows are not there any more, or say something else. `compared` is what
-    the file says that the priced rows cost, where it says something.
+    the file says of the rows that both have a price for, `compared_ours` our price.
     """
 
     source: str
@@ -50,6 +50,7 @@ class SourceBrought:
     tokens: int = 0
     nanos: int | None = None
     compared: int | None = None
+    compared_ours: int = 0
     unpriced: int = 0
 
 
@@ -234,6 +235,7 @@ class Import:
             report.nanos = (report.nanos or 0) + nanos
             if row.compared is not None:
                 report.compared = (report.compared or 0) + row.compared
+                report.compared_ours += nanos
 
 
 def shared_labels(connection: sqlite3.Connection, unit: Unit) -> dict[str, str | None]:

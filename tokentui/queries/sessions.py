@@ -99,8 +99,7 @@ def session_state(
 def last_session(connection: sqlite3.Connection) -> str:
     """Name the session that spoke last; nothing if there is none."""
     row = connection.execute(
-        "SELECT s.session FROM rollup r JOIN series s ON s.id = r.series"
-        " WHERE r.bucket = (SELECT max(bucket) FROM rollup)"
-        " ORDER BY r.last_at DESC LIMIT 1"
+        "SELECT s.session FROM rollup r CROSS JOIN series s ON s.id = r.series"
+        " WHERE s.origin <> 'import' ORDER BY r.bucket DESC, r.last_at DESC LIMIT 1"
     ).fetchone()
     return row[0] if row else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from tokentui.queries.billed import Payee
 from tokentui.queries.reconcile import DAY_MS, Charge, Part
@@ -63,7 +63,7 @@ class Gap:
     @property
     def days(self) -> int:
         """How many days a row is of, at least one."""
-        return max(1, round(timedelta(milliseconds=self.until_ms - self.since_ms).days))
+        return max(1, round((self.until_ms - self.since_ms) / DAY_MS))
 
     def exceeds(self, tolerance: float) -> bool:
         """Claim that billed and estimate are further apart than that share."""
