@@ -17,6 +17,7 @@ from tokentui.prices.rates import RateKey
 from tokentui.settings import Config, Endpoint, Payer
 from tokentui.vendors import (
     HOSTS,
+    METERED,
     MODEL_PROVIDERS,
     PLAN_PROVIDERS,
     PLANS,
@@ -26,6 +27,9 @@ from tokentui.vendors import (
 
 ASSUMED = "assumed"
 """The evidence of what nothing in the traces tells."""
+
+EVIDENCE = {"codex": "log", "cursor": "provider"}
+"""What names the kind of login, by source; elsewhere it is a file of the agent."""
 
 API = "api"
 """Who pays where nothing tells: somebody's API key."""
@@ -97,9 +101,10 @@ class Rules:
                 return rule.name, f"rule {rule.name}", int(rule.discount * 1_000_000)
         plan = PLANS.get(labels.account or "")
         if plan is not None and provider == PLAN_PROVIDERS[plan.partition("-")[0]]:
-            return plan, "log" if labels.source == "codex" else "account file", 0
-        if labels.account == "api key":
-            return API, "account file", 0
+            return plan, EVIDENCE.get(labels.source, "account file"), 0
+        metered = METERED.get(labels.account or "")
+        if metered is not None:
+            return metered, EVIDENCE.get(labels.source, "account file"), 0
         return API, ASSUMED, 0
 
     def payer_of_account(self, name: str, usual: str) -> str:

@@ -21,6 +21,9 @@ TOKEN_KINDS = (
     "output",
     "reasoning",
 )
+STATED = -1
+"""The rate of an event whose list price the provider states."""
+
 LATEST = 2
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from tokentui.events import Batch, Series, UsageEvent
+from tokentui.ledger.listed import local_copies, sessions_of
 from tokentui.ledger.schema import TOKEN_KINDS
 from tokentui.ledger.writer import Writer
 from tokentui.statements import Balance, Limit, Reading
@@ -157,7 +158,8 @@ def keep_events(
     if not gone and not stated:
         return
     # What is stated anew replaces what was, it is no second copy of it.
-    writer.replace(batch_of(reading.events), [*gone, *stated])
+    batch = batch_of(reading.events)
+    writer.replace(batch, [*gone, *stated])
     connection.executemany(
         "DELETE FROM stated_event WHERE event = ?", [(key,) for key in gone]
     )
@@ -165,6 +167,17 @@ def keep_events(
         "REPLACE INTO stated_event VALUES (?, ?, ?, ?)",
         [(event.key, account, feed, event.at) for event in stated.values()],
     )
+    take_over(connection, writer, batch, reading)
+
+
+def take_over(
+    connection: sqlite3.Connection, writer: Writer, batch: Batch, reading: Reading
+) -> None:
+    """Let stated events stand in place of an agent's own records of them."""
+    writer.lend_labels(batch.series)
+    sessions = sessions_of(batch.series)
+    copies = local_copies(connection, sessions, reading.since, reading.until)
+    writer.replace(Batch([], [], []), copies)
 
 
 def batch_of(events: Iterable[tuple[Series, UsageEvent]]) -> Batch:
