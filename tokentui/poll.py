@@ -181,14 +181,17 @@ class Poll:
         from tokentui.accounts.web import Web
 
         kind = self._kind
-        secret = secret_of(kind, self._account)
-        return Web(
+        secret = secret_of(kind, self._account).reveal()
+        web = Web(
             self._client,
             kind.hosts,
             kind.reads,
-            kind.authorize(secret.reveal(), self._account),
+            kind.authorize(secret, self._account),
             self._account.base_url,
         )
+        if kind.sign_in is None:
+            return web
+        return web.signed(kind.sign_in(web, secret, self._now_ms))
 
     def _read(self, feed: Feed, web: Web) -> int:
         from tokentui.accounts.kind import Question

@@ -11,6 +11,8 @@ from tokentui.accounts.kind import Kind
 
 MODULES = {
     "openrouter": "openrouter",
+    "cursor": "cursor",
+    "cursor-team": "cursor_team",
 }
 """The kinds of account, best first, each with its module here."""
 
