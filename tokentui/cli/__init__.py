@@ -22,6 +22,7 @@ VERBS = {
     "refresh": "read what is new in the agents' logs",
     "watch": "follow the logs and keep the ledger current",
     "accounts": "provider accounts: billed, left, allowed",
+    "import": "usage that a provider exports as a file",
     "prices": "the price book in use, and where each figure comes from",
     "doctor": "what was looked for where, what was found, what is broken",
     "ledger": "care of the file that keeps it all",
@@ -30,7 +31,7 @@ VERBS = {
 }
 """The verbs in the order of `--help`; each is a module here with a `verb`."""
 
-MODULES = {"run": "running"}
+MODULES = {"run": "running", "import": "importing"}
 """Verbs whose module cannot have their name: `run` is a function here."""
 
 PERIOD_VERBS = {
