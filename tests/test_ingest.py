@@ -865,7 +865,7 @@ def test_sources_can_be_left_out(home: Path, ledger: Path) -> None:
                 )
             ),
         )
-    assert [each.source for each in report.sources] == ["codex"]
+    assert [each.source for each in report.sources] == ["codex", "cursor"]
     assert list(totals(ledger, "source")) == ["codex"]
 
 

@@ -17,6 +17,7 @@ from tokentui.prices.rates import RateKey
 from tokentui.settings import Config, Endpoint, Payer, Plan
 from tokentui.vendors import (
     HOSTS,
+    METERED,
     MODEL_PROVIDERS,
     PLAN_PROVIDERS,
     PLANS,
@@ -26,6 +27,9 @@ from tokentui.vendors import (
 
 ASSUMED = "assumed"
 """The evidence of what nothing in the traces tells."""
+
+EVIDENCE = {"codex": "log", "cursor": "provider"}
+"""What names the kind of login, by source; elsewhere it is a file of the agent."""
 
 API = "api"
 """Who pays where nothing tells: somebody's API key."""
@@ -101,13 +105,14 @@ class Rules:
                 return rule.name, f"rule {rule.name}", int(rule.discount * 1_000_000)
         plan = PLANS.get(labels.account or "")
         if plan is not None and provider == PLAN_PROVIDERS[plan.partition("-")[0]]:
-            if labels.source == "codex":
-                return plan, "log", 0
+            if labels.source != "claude-code":
+                return plan, EVIDENCE.get(labels.source, "account file"), 0
             # The file tells the login of today: not whether it was another before.
             if plan not in self._plans or holds_at(self._plans[plan], at_ms):
                 return plan, "account file", 0
-        if labels.account == "api key":
-            return API, "account file", 0
+        metered = METERED.get(labels.account or "")
+        if metered is not None:
+            return metered, EVIDENCE.get(labels.source, "account file"), 0
         return API, ASSUMED, 0
 
     def payer_of_account(self, name: str, usual: str) -> str:

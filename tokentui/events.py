@@ -22,9 +22,12 @@ STOP_REASONS = (
 """Why a response ended; the ledger keeps the position in this list, so only append."""
 
 MAIN_THREAD, STOPPED, HAS_REQUEST_ID, ORIGINAL, COMPLETED = 1, 2, 4, 8, 16
+UNCOUNTED = 32
 """Bits of `UsageEvent.standing`: what the chosen copy of a response is known to be.
 
-`STOPPED` is true of the chosen copy, `COMPLETED` of any copy that was seen."""
+`STOPPED` is true of the chosen copy, `COMPLETED` of any copy that was seen. Where a
+response is `UNCOUNTED`, its source does not count in full: without tokens nothing is
+known of them, and they have no price."""
 
 PLACEHOLDER_OUTPUT = 8
 """Claude Code's unfinished copies hold 1 to 8 output tokens (facts of 2026-11-22)."""
@@ -57,7 +60,9 @@ class Series(msgspec.Struct, frozen=True, array_like=True):
     `project` is the git root of the working directory, `endpoint` the evidence in the
     record of who answered (shape of the message id, name of the model provider),
     `root` the agent's folder that the trace lay in, `account` what kind of login the
-    agent's files name, `base_url` where its settings send requests. `None` is unknown.
+    agent's files name, `base_url` where its settings send requests. `origin` is who
+    tells of it: `response` (the agent's record), `unlogged` (a total), `account` (the
+    provider's own list), `import` (a file of that). `None` is unknown.
     """
 
     source: str
@@ -114,7 +119,9 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_partial(self) -> bool:
-        """The client never completed the output count: it is a lower bound."""
+        """The output was never counted to its end: it is a lower bound."""
+        if self.standing & UNCOUNTED:
+            return True
         return (
             not self.standing & COMPLETED and self.tokens.output <= PLACEHOLDER_OUTPUT
         )
@@ -123,6 +130,11 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
     def is_sum(self) -> bool:
         """The tokens are those of several responses, or of nobody knows how many."""
         return self.requests is None or self.requests > 1
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing is known of the tokens, so that they can have no price."""
+        return bool(self.standing & UNCOUNTED) and self.tokens == Tokens()
 
 
 def preference(event: UsageEvent) -> tuple[int, ...]:

@@ -240,13 +240,16 @@ class Poll:
         kind = self._kind
         secret = secret_of(kind, self._account)
         self._keep_mark(secret)
-        return Web(
+        web = Web(
             self._client(),
             kind.hosts,
             kind.reads,
             kind.authorize(secret.reveal(), self._account),
             self._account.base_url,
         )
+        if kind.sign_in is None:
+            return web
+        return web.signed(kind.sign_in(web, secret.reveal(), self._now_ms))
 
     def _keep_mark(self, secret: Secret) -> None:
         """Begin anew with what is known by difference, if the key is another one.
@@ -301,10 +304,6 @@ class Poll:
                 self._is_ours,
             ):
                 raise OvertakenError
-            if reading.quotas:
-                self._connection.execute(
-                    "UPDATE account SET plan = ? WHERE name = ?", (payer, name)
-                )
             report.readings += 1
 
     def _rests(self, feed: Feed) -> bool:

@@ -39,8 +39,12 @@ HOSTS = {
     "dashscope-intl.aliyuncs.com": "alibaba",
     "api.x.ai": "xai",
     "api.mistral.ai": "mistral",
+    "api2.cursor.sh": "cursor",
 }
 """Who is behind a base URL (vendors' own set-up pages, read 2026-11-22)."""
+
+CURSOR_SERVER = "https://api2.cursor.sh"
+"""Where Cursor's requests go, whichever vendor's model answers."""
 
 PLANS = {
     "claude_max": "claude-max",
@@ -54,11 +58,22 @@ PLANS = {
     "chatgpt team": "chatgpt-team",
     "chatgpt business": "chatgpt-business",
     "chatgpt edu": "chatgpt-edu",
+    "cursor_free": "cursor-free",
+    "cursor_pro": "cursor-pro",
+    "cursor_pro_plus": "cursor-pro-plus",
+    "cursor_ultra": "cursor-ultra",
+    "cursor_team": "cursor-team",
+    "cursor_business": "cursor-business",
+    "cursor_enterprise": "cursor-enterprise",
+    "cursor_plan": "cursor-plan",
 }
 """Logins that a flat plan pays, as agents' files name them, and the payer's name."""
 
-PLAN_PROVIDERS = {"claude": "anthropic", "chatgpt": "openai"}
+PLAN_PROVIDERS = {"claude": "anthropic", "chatgpt": "openai", "cursor": "cursor"}
 """Who serves what a plan pays, by how the payer's name begins."""
+
+METERED = {"api key": "api", "cursor_on_demand": "cursor"}
+"""Logins that are billed by use, and the payer's name."""
 
 MODEL_PROVIDERS = {
     "openrouter": "openrouter",

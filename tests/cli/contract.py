@@ -340,3 +340,13 @@ REPRICE = {
     "newly_priced": is_count,
     "change_usd": is_number,
 }
+
+IMPORT = {
+    "kind": one_of("import"),
+    "file": is_text,
+    "rows": is_count,
+    "events_new": is_count,
+    "events_known": is_count,
+    "rows_skipped": is_count,
+    "faults": [{"line": is_count, "why": is_text}],
+}

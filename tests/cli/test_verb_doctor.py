@@ -30,11 +30,14 @@ def test_facts(ask: Ask, logs, ledger) -> None:
         "path": os.environ["TOKENTUI_CONFIG"],
         "exists": False,
     }
-    claude, codex = document["sources"]
+    claude, codex, cursor = document["sources"]
     assert claude["places"] == [
         {"path": str(logs / ".claude/projects"), "exists": True}
     ]
     assert [place["exists"] for place in codex["places"]] == [True, False]
+    assert cursor["places"] == [
+        {"path": f"{os.environ['CURSOR_USER_DIR']}/globalStorage", "exists": False}
+    ]
     assert (claude["files"], claude["last_event"]) == (1, "2026-11-20T11:50:00+00:00")
 
 

@@ -150,7 +150,7 @@ def test_name_that_is_no_text(ask: Ask, logs) -> None:
 def test_disabled_source(ask: Ask, logs: object, config) -> None:
     """A source that the config switches off is not read and not named."""
     config("[sources.codex]\nenabled = false\n")
-    assert list(by_source(ask)) == ["claude-code"]
+    assert list(by_source(ask)) == ["claude-code", "cursor"]
 
 
 def test_other_paths(ask: Ask, logs, tmp_path: Path, config) -> None:

@@ -11,7 +11,8 @@ from sample_ledgers import CountingLive, add, ago, event, series
 from shown import SIZES, is_whole, running
 
 from tokentui.queries.responses import Response
-from tokentui.tui.timeline import columns, marks
+from tokentui.tui.timeline import columns, context_lines, marks
+from tokentui.tui.view import View
 
 
 @pytest.fixture
@@ -215,6 +216,26 @@ def test_a_retry_is_the_same_prompt_in_the_same_thread():
 def test_an_unusual_end_is_told(reason, words):
     """In words."""
     assert marks([response(1, stop_reason=reason)]) == [words]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"origin": "account"}, []),
+        ({"origin": "import"}, []),
+        ({"is_partial": True}, ["broken off"]),
+        ({"is_partial": True, "tokens": (0,) * 6}, ["not counted"]),
+    ],
+)
+def test_what_is_known_of_a_response(changes, words):
+    """What a provider lists is whole; what nobody counted was not broken off."""
+    assert marks([response(1, **changes)]) == [words]
+
+
+def test_no_context_of_what_nobody_counted(build):
+    """Responses of unknown size draw no context of 0."""
+    unknown = [response(0, tokens=(0,) * 6), response(0, tokens=(0,) * 6)]
+    assert context_lines(unknown, View(build.snapshot()), 80, 4) == []
 
 
 @pytest.mark.parametrize(

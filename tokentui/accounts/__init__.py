@@ -13,6 +13,8 @@ MODULES = {
     "openrouter": "openrouter",
     "anthropic": "anthropic",
     "openai": "openai",
+    "cursor": "cursor",
+    "cursor-team": "cursor_team",
     "claude-plan": "claude_plan",
     "codex-plan": "codex_plan",
     "copilot": "copilot",

@@ -91,7 +91,9 @@ class Kind:
 
     `hosts`: the only ones that ever see its secret, the usual one first. `reads`: the
     only calls made, as `GET /path`, where `*` stands for one part of a path. `login`
-    finds the secret of another tool's login where the user allows that. `needs`: the
+    finds the secret of another tool's login where the user allows that. `sign_in` gives
+    the headers of a session where the secret opens nothing else; it is told the secret
+    and the time (UTC ms). `needs`: the
     keys of `[accounts.NAME]` it cannot do without. `payer`: who pays unless a rule of
     the user says otherwise. `least_seconds`: it is never polled more often, whatever
     the user sets.
@@ -110,3 +112,4 @@ class Kind:
     needs: tuple[str, ...] = ()
     authorize: Callable[[str, Account], Mapping[str, str]] = bearer
     login: Callable[[Account], str | None] = no_login
+    sign_in: Callable[[Web, str, int], Mapping[str, str]] | None = None

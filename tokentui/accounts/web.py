@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -57,6 +58,12 @@ class Web:
         self._reads = [re.compile(pattern(read)) for read in reads]
         self._headers = headers
         self._base_url = base_url
+
+    def signed(self, headers: Mapping[str, str]) -> Web:
+        """Make the same calls with the headers of a session in place of the secret."""
+        made = copy(self)
+        made._headers = {**self._headers, **headers}
+        return made
 
     def get(
         self,

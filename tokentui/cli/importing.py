@@ -8,6 +8,7 @@ import click
 
 KINDS = {
     "usage": "CSV or JSON lines of usage, or a report of `ccusage --json`",
+    "cursor": "the usage that Cursor's dashboard exports as CSV",
     "remove": "take out again what `import usage` brought in",
 }
 """The verbs in the order of `--help`; each is a module `import_<verb>` here."""

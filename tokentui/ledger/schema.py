@@ -39,6 +39,9 @@ SCOPE_LABELS = (
 )
 """The labels of a series that make its scope: what caps, payers and prices ask for."""
 
+STATED = -1
+"""The rate of an event whose list price the provider states."""
+
 LATEST = 3
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""

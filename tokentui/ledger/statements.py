@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from tokentui.errors import AccountError
 from tokentui.events import Batch, Series, UsageEvent
+from tokentui.ledger.listed import local_copies, sessions_of
 from tokentui.ledger.schema import TOKEN_KINDS
 from tokentui.ledger.writer import Writer
 from tokentui.statements import Balance, Limit, Reading
@@ -34,11 +36,15 @@ def keep(
 
     What the feed said of the reading's span before is gone afterwards; what it said of
     other times stands. `may` is asked when nobody else can write.
+
+    Raises:
+        AccountError: It is empty for a time of which it told something before.
     """
     with writer.transaction():
         if not may():
             return False
         if reading.until > reading.since:
+            refuse_emptied(connection, account, feed, reading)
             keep_span(connection, account, feed, reading, now_ms)
             keep_costs(connection, account, feed, reading)
             keep_used(connection, account, feed, reading)
@@ -66,6 +72,24 @@ def keep(
                 "UPDATE account SET plan = ? WHERE name = ?", (payer, account)
             )
     return True
+
+
+def refuse_emptied(
+    connection: sqlite3.Connection, account: str, feed: str, reading: Reading
+) -> None:
+    """Refuse an empty answer where there was one: what was used and billed stays so."""
+    if reading.events or reading.costs or reading.used:
+        return
+    span = (account, feed, reading.since, reading.until)
+    for table, start in (("cost", "since"), ("used", "since"), ("stated_event", "at")):
+        query = (
+            f"SELECT 1 FROM {table} WHERE account = ? AND feed = ?"
+            f" AND {start} >= ? AND {start} < ? LIMIT 1"
+        )
+        if connection.execute(query, span).fetchone():
+            raise AccountError(
+                "the answer is empty where it was not before; it is asked again later"
+            )
 
 
 def keep_span(
@@ -180,7 +204,8 @@ def keep_events(
     if not gone and not stated:
         return
     # What is stated anew replaces what was, it is no second copy of it.
-    writer.replace(batch_of(reading.events), [*gone, *stated])
+    batch = batch_of(reading.events)
+    writer.replace(batch, [*gone, *stated])
     connection.executemany(
         "DELETE FROM stated_event WHERE event = ?", [(key,) for key in gone]
     )
@@ -188,6 +213,17 @@ def keep_events(
         "REPLACE INTO stated_event VALUES (?, ?, ?, ?)",
         [(event.key, account, feed, event.at) for event in stated.values()],
     )
+    take_over(connection, writer, batch, reading)
+
+
+def take_over(
+    connection: sqlite3.Connection, writer: Writer, batch: Batch, reading: Reading
+) -> None:
+    """Let stated events stand in place of an agent's own records of them."""
+    writer.lend_labels(batch.series)
+    sessions = sessions_of(batch.series)
+    copies = local_copies(connection, sessions, reading.since, reading.until)
+    writer.replace(Batch([], [], []), copies)
 
 
 def batch_of(events: Iterable[tuple[Series, UsageEvent]]) -> Batch:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tokentui.events import Batch, Quota, Tokens, UsageEvent, merged
+from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent, merged
 from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
-from tokentui.ledger.schema import BUCKET_MS
+from tokentui.ledger.listed import lend_labels, without_listed
+from tokentui.ledger.schema import BUCKET_MS, STATED
 from tokentui.ledger.scopes import sum_hours
 from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
@@ -40,8 +41,6 @@ FROM touched t CROSS JOIN event e
  AND e.at >= t.bucket * 900000 AND e.at < t.bucket * 900000 + 900000
 GROUP BY t.bucket, t.series
 """
-STATED = -1
-"""The rate of an event whose list price the provider states."""
 REPLACE_CURSOR = f"REPLACE INTO cursor VALUES ({', '.join('?' * 12)})"
 
 
@@ -94,7 +93,8 @@ class Writer:
     def record(self, batch: Batch, cursors: Iterable[Cursor]) -> Recorded:
         """Keep a batch and how far its files were read, together."""
         with self.transaction():
-            recorded = self._record_events(batch)
+            recorded = self._record_events(without_listed(self._connection, batch))
+            self.lend_labels(batch.series)
             self._keep_totals(batch)
             self._keep_quotas(batch.quotas)
             self._connection.executemany(REPLACE_CURSOR, cursors)
@@ -111,6 +111,11 @@ class Writer:
             self._delete(old.id)
         self._sum_up(touched)
         self._record_events(batch)
+
+    def lend_labels(self, series: list[Series]) -> None:
+        """Label what providers list of sessions as the agent's own records are."""
+        if lend_labels(self._connection, series):
+            self.attribute_again()
 
     def attribute_again(self) -> None:
         """Ask anew who served and who pays, and price anew what that changes."""
@@ -207,6 +212,8 @@ class Writer:
         rate: int | None
         if event.stated is not None:
             price, rate = event.stated, STATED
+        elif event.is_blank:
+            price, rate = None, None
         else:
             price, rate = self._stamp.cost(
                 terms.key, event.at, event.tokens, event.fees, is_sum=event.is_sum

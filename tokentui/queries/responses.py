@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from tokentui.events import STOP_REASONS
-from tokentui.ledger.schema import TOKEN_KINDS
+from tokentui.ledger.schema import STATED, TOKEN_KINDS
 from tokentui.prices.rates import Band, band_of
 from tokentui.queries.sums import Usage
 
@@ -105,7 +105,8 @@ class Arithmetic:
     """How a response's cost came about: its products, the rate's source, the sum.
 
     `over`: the long-context threshold that the prompt passed, if one. `cost_nanos` is
-    less than `list_nanos` by the payer's discount.
+    less than `list_nanos` by the payer's discount. Where the provider states the whole,
+    as `source` says, there are no products.
     """
 
     lines: tuple[PriceLine, ...]
@@ -125,7 +126,9 @@ def arithmetic(connection: sqlite3.Connection, key: bytes) -> Arithmetic | None:
     """Explain the cost of one response; `None` if the ledger has none of that key."""
     row = connection.execute(
         f"SELECT e.id, {', '.join(f'e.{kind}' for kind in PRICED_KINDS)}, e.cost,"
-        " coalesce(e.list, e.cost), e.requests, r.bands, r.source, r.as_of, r.version,"
+        " coalesce(e.list, e.cost), e.requests, r.bands,"
+        f" CASE WHEN e.rate = {STATED} THEN 'the provider' ELSE r.source END,"
+        " r.as_of, r.version,"
         " s.provider, s.provider_evidence, s.payer, s.payer_evidence FROM event e"
         " JOIN series s ON s.id = e.series LEFT JOIN rate r ON r.id = e.rate"
         " WHERE e.key = ?",

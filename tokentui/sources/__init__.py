@@ -1,7 +1,8 @@
 """Where agents leave their traces, and which module reads them.
 
 This module and `folders` are light: a refresh that finds nothing new imports no parser.
-To add an agent: one module with a `Reader`, one line in `SOURCES`.
+To add an agent: one module with a `Reader`, or with a `read` for what is no log, and
+one line in `SOURCES`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from tokentui.sources.folders import FoundFile, walk
+from tokentui.sources.folders import FoundFile, database, walk
+from tokentui.vscdb import DATABASE, cursor_folders
 
 if TYPE_CHECKING:
+    from tokentui.sources.collector import Collector
+    from tokentui.sources.cursors import Cursor
     from tokentui.sources.lines import Reader
 
 
@@ -53,6 +57,32 @@ class Source(NamedTuple):
     def reader(self, found: FoundFile, state: bytes) -> Reader:
         """Start, or with `state` go on, reading one file."""
         return cast("Reader", import_module(self.module).Reader(found, state))
+
+    def read(
+        self, found: FoundFile, cursor: Cursor | None, collector: Collector
+    ) -> Iterator[Cursor]:
+        """Read what is new in one file, as `lines.read` does."""
+        from tokentui.sources.lines import read
+
+        return read(found, cursor, collector, self.reader)
+
+
+class DatabaseSource(Source):
+    """An agent whose usage lies in a database; its module has a `read`."""
+
+    def files(self, paths: tuple[str, ...] = ()) -> Iterator[FoundFile]:
+        """List the databases, each with the log beside it."""
+        for place in self.places(paths):
+            for name in self.endings:
+                if found := database(str(place), name):
+                    yield found
+
+    def read(
+        self, found: FoundFile, cursor: Cursor | None, collector: Collector
+    ) -> Iterator[Cursor]:
+        """Read what is new in one database."""
+        read: Callable[..., Iterator[Cursor]] = import_module(self.module).read
+        return read(found, cursor, collector)
 
 
 def claude_code_folders() -> list[Path]:
@@ -106,6 +136,13 @@ SOURCES = {
             codex_folders,
             below=("sessions", "archived_sessions"),
             endings=(".jsonl", ".jsonl.zst"),
+        ),
+        DatabaseSource(
+            "cursor",
+            "tokentui.sources.cursor",
+            cursor_folders,
+            below=("globalStorage",),
+            endings=(DATABASE,),
         ),
     )
 }

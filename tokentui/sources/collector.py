@@ -64,10 +64,10 @@ class Collector:
         self._root = name(root) or ""
         self.skipped, self.example, self.base = 0, None, offset
 
-    def skip(self, place: int, why: str) -> None:
+    def skip(self, place: int, why: str, unit: str = "byte") -> None:
         """Count a record that could not be read, `place` bytes into the block."""
         self.skipped += 1
-        self.example = f"byte {self.base + place}: {why}"
+        self.example = f"{unit} {self.base + place}: {why}"
 
     def position(self, labels: Labels) -> int:
         """Give the place of these labels in the batch, keeping each set once."""

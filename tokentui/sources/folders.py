@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 
@@ -17,6 +18,25 @@ class FoundFile(NamedTuple):
     inode: int
     size: int
     mtime_ns: int
+
+
+def database(place: str, name: str) -> FoundFile | None:
+    """Find a database and the log that its writers keep beside it, as one file.
+
+    It has changed if either has; `None` if there is none to be looked at.
+    """
+    path = os.path.join(place, name)  # noqa: PTH118 (hot)
+    try:
+        status = os.stat(path)  # noqa: PTH116 (hot)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    size, mtime_ns = status.st_size, status.st_mtime_ns
+    with suppress(OSError):
+        log = os.stat(f"{path}-wal")  # noqa: PTH116 (hot)
+        size, mtime_ns = size + log.st_size, max(mtime_ns, log.st_mtime_ns)
+    return FoundFile(path, place, status.st_dev, status.st_ino, size, mtime_ns)
 
 
 def walk(place: str, endings: tuple[str, ...]) -> Iterator[FoundFile]:

@@ -13,7 +13,6 @@ from tokentui.sources import SOURCES
 from tokentui.sources.collector import Collector
 from tokentui.sources.cursors import Cursor, stored
 from tokentui.sources.folders import FoundFile
-from tokentui.sources.lines import read
 from tokentui.sources.values import name
 
 EVENTS_AT_ONCE = 2_000
@@ -70,7 +69,7 @@ class Parcels:
         done = last.offset if last is not None else 0
         skipped = 0
         try:
-            for cursor in read(found, last, collector, SOURCES[each.source].reader):
+            for cursor in SOURCES[each.source].read(found, last, collector):
                 self._bytes[each.source] += max(0, cursor.offset - done)
                 self._skipped[each.source] += collector.skipped - skipped
                 done, skipped, last = cursor.offset, collector.skipped, cursor

@@ -20,9 +20,13 @@ from tokentui.tui.view import View
 from tokentui.vendors import PLANS
 
 PLAN_PAYS = "a flat plan: this is list value, which nobody pays once more"
+ORIGINS = {
+    "unlogged": "known only from a total",
+    "account": "as the provider lists it",
+    "import": "imported from a file",
+}
 RULE = "rule "
 TIMES = "\N{MULTIPLICATION SIGN}"
-ORIGINS = {"unlogged": "known only from a total", "import": "imported from a file"}
 FEWEST_DECIMALS, MOST_DECIMALS = 4, 9
 COLUMNS = (
     Column("", least=8),
@@ -72,11 +76,20 @@ def said(response: Response, tz: ZoneInfo, width: int) -> list[Content]:
         clean(response.model),
         f"agent {clean(response.agent or 'main')}",
         ended,
-        "broken off: the output is a lower bound" if response.is_partial else "",
+        partly(response),
         ORIGINS.get(response.origin, ""),
     ]
     text = Content(" · ".join(word for word in told if word))
     return [line.rstrip() for line in text.wrap(max(1, width))]
+
+
+def partly(response: Response) -> str:
+    """Say that counts are missing, if they are."""
+    if not response.is_partial:
+        return ""
+    if not any(response.tokens):
+        return "nobody counted its tokens"
+    return "broken off: the output is a lower bound"
 
 
 def products(found: Arithmetic, is_partial: bool, width: int) -> list[Content]:
@@ -85,12 +98,13 @@ def products(found: Arithmetic, is_partial: bool, width: int) -> list[Content]:
     cost, listed = found.cost_nanos, found.list_nanos
     priced = [each for each in (cost, listed) if each is not None]
     decimals = decimals_of([*known, *priced])
-    rows = [product(line, decimals) for line in found.lines]
+    is_whole = cost is not None and not known  # the provider states no products
+    rows = [product(line, decimals, is_whole) for line in found.lines]
     if cost is None or listed is None:
         rows.append(summed("cost", "unpriced"))
         return table(COLUMNS, rows, width)
     least = "≥" if is_partial else ""
-    if listed != sum(known):
+    if not is_whole and listed != sum(known):
         rows.append(summed("rounding", exact(listed - sum(known), decimals)))
     if cost != listed:
         rows.append(summed("at list price", exact(listed, decimals)))
@@ -102,8 +116,10 @@ def products(found: Arithmetic, is_partial: bool, width: int) -> list[Content]:
     return [*lines[: 1 + len(found.lines)], rule, *lines[1 + len(found.lines) :]]
 
 
-def product(line: PriceLine, decimals: int) -> list[Content]:
+def product(line: PriceLine, decimals: int, is_whole: bool) -> list[Content]:
     """Return the cells of tokens times a rate, or of a fee."""
+    if is_whole:
+        return summed(line.kind.replace("_", " "), "", f"{line.units:,}")
     amount = "unpriced" if line.nanos is None else exact(line.nanos, decimals)
     rate = line.usd_per_million
     return [
@@ -116,12 +132,12 @@ def product(line: PriceLine, decimals: int) -> list[Content]:
     ]
 
 
-def summed(words: str, amount: str) -> list[Content]:
-    """Return the cells of a line below the products."""
+def summed(words: str, amount: str, units: str = "") -> list[Content]:
+    """Return the cells of a line below the products, or of one that is none."""
     blank = Content()
     return [
-        Content(words),
-        blank,
+        Content(clean(words)),
+        Content(units),
         blank,
         blank,
         blank,

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from hashlib import blake2s
 from pathlib import PurePosixPath
 
-from tokentui.attribution import API
 from tokentui.queries.usage import Key
 from tokentui.tui.text import clean
 from tokentui.tui.times import local
 from tokentui.tui.view import View
-from tokentui.vendors import PLANS
+from tokentui.vendors import METERED, PLANS
 
 UNKNOWN = "unknown"
 ORIGIN_WORDS = {"unlogged": "unlogged", "import": "imported"}
@@ -42,7 +41,7 @@ def key_name(by: str, key: Key, view: View) -> str:
 
 def is_own_payer(by: str, key: str) -> bool:
     """Claim that a payer has a name that the user gave, which may be a client's."""
-    return by == "payer" and key not in (API, *PLANS.values())
+    return by == "payer" and key not in (*METERED.values(), *PLANS.values())
 
 
 def disguised(by: str, key: str) -> str:

@@ -62,7 +62,8 @@ def words(response: Response, is_retry: bool) -> Iterator[str]:
     """Give the words for one response."""
     yield "cache miss" if response.is_miss else ""
     yield "retry" if is_retry else ""
-    yield "broken off" if response.is_partial else ""
+    if response.is_partial:
+        yield "broken off" if any(response.tokens) else "not counted"
     if response.stop_reason not in USUAL_ENDS:
         yield END_WORDS.get(response.stop_reason or "", response.stop_reason or "")
     yield ORIGIN_WORDS.get(response.origin, "")
@@ -126,9 +127,10 @@ def context_lines(
     responses: Sequence[Response], view: View, width: int, rows: int
 ) -> list[Content]:
     """Return the sizes of the main thread's prompts as blocks, first to last."""
-    main = [r for r in responses if r.agent in MAIN and r.origin == "response"]
+    known = [r for r in responses if r.origin == "response" and r.prompt]
+    main = [r for r in known if r.agent in MAIN]
     what = "Context of the main thread" if main else "Context"
-    main = main or [r for r in responses if r.origin == "response"]
+    main = main or known
     if not main or rows < 1:
         return []
     highest = max(main, key=lambda response: response.prompt)
