@@ -69,9 +69,10 @@ class Source:
         return read(found, cursor, collector, self.reader)
 
 
-@dataclass(frozen=True, slots=True)
 class DatabaseSource(Source):
     """An agent whose usage lies in a database; its module has a `read`."""
+
+    __slots__ = ()
 
     def files(self, paths: tuple[str, ...] = ()) -> Iterator[FoundFile]:
         """List the databases, each with the log beside it."""
