@@ -70,6 +70,8 @@ class Source(NamedTuple):
 class DatabaseSource(Source):
     """An agent whose usage lies in a database; its module has a `read`."""
 
+    __slots__ = ()
+
     def files(self, paths: tuple[str, ...] = ()) -> Iterator[FoundFile]:
         """List the databases, each with the log beside it."""
         for place in self.places(paths):
