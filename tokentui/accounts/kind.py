@@ -63,9 +63,8 @@ class Question:
 class Feed:
     """One thing an account tells, which fails and is read by itself.
 
-    `first_days`: how far back the first poll asks, and one after a long silence at
-    most. `late_days`: how long the provider re-states what it has said, so that it is
-    read again.
+    `first_days`: how far back the first poll asks. `late_days`: how long the provider
+    re-states what it has said, so that it is read again.
     """
 
     name: str
