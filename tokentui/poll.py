@@ -177,8 +177,8 @@ class Poll:
             )
         if is_due:
             connection.execute(
-                "UPDATE account SET provider = ?, payer = ?, tried_at = ?, next_at = ?"
-                " WHERE name = ?",
+                "UPDATE account SET provider = ?1, payer = ?2, tried_at = ?3,"
+                " since = min(since, ?3), next_at = ?4 WHERE name = ?5",
                 (
                     self._kind.provider,
                     self._payer,
@@ -327,11 +327,13 @@ class Poll:
         """
         today = self._now_ms // DAY_MS * DAY_MS
         first = today - feed.first_days * DAY_MS
+        # Further back the provider may not tell what the ledger knows.
+        oldest = min(first, today - feed.late_days * DAY_MS)
         read_until: int | None = None
         for since, until in self._connection.execute(
             "SELECT since, until FROM reading WHERE account = ? AND feed = ?"
             " AND until >= ? AND since <= ? ORDER BY since",
-            (self._account.name, feed.name, first, self._now_ms),
+            (self._account.name, feed.name, oldest, self._now_ms),
         ):
             if read_until is not None and since > read_until:
                 break
@@ -339,7 +341,7 @@ class Poll:
         if read_until is None:
             return first, None
         last_read: int = read_until // DAY_MS * DAY_MS
-        return max(first, last_read - feed.late_days * DAY_MS), read_until
+        return max(oldest, last_read - feed.late_days * DAY_MS), read_until
 
     def _failed(self, report: AccountReport, feed: str, problem: AccountError) -> None:
         text = f"{feed}: {problem}" if feed else str(problem)

@@ -85,7 +85,7 @@ def silence(provider: Provider) -> Fault:
     """Send nothing until the test is over."""
 
     def wait(request: Request, answer: Response) -> Response:
-        provider.patience.wait(20)
+        provider.patience.wait(60)
         return answer
 
     return wait

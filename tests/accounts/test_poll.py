@@ -314,6 +314,31 @@ def test_gap_is_read_again(polls: Polls, monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked == [DAY - 30 * day, DAY - 2 * day, DAY - 2 * day, DAY + 5 * day]
 
 
+@pytest.mark.parametrize(
+    ("first_days", "late_days", "silent_days", "expected"),
+    [(0, 0, 3, 3), (0, 2, 0, -2), (30, 2, 5, -2), (30, 2, 40, 10), (1, 3, 1, -2)],
+)
+def test_from_when_on(
+    polls: Polls,
+    first_days: int,
+    late_days: int,
+    silent_days: int,
+    expected: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second poll asks from the last on and what is late, not for all history."""
+    asked: list[int] = []
+
+    def read(question: Question) -> Iterable[Reading]:
+        asked.append((question.since_ms - DAY) // 86_400_000)
+        yield Reading(question.since_ms, question.now_ms, question.now_ms)
+
+    toys.toy(monkeypatch, Feed("days", read, first_days, late_days))
+    polls("toy", toys.SECRET)
+    polls("toy", toys.SECRET, NOW + timedelta(days=silent_days, hours=1))
+    assert asked == [-first_days, expected]
+
+
 def test_clock_that_was_ahead(polls: Polls, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a year in the future nothing is lost and nothing counted twice."""
     total = 5 * 10**9
@@ -342,6 +367,22 @@ def test_clock_that_was_ahead(polls: Polls, monkeypatch: pytest.MonkeyPatch) -> 
         (DAY, NOW_MS),
         (NOW_MS, NOW_MS + HOUR),
     ]
+
+
+def test_clock_that_was_ahead_at_first(
+    polls: Polls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An account first asked by a clock that was ahead is the same account later."""
+    seen: list[tuple[int, int] | None] = []
+
+    def read(question: Question) -> Iterable[Reading]:
+        seen.append(question.last_limit("lifetime"))
+        return spend(question)
+
+    toys.toy(monkeypatch, read)
+    for moment in (NOW + timedelta(days=2), NOW, NOW + timedelta(hours=1)):
+        polls("toy", toys.SECRET, moment)
+    assert seen == [None, None, (NOW_MS, 10**9)]
 
 
 def test_another_key_is_another_counter(

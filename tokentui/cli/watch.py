@@ -1,4 +1,4 @@
-"""`tokentui watch`: follow the logs and keep the ledger current."""
+"""`tokentui watch`: follow the logs, poll the accounts, keep the ledger current."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from tokentui.cli.output import note, show, show_json_line
 def verb(as_json: bool) -> int:
     """Follow the logs and keep the ledger current until Ctrl-C or SIGTERM.
 
-    With --json one line per change.
+    Accounts are polled as they become due; what fails is told on stderr, once. With
+    --json one line per change of the logs.
     """
     from tokentui.watch import watch
 

@@ -112,6 +112,11 @@ def keep_span(
         " WHERE account = ?1 AND feed = ?2 AND until > ?3",
         (*of_feed, now_ms),
     )
+    for table in ("cost", "used"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE account = ? AND feed = ? AND since > ?",
+            (*of_feed, now_ms),
+        )
     # What an older reading covers behind the new one goes on as a span of its own.
     connection.execute(
         "INSERT OR IGNORE INTO reading"
