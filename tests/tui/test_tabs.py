@@ -62,7 +62,7 @@ async def test_a_note_is_dismissed_only_where_it_is_seen(live, tmp_path):
         assert "NOTE" not in shown.text
 
 
-@pytest.mark.parametrize("screen", [*SCREENS.values(), TimelineScreen])
+@pytest.mark.parametrize("screen", [*SCREENS, TimelineScreen])
 def test_every_key_has_an_id_and_words(screen):
     """Keys can be mapped anew, and the help says what they do."""
     bindings = screen._merged_bindings.key_to_bindings

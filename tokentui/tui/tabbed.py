@@ -17,16 +17,22 @@ from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.screens.prices import PricesScreen
 from tokentui.tui.screens.session import SessionsScreen
 from tokentui.tui.screens.usage import UsageScreen
-from tokentui.tui.widgets.tabs import TABS, TabbedBar, Tabs
+from tokentui.tui.widgets.tabs import Tab, TabbedBar, Tabs
 from tokentui.tui.widgets.top_bar import TopBar
 
+SCREENS: tuple[type[AskingScreen], ...] = (
+    UsageScreen,
+    SessionsScreen,
+    CapsScreen,
+    PricesScreen,
+)
+"""The screens beside the first, in the order of their tabs."""
+
 FIRST = "now"
-SCREENS: dict[str, type[AskingScreen]] = {
-    "usage": UsageScreen,
-    "sessions": SessionsScreen,
-    "caps": CapsScreen,
-    "prices": PricesScreen,
-}
+TABS = (
+    Tab(FIRST, "Now", "Everything at a glance"),
+    *(screen.TAB for screen in SCREENS),
+)
 
 
 class TabbedNowScreen(NowScreen):
@@ -47,15 +53,17 @@ class TabbedApp(App[None]):
     DEFAULT_MODE = FIRST
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            tab.key,
+            str(key),
             f"show('{tab.name}')",
             tab.title,
             show=False,
             id=f"tab.{tab.name}",
             tooltip=tab.about,
         )
-        for tab in TABS
+        for key, tab in enumerate(TABS, 1)
     ]
+
+    tabs: ClassVar[tuple[Tab, ...]] = TABS
 
     _shown: tuple[str, ...] = (FIRST,)
 
@@ -65,9 +73,9 @@ class TabbedApp(App[None]):
         """Add the first screen, and if the feed answers questions those that ask."""
         self.add_mode(FIRST, first)
         if isinstance(feed, Questions):
-            for name, screen in SCREENS.items():
-                self.add_mode(name, partial(screen, feed, demo=demo))
-            self._shown = (FIRST, *SCREENS)
+            for screen in SCREENS:
+                self.add_mode(screen.TAB.name, partial(screen, feed, demo=demo))
+            self._shown = tuple(tab.name for tab in TABS)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Know only the tabs that there are, and no note where none is seen."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import work
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Resize
 from textual.message_pump import MessagePump
 from textual.reactive import var
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
@@ -26,7 +28,8 @@ from tokentui.tui.times import local
 from tokentui.tui.view import Reading, View
 from tokentui.tui.widgets.area import STYLES
 from tokentui.tui.widgets.lines_area import Lines, nothing
-from tokentui.tui.widgets.tabs import Tabs
+from tokentui.tui.widgets.status_line import Trouble
+from tokentui.tui.widgets.tabs import Tab, TabbedBar, Tabs
 
 ASK_AGAIN_MS = 5_000
 """How long an answer is good enough for what is looked at."""
@@ -42,6 +45,7 @@ class AskingScreen(Screen[None]):
     while it is seen.
     """
 
+    TAB: ClassVar[Tab]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "app.read_now", "Refresh", show=False, id="app.refresh"),
@@ -66,6 +70,24 @@ class AskingScreen(Screen[None]):
         self.is_composed = False
         self._asked: object = None
         self._asked_at_ms = 0
+
+    def compose(self) -> ComposeResult:
+        """Set bar, title, what the screen is about, trouble and keys."""
+        yield TabbedBar(self.tab.name, demo=self.is_demo).data_bind(AskingScreen.now)
+        yield Lines(id="title")
+        yield from self.content()
+        yield Lines(id="notice")
+        yield Trouble().data_bind(AskingScreen.reading)
+        yield Footer()
+
+    @property
+    def tab(self) -> Tab:
+        """The tab that is marked while the screen is seen."""
+        return self.TAB
+
+    def content(self) -> Iterable[Widget]:
+        """Return what the screen is about."""
+        raise NotImplementedError
 
     def on_mount(self) -> None:
         """Follow the app."""

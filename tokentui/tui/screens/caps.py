@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer
+from textual.widget import Widget
+from textual.widgets import DataTable
 
 from tokentui.budget.caps import CapState
 from tokentui.settings import Cap
@@ -23,8 +24,7 @@ from tokentui.tui.text import clean
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import Grid
 from tokentui.tui.widgets.lines_area import Lines
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
 MOST_FACTS = 4
 NOTE = "NOTE"
@@ -43,6 +43,7 @@ class CapGrid(Grid):
 class CapsScreen(AskingScreen):
     """All caps, and what is known of the one under the cursor."""
 
+    TAB = Tab("caps", "Caps", "Set, change and remove caps")
     HELP = """
 ## Caps
 
@@ -50,6 +51,7 @@ class CapsScreen(AskingScreen):
 - Caps set here stand in caps.toml in the state folder, beside your config. Those of the
   config can be changed here, which goes before the config; only you can remove them.
 - **on course / NEAR / OVER**: below the share of the cap that warns, above it, met.
+- **meets it**: below that share, but met in its period at this rate or as forecast.
 - **forecast**: where spend will stand at the end of the period, from your own habits.
 - **≥** at least: some responses have no price yet, or the log broke off.
 """
@@ -61,15 +63,10 @@ class CapsScreen(AskingScreen):
         Binding("escape", "leave", "Back", id="caps.back"),
     ]
 
-    def compose(self) -> ComposeResult:
-        """Set bar, caps, the facts of one, and keys below each other."""
-        yield TabbedBar("caps", demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
+    def content(self) -> Iterable[Widget]:
+        """Return the caps and the facts of one."""
         yield CapGrid()
         yield Lines(id="facts")
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
 
     def repaint(self) -> None:
         """Show how the caps stand."""

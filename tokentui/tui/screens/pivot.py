@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
 from tokentui.queries.usage import UsageTable
@@ -55,12 +57,8 @@ class Place:
 
 
 class PivotScreen(AskingScreen):
-    """Groups of the ledger; enter goes down, escape up again.
+    """Groups of the ledger; enter goes down, escape up again."""
 
-    Subclasses compose title, choices of the period, filter, grid and total.
-    """
-
-    TAB: ClassVar[str]
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = PIVOT_KEYS
 
@@ -68,6 +66,12 @@ class PivotScreen(AskingScreen):
         super().__init__(questions, demo=demo)
         self._places = [Place(level, self.order_of(level))]
         self._table: PivotTable | None = None
+
+    def content(self) -> Iterable[Widget]:
+        """Return periods, filter, groups and their total."""
+        yield Choices("period", SPAN_CHOICES, "[ ] steps", id="period")
+        yield Filter()
+        yield Rows(Grid(), Lines(id="total"))
 
     def order_of(self, level: Level) -> Order:
         """Return the order in which a level is first shown."""
@@ -157,7 +161,7 @@ class PivotScreen(AskingScreen):
         level = descended(self.place.level, group, self.tz, self.moment)
         if self.place.level.by == "session":
             made = TimelineScreen(
-                self.questions, level, demo=self.is_demo, tab=self.TAB
+                self.questions, level, demo=self.is_demo, tab=self.tab
             )
             self.app.push_screen(made)
             return

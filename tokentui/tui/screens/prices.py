@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import DataTable, Footer, Input
+from textual.widget import Widget
+from textual.widgets import DataTable, Input
 
 from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageTable
@@ -27,8 +27,7 @@ from tokentui.tui.widgets.filter import Filter
 from tokentui.tui.widgets.grid import Grid, GridRow
 from tokentui.tui.widgets.lines_area import Lines
 from tokentui.tui.widgets.price_pane import Model, PricePane
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
 MOST_MODELS = 200
 """So many are painted at every letter that is typed."""
@@ -61,6 +60,7 @@ def book_of(models: Sequence[Model], usage: UsageTable) -> Book:
 class PricesScreen(AskingScreen):
     """All models of the price book; the one under the cursor with its rates."""
 
+    TAB = Tab("prices", "Prices", "What each model costs, and who says so")
     HELP = """
 ## Prices
 
@@ -80,17 +80,10 @@ class PricesScreen(AskingScreen):
 
     _book: Book | None = None
 
-    def compose(self) -> ComposeResult:
-        """Set bar, search, models, rates and keys."""
-        yield TabbedBar("prices", demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
+    def content(self) -> Iterable[Widget]:
+        """Return search, models and rates."""
         yield Filter("search", stays=True)
-        with Horizontal(id="book"):
-            yield Grid()
-            yield PricePane(self.questions)
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
+        yield Horizontal(Grid(), PricePane(self.questions), id="book")
 
     def question(self) -> Question | None:
         """Ask for the models once: the book changes with a new version only."""

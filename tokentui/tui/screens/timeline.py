@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer
+from textual.widget import Widget
+from textual.widgets import DataTable
 
 from tokentui.amounts import dollars, tokens
 from tokentui.queries.responses import Response
@@ -27,8 +27,7 @@ from tokentui.tui.timeline import columns_for, context_lines, marks, rows_of
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import Grid
 from tokentui.tui.widgets.lines_area import Lines
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +58,23 @@ class TimelineScreen(AskingScreen):
     ]
 
     def __init__(
-        self, questions: Questions, level: Level, *, demo: bool, tab: str
+        self, questions: Questions, level: Level, *, demo: bool, tab: Tab
     ) -> None:
         super().__init__(questions, demo=demo)
         self._level = level
         self._tab = tab
         self._timeline: Timeline | None = None
 
-    def compose(self) -> ComposeResult:
-        """Set bar, context, responses, total and keys below each other."""
-        yield TabbedBar(self._tab, demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
+    @property
+    def tab(self) -> Tab:
+        """The tab of the screen from which it was opened."""
+        return self._tab
+
+    def content(self) -> Iterable[Widget]:
+        """Return facts, context and responses."""
         yield Lines(id="facts")
         yield Lines(id="context")
         yield Grid()
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
 
     def question(self) -> Question | None:
         """Ask for the responses and their sums."""

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
+from textual.widget import Widget
 
 from tokentui.tui.pivot import Level
 from tokentui.tui.pivot_table import trail
 from tokentui.tui.questions import Questions
-from tokentui.tui.screens.asking import AskingScreen
-from tokentui.tui.screens.pivot import SPAN_CHOICES, PivotScreen
+from tokentui.tui.screens.pivot import PivotScreen
 from tokentui.tui.view import View
 from tokentui.tui.widgets.choices import Choice, Choices
-from tokentui.tui.widgets.filter import Filter
-from tokentui.tui.widgets.grid import Grid, Rows
-from tokentui.tui.widgets.lines_area import Lines
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
 ROW_KEYS = {
     "d": "day",
@@ -40,7 +35,7 @@ ROW_CHOICES = [Choice(by, by, key) for key, by in ROW_KEYS.items()]
 class UsageScreen(PivotScreen):
     """Usage by any key over any period."""
 
-    TAB = "usage"
+    TAB = Tab("usage", "Usage", "By day, project, model and more")
     HELP = """
 ## Usage
 
@@ -64,17 +59,10 @@ class UsageScreen(PivotScreen):
     def __init__(self, questions: Questions, *, demo: bool) -> None:
         super().__init__(questions, Level(), demo=demo)
 
-    def compose(self) -> ComposeResult:
-        """Set bar, choices, table, total and keys below each other."""
-        yield TabbedBar(self.TAB, demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
+    def content(self) -> Iterable[Widget]:
+        """Return the choice of rows as well."""
         yield Choices("rows  ", ROW_CHOICES, id="rows")
-        yield Choices("period", SPAN_CHOICES, "[ ] steps", id="period")
-        yield Filter()
-        yield Rows(Grid(), Lines(id="total"))
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
+        yield from super().content()
 
     def title_of(self, level: Level, view: View) -> str:
         """Say what a level shows."""
