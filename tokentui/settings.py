@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tokentui.keys import USUAL, Keys
+
 SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
 """What a cap can be narrowed to, or with `not_` before it to all others."""
 
@@ -133,10 +135,14 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How things look: the regular expression of tickets in branches, the theme."""
+    """How things look: the regular expression of tickets in branches, the theme, keys.
+
+    No `theme` means the dashboard's own dark one.
+    """
 
     ticket: str = "[A-Z]+-[0-9]+"
     theme: str | None = None
+    keys: Keys = USUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
 from textual.screen import Screen
 
+from tokentui.tui.keys import screen_bound
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen
 from tokentui.tui.screens.caps import CapsScreen
@@ -52,15 +53,8 @@ class TabbedApp(App[None]):
 
     DEFAULT_MODE = FIRST
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            str(key),
-            f"show('{tab.name}')",
-            tab.title,
-            show=False,
-            id=f"tab.{tab.name}",
-            tooltip=tab.about,
-        )
-        for key, tab in enumerate(TABS, 1)
+        screen_bound(number, f"show('{tab.name}')", f"Screen {tab.title}", tab.about)
+        for number, tab in enumerate(TABS, 1)
     ]
 
     tabs: ClassVar[tuple[Tab, ...]] = TABS
@@ -78,10 +72,8 @@ class TabbedApp(App[None]):
             self._shown = tuple(tab.name for tab in TABS)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Know only the tabs that there are, and no note where none is seen."""
-        if action == "show":
-            return parameters[0] in self._shown
-        return action != "dismiss_note" or self.current_mode == FIRST
+        """Know only the tabs that there are."""
+        return action != "show" or parameters[0] in self._shown
 
     def action_show(self, name: str) -> None:
         """Show the screen of a tab."""
@@ -91,11 +83,3 @@ class TabbedApp(App[None]):
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
         """Show the screen of the tab that was clicked."""
         self.action_show(event.name)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Add the screens to the palette."""
-        yield from super().get_system_commands(screen)
-        for tab in TABS:
-            if tab.name in self._shown:
-                show = partial(self.action_show, tab.name)
-                yield SystemCommand(f"Screen: {tab.title}", tab.about, show)

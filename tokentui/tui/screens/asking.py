@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
 from textual.message_pump import MessagePump
@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from tokentui.errors import TokentuiError
 from tokentui.tui.aside import aside
+from tokentui.tui.keys import bound, key_of
 from tokentui.tui.lines import indented
 from tokentui.tui.questions import Answered, ProjectsMet, Questions, Refused
 from tokentui.tui.text import clean
@@ -48,15 +49,16 @@ class AskingScreen(Screen[None]):
     TAB: ClassVar[Tab]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "app.read_now", "Refresh", show=False, id="app.refresh"),
-        Binding(
-            "asterisk",
+        # In the footer there is only room for what the screen does.
+        bound("refresh", "app.read_now", "Refresh", "Read the logs now", show=False),
+        bound(
+            "privacy",
             "app.privacy",
             "Privacy",
+            "Hide or show names of projects",
             show=False,
-            key_display="*",
-            id="app.privacy",
         ),
+        bound("theme", "app.next_theme", "Theme", "Take the next one", show=False),
     ]
 
     view: var[View | None] = var(None)
@@ -115,7 +117,11 @@ class AskingScreen(Screen[None]):
         """When the snapshot was taken."""
         return local(0 if self.view is None else self.view.snapshot.now_ms, self.tz)
 
-    def leave(self) -> None:
+    def key_of(self, action: str) -> str:
+        """Return the key of an action as it is written on the screen."""
+        return key_of(self, action)
+
+    def action_leave(self) -> None:
         """Go back to the first screen."""
         self.post_message(Tabs.Chosen("now"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import DataTable
@@ -15,6 +15,7 @@ from tokentui.settings import Cap
 from tokentui.tui import cap_words
 from tokentui.tui.cap_entry import ORIGIN
 from tokentui.tui.cap_table import COLUMNS, facts, row_key, rows_of
+from tokentui.tui.keys import bound
 from tokentui.tui.lines import flow, heading, indented, muted
 from tokentui.tui.questions import CapsChanged
 from tokentui.tui.screens.asking import AskingScreen
@@ -28,15 +29,13 @@ from tokentui.tui.widgets.tabs import Tab
 
 MOST_FACTS = 4
 NOTE = "NOTE"
-NONE_YET = "no caps yet: a adds one"
-HIDDEN = "this cap may tell a project: show names with * first"
 
 
 class CapGrid(Grid):
     """Caps, of which one can be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Change", id="grid.open"),
+        bound("open", "select_cursor", "Change", "The cap under the cursor"),
     ]
 
 
@@ -47,7 +46,6 @@ class CapsScreen(AskingScreen):
     HELP = """
 ## Caps
 
-- **a** adds a cap, **enter** changes one, **x** or **del** removes one.
 - Caps set here stand in caps.toml in the state folder, beside your config. Those of the
   config can be changed here, which goes before the config; only you can remove them.
 - **on course / NEAR / OVER**: below the share of the cap that warns, above it, met.
@@ -57,10 +55,9 @@ class CapsScreen(AskingScreen):
 """
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", "Add", id="caps.add"),
-        Binding("x,delete", "remove", "Remove", key_display="x", id="caps.remove"),
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-        Binding("escape", "leave", "Back", id="caps.back"),
+        bound("add", "add", "Add", "Another cap"),
+        bound("remove", "remove", "Remove", "The cap under the cursor"),
+        bound("back", "leave", "Back", "To the first screen"),
     ]
 
     def content(self) -> Iterable[Widget]:
@@ -84,7 +81,8 @@ class CapsScreen(AskingScreen):
         state = self.state
         lines = self.query_one("#facts", Lines)
         if state is None:
-            lines.say(lambda _: indented([muted(NONE_YET)]))
+            none = muted(f"no caps yet: {self.key_of('add')} adds one")
+            lines.say(lambda _: indented([none]))
             return
         position = view.snapshot.caps.index(state) + 1
         name = cap_words.name(state, position, view.hides_projects)
@@ -123,7 +121,8 @@ class CapsScreen(AskingScreen):
         if state is None or self.view is None:
             return
         if self.view.hides_projects and cap_words.may_name_project(state.cap):
-            self.tell(HIDDEN, NOTE)
+            key = self.key_of("privacy")
+            self.tell(f"this cap may tell a project: show names with {key} first", NOTE)
             return
         caps = {cap.name: cap for cap in self.questions.config.caps}
         self.tell()
@@ -165,7 +164,3 @@ class CapsScreen(AskingScreen):
             self.tell(
                 "the cap stands in the config: it can only be removed there", NOTE
             )
-
-    def action_leave(self) -> None:
-        """Go back to the first screen."""
-        self.leave()

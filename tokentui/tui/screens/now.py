@@ -73,6 +73,11 @@ class NowScreen(Screen[None]):
         """Show figures if there are any, else the words that stand for them."""
         self.set_class(view is None or view.snapshot.is_ledger_empty, "-no-figures")
 
+    @property
+    def has_notes(self) -> bool:
+        """Claim that a note is shown."""
+        return bool(self._notes)
+
     def dismiss_note(self) -> str | None:
         """Take the note away that is shown, and return it."""
         if not self._notes:

@@ -69,7 +69,8 @@ class PivotScreen(AskingScreen):
 
     def content(self) -> Iterable[Widget]:
         """Return periods, filter, groups and their total."""
-        yield Choices("period", SPAN_CHOICES, "[ ] steps", id="period")
+        steps = f"{self.key_of('before')} {self.key_of('after')} steps"
+        yield Choices("period", SPAN_CHOICES, steps, id="period")
         yield Filter()
         yield Rows(Grid(), Lines(id="total"))
 
@@ -172,7 +173,7 @@ class PivotScreen(AskingScreen):
     def action_climb(self) -> None:
         """Go back to the level above, from the highest to the first screen."""
         if len(self._places) == 1:
-            self.leave()
+            self.action_leave()
             return
         self._places.pop()
         self._go()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
@@ -17,6 +17,7 @@ from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageTable
 from tokentui.snapshot import dearest
 from tokentui.tui.columns import GridColumn
+from tokentui.tui.keys import bound
 from tokentui.tui.lines import heading, muted
 from tokentui.tui.pivot import Level
 from tokentui.tui.pivot_cells import cost_cell
@@ -64,18 +65,18 @@ class PricesScreen(AskingScreen):
     HELP = """
 ## Prices
 
-- **/** keeps the models whose name or provider holds what you type, several words too.
+- **Search** keeps the models whose name or provider holds what you type, several
+  words too.
 - **this month** is what the ledger has of a model; such models come first.
-- **enter** tells every rate of a model, its source, and known changes.
+- **Open** tells every rate of a model, its source, and known changes.
 - Prices of your own, in the config, go before those of the book.
 - Tiers are how a request is served: **standard**, **batch**, **flex**, **fast** and
   others. **over 272k** is the rate of the whole request if its prompt is longer.
 """
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Search", key_display="/", id="prices.search"),
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-        Binding("escape", "leave_prices", "Back", id="prices.back"),
+        bound("filter", "filter", "Search", "Type a part of a model's name"),
+        bound("back", "leave", "Back", "To the first screen"),
     ]
 
     _book: Book | None = None
@@ -114,7 +115,8 @@ class PricesScreen(AskingScreen):
         shown = found[:MOST_MODELS]
         note = f"{len(found):,} of {len(book.models):,} models"
         if len(shown) < len(found):
-            note = f"first {len(shown)} of {len(found):,} models, / searches"
+            key = self.key_of("filter")
+            note = f"first {len(shown)} of {len(found):,} models, {key} searches"
         title.say(lambda width: [heading("Prices", width, note)])
         self.query_one(Grid).show(COLUMNS, [row(each, book) for each in shown])
         self._tell_of_cursor()
@@ -163,10 +165,6 @@ class PricesScreen(AskingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave letters to the search while something is typed into it."""
         return not (isinstance(self.focused, Input) and action == "filter")
-
-    def action_leave_prices(self) -> None:
-        """Go back to the first screen."""
-        self.leave()
 
 
 def key_of(model: Model) -> str:

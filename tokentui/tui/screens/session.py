@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
-
 from tokentui.queries.usage import UsageTable
 from tokentui.tui.pivot import Level, Order
 from tokentui.tui.pivot_table import PivotTable, trail
@@ -25,16 +21,12 @@ class SessionsScreen(PivotScreen):
 
 - **when** tells the first and the last hour with responses in the period.
 - **running**: it had a response within the last 15 minutes; then its pace.
-- **enter** opens a session: each response, how the context grew, cache misses.
-- **[ and ]** step through periods, **< >** choose the column that sorts, **,** turns
-  the order; a click on a title does both.
-- **/** keeps the sessions whose project, model or name holds what you type.
+- **Open** a session: each response, how the context grew, cache misses.
+- A click on a title sorts by its column, another turns the order.
+- **Filter** keeps the sessions whose project, model or name holds what you type.
 - **cost** is an estimate at list prices; **list** is list value inside flat plans,
   which nobody pays once more.
 """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-    ]
 
     def __init__(self, questions: Questions, *, demo: bool) -> None:
         level = Level("session", ("7d",), is_timed=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import DataTable
@@ -15,6 +15,7 @@ from tokentui.amounts import dollars, tokens
 from tokentui.queries.responses import Response
 from tokentui.queries.sums import Sums
 from tokentui.tui.costs import cost_text
+from tokentui.tui.keys import bound
 from tokentui.tui.lines import flow, heading, indented, muted
 from tokentui.tui.names import names_of
 from tokentui.tui.pivot import MOST_ROWS, SESSION_KEYS, Group, Level, groups_of
@@ -49,12 +50,11 @@ class TimelineScreen(AskingScreen):
 - **retry**: a prompt of the same size as the one before it, so the same one again.
 - **broken off**: the output count was never completed, so the cost is a lower bound.
 - **The blocks** show how large the prompt of each response was, first to last.
-- **enter** tells how the cost of a response came about.
+- **Open** tells how the cost of a response came about.
 """
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-        Binding("escape", "leave_session", "Up", id="session.up"),
+        bound("back", "leave", "Up", "To the list of sessions"),
     ]
 
     def __init__(
@@ -140,7 +140,7 @@ class TimelineScreen(AskingScreen):
                     ResponseDialog(self.questions, response, self.view)
                 )
 
-    def action_leave_session(self) -> None:
+    def action_leave(self) -> None:
         """Go back to the list of sessions."""
         self.dismiss()
 

@@ -6,30 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
-from tokentui.tui.pivot import Level
+from tokentui.tui.keys import bound
+from tokentui.tui.pivot import ROWS, Level
 from tokentui.tui.pivot_table import trail
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.pivot import PivotScreen
 from tokentui.tui.view import View
 from tokentui.tui.widgets.choices import Choice, Choices
 from tokentui.tui.widgets.tabs import Tab
-
-ROW_KEYS = {
-    "d": "day",
-    "w": "week",
-    "m": "month",
-    "p": "project",
-    "s": "session",
-    "o": "model",
-    "c": "source",
-    "b": "branch",
-    "t": "tier",
-    "y": "payer",
-}
-ROW_CHOICES = [Choice(by, by, key) for key, by in ROW_KEYS.items()]
 
 
 class UsageScreen(PivotScreen):
@@ -39,21 +26,18 @@ class UsageScreen(PivotScreen):
     HELP = """
 ## Usage
 
-- **Underlined letters** choose the rows: d day, w week, m month, p project, s session,
-  o model, c source, b branch, t tier, y payer.
-- **[ and ]** step through periods, **< >** choose the column that sorts, **,** turns
-  the order; a click on a title does both.
-- **enter** opens a row: month, day, session, response, and how its cost came about.
-  **esc** goes up again.
-- **/** keeps the rows whose name holds what you type.
+- **Underlined letters** choose the rows.
+- **Open** a row: month, day, session, response, and how its cost came about.
+  **Up** leads up again.
+- A click on a title sorts by its column, another turns the order.
+- **Filter** keeps the rows whose name holds what you type.
 - **cost** is an estimate at list prices; **in plans** is the part of it that flat plans
   pay, so nobody pays it once more.
 - **≥** at least; **unpriced**: no known price; **?**: the log does not tell.
-- **e** writes a CSV file, **k** copies the rows as text.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"by('{by}')", f"By {by}", show=False, id=f"usage.by-{by}")
-        for key, by in ROW_KEYS.items()
+        bound(f"by_{by}", f"by('{by}')", f"By {by}", f"A row for each {by}", show=False)
+        for by in ROWS
     ]
 
     def __init__(self, questions: Questions, *, demo: bool) -> None:
@@ -61,7 +45,8 @@ class UsageScreen(PivotScreen):
 
     def content(self) -> Iterable[Widget]:
         """Return the choice of rows as well."""
-        yield Choices("rows  ", ROW_CHOICES, id="rows")
+        choices = [Choice(by, by, self.key_of(f"by_{by}")) for by in ROWS]
+        yield Choices("rows  ", choices, id="rows")
         yield from super().content()
 
     def title_of(self, level: Level, view: View) -> str:

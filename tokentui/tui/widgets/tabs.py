@@ -11,6 +11,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from tokentui.tui.keys import screen_key
 from tokentui.tui.widgets.area import Area
 from tokentui.tui.widgets.choices import REVERSED
 from tokentui.tui.widgets.top_bar import Clock, TopBar
@@ -18,7 +19,7 @@ from tokentui.tui.widgets.top_bar import Clock, TopBar
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A screen that a key leads to: the first tab's is 1, the second's 2."""
+    """A screen that a key leads to: the first of `screens` to that of the first tab."""
 
     name: str
     title: str
@@ -50,7 +51,7 @@ class Tabs(Area):
 
     def lines(self, width: int, height: int | None) -> list[Content]:
         """Return the tabs; only this one has its name if not all of them fit."""
-        keyed = list(enumerate(self._tabs, 1))
+        keyed = [(screen_key(self, i), tab) for i, tab in enumerate(self._tabs, 1)]
         parts = [self._part(*each, with_name=True) for each in keyed]
         if sum(part.cell_length for part in parts) > width:
             parts = [self._part(*e, e[1].name == self._active) for e in keyed]
@@ -62,12 +63,12 @@ class Tabs(Area):
     def _tabs(self) -> tuple[Tab, ...]:
         return cast("HasTabs", self.app).tabs
 
-    def _part(self, key: int, tab: Tab, with_name: bool) -> Content:
+    def _part(self, key: str, tab: Tab, with_name: bool) -> Content:
         is_active = tab.name == self._active
         text = Content(f" {key} {tab.title} " if with_name else f" {key} ")
         if is_active:
             return text.stylize(".active").stylize(REVERSED)
-        return text.stylize(".tab").stylize(".key", 1, 2)
+        return text.stylize(".tab").stylize(".key", 1, 1 + len(key))
 
     def on_click(self, event: Click) -> None:
         """Tell which tab was clicked."""
