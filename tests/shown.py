@@ -95,6 +95,14 @@ class Shown:
             await self.settle()
         raise AssertionError(f"{words!r} never came to\n{self.text}")
 
+    async def soon(self, words: str) -> None:
+        """Wait until the terminal shows some words, whatever still goes on."""
+        for _ in range(200):
+            if words in self.text:
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"{words!r} never came to\n{self.text}")
+
     async def press(self, *keys: str) -> None:
         """Press keys, each when what the one before it does is done."""
         for key in keys:

@@ -19,6 +19,7 @@ from tokentui.errors import ConfigError, UsageError
 from tokentui.keys import Keys, read_keys
 from tokentui.settings import (
     SCOPES,
+    THEMES,
     Cap,
     Config,
     Display,
@@ -200,6 +201,14 @@ def _text(raw: Any) -> str:
     return raw
 
 
+def _theme(raw: Any) -> str:
+    name = _text(raw)
+    if name not in THEMES.split():
+        known = ", ".join(THEMES.split())
+        raise UsageError(f"no theme {name!r:.60}; there are: {known}")
+    return name
+
+
 def _texts(raw: Any) -> tuple[str, ...] | None:
     return tuple(map(_text, raw if isinstance(raw, list) else [raw])) or None
 
@@ -258,6 +267,7 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "projects": _one_of("show", "alias", "hide"),
     "bool": ("true or false", lambda raw: raw if isinstance(raw, bool) else None),
     "KeyList": ("a key like e, ctrl+e or f2, or a list of keys", read_keys),
+    "ThemeName | None": ("a text", _theme),
     "str": _TEXT,
     "str | None": _TEXT,
     "Globs": ("a text or a list of texts", _texts),

@@ -133,6 +133,18 @@ class SourceSettings:
     paths: tuple[str, ...] = ()
 
 
+THEMES = (
+    "tokentui-dark tokentui-light ansi-dark ansi-light textual-dark textual-light"
+    " atom-one-dark atom-one-light catppuccin-frappe catppuccin-latte"
+    " catppuccin-macchiato catppuccin-mocha dracula flexoki gruvbox monokai nord"
+    " rose-pine rose-pine-dawn rose-pine-moon solarized-dark solarized-light"
+    " tokyo-night"
+)
+"""The dashboard's own, those of the terminal's palette, and what else Textual has."""
+
+ThemeName = str
+
+
 @dataclass(frozen=True, slots=True)
 class Display:
     """How things look: the regular expression of tickets in branches, the theme, keys.
@@ -141,7 +153,7 @@ class Display:
     """
 
     ticket: str = "[A-Z]+-[0-9]+"
-    theme: str | None = None
+    theme: ThemeName | None = None
     keys: Keys = USUAL
 
 
