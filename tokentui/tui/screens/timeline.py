@@ -81,17 +81,12 @@ class TimelineScreen(AskingScreen):
         level, questions = self._level, self.questions
         usage = level.usage(self.tz, self.moment)
         narrowed = dict(level.only)
-        key = narrowed["session"], narrowed["source"]
 
         def answer() -> Timeline:
-            # A session is asked for by the beginning of its name: others may be found.
             groups = groups_of("session", questions.table(SESSION_KEYS, usage))
-            own = (each for each in groups if (each.key, each.source) == key)
-            found = questions.responses(usage, MOST_ROWS)
-            return Timeline(
-                next(own, Group(key[0], Sums(), key[1])),
-                tuple(r for r in found if (r.session, r.source) == key),
-            )
+            nothing = Group(narrowed["session"], Sums(), narrowed["source"])
+            responses = questions.responses(usage, MOST_ROWS)
+            return Timeline(groups[0] if groups else nothing, responses)
 
         return level, answer
 
