@@ -86,7 +86,7 @@ AT_HAND = {
     "on the first screen": f"{EVERYWHERE} {MOVES} dismiss",
     "on the screen Usage": f"{_GROUPS} {_BY}",
     "on the screen Sessions": _GROUPS,
-    "on the screen of a session": _ROWS,
+    "on the screen of a session": f"{_ROWS} before after export copy",
     "on the screen Caps": f"{_ROWS} add remove",
     "on the screen Prices": f"{_ROWS} filter",
     "in a question": "yes no",

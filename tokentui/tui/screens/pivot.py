@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -14,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
 from tokentui.queries.usage import UsageTable
+from tokentui.tui.export import USAGE_FILE
 from tokentui.tui.lines import flow, heading, indented, muted
 from tokentui.tui.names import SPAN_WORDS, span_name
 from tokentui.tui.pivot import (
@@ -28,7 +28,7 @@ from tokentui.tui.pivot import (
 from tokentui.tui.pivot_table import PivotTable
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen, Question
-from tokentui.tui.screens.export import ExportDialog
+from tokentui.tui.screens.export import copy, export
 from tokentui.tui.screens.pivot_keys import OWN_ACTIONS, PIVOT_KEYS
 from tokentui.tui.screens.timeline import TimelineScreen
 from tokentui.tui.view import View
@@ -249,17 +249,12 @@ class PivotScreen(AskingScreen):
     def action_export(self) -> None:
         """Write the rows into a file."""
         if self._table is not None:
-            self.app.push_screen(ExportDialog(self._table.csv), self._exported)
-
-    def _exported(self, path: Path | None) -> None:
-        if path is not None:
-            self.notify(f"Written: {path}", markup=False)
+            export(self, USAGE_FILE, self._table.csv)
 
     def action_copy(self) -> None:
         """Copy the rows as text."""
         if self._table is not None:
-            self.app.copy_to_clipboard(self._table.text())
-            self.notify(f"Copied {len(self._table.rows)} rows", timeout=2)
+            copy(self, self._table.text(), len(self._table.rows))
 
 
 def falling(column: str) -> Order:
