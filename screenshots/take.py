@@ -2,8 +2,8 @@
 
 Run as `python screenshots/take.py`; needs the `test` extra and the font Fira Code
 (Debian: fonts-firacode), or TOKENTUI_FONTS naming a folder with its TTF files.
-Beside each picture lies a mark of the screen's text, by which a test tells whether the
-picture is still true.
+Beside each picture lies what its screen showed, as text, with a mark of its colours and
+one of the picture: by these a test tells whether the screen has changed since.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -27,7 +26,6 @@ from tokentui.tui.app import Dashboard
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 25, 14, 5, 12, tzinfo=UTC)
 FONTS = os.environ.get("TOKENTUI_FONTS", "/usr/share/fonts/truetype/firacode")
-MARKS = HERE / "marks.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,8 @@ PICTURES = (
 )
 
 
-async def drawn(picture: Picture, folder: Path) -> str:
-    """Give a screen as SVG."""
+async def drawn(picture: Picture, folder: Path) -> tuple[str, str]:
+    """Give a screen as text and as SVG."""
     ledger = folder / f"{picture.name}.db"
     make_ledger(ledger, NOW)
     feed = Live(
@@ -68,33 +66,31 @@ async def drawn(picture: Picture, folder: Path) -> str:
             await pilot.press(key)
             await app.workers.wait_for_complete()
             await pilot.pause(0.1)
-        return app.export_screenshot()
+        strips = app.screen._compositor.render_strips()
+        text = "\n".join(strip.text.rstrip() for strip in strips)
+        return text, app.export_screenshot()
 
 
-def mark(svg: str) -> str:
-    """Name what a screen shows: its text and colours, without the SVG's random ids."""
-    plain = re.sub(r"terminal-\d+", "terminal", svg)
-    return blake2b(plain.encode(), digest_size=8).hexdigest()
+def told(text: str, svg: str, png: bytes) -> str:
+    """Say what a screen shows, in which colours, and which picture shows it."""
+    colours = re.sub(r"terminal-\d+", "terminal", svg).encode()  # without random ids
+    return f"{text}\n\ncolours {mark(colours)}\npicture {mark(png)}\n"
 
 
-def marks(pictures: Iterable[Picture] = PICTURES) -> dict[str, str]:
-    """Draw all screens and give their marks."""
-    with tempfile.TemporaryDirectory() as folder:
-        return {
-            each.name: mark(asyncio.run(drawn(each, Path(folder)))) for each in pictures
-        }
+def mark(content: bytes) -> str:
+    """Name some content."""
+    return blake2b(content, digest_size=8).hexdigest()
 
 
 def main() -> None:
-    """Draw all screens, write them as PNG, and their marks beside them."""
+    """Draw all screens, write them as PNG, and what they show beside them."""
     import resvg_py
 
     if not Path(FONTS).is_dir():
         sys.exit(f"no Fira Code in {FONTS}; set TOKENTUI_FONTS")
-    lines = []
     with tempfile.TemporaryDirectory() as folder:
         for picture in PICTURES:
-            svg = asyncio.run(drawn(picture, Path(folder)))
+            text, svg = asyncio.run(drawn(picture, Path(folder)))
             png = resvg_py.svg_to_bytes(
                 svg_string=svg,
                 font_dirs=[FONTS],
@@ -102,9 +98,11 @@ def main() -> None:
                 font_family="Fira Code",
                 zoom=2,
             )
-            (HERE / f"{picture.name}.png").write_bytes(bytes(png))
-            lines.append(f"{picture.name} {mark(svg)}\n")
-    MARKS.write_text("".join(lines))
+            file = HERE / f"{picture.name}.png"
+            file.write_bytes(bytes(png))
+            file.with_suffix(".txt").write_text(
+                told(text, svg, bytes(png)), encoding="utf-8", newline="\n"
+            )
 
 
 if __name__ == "__main__":

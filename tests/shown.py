@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
+from textual.dom import DOMNode
 from textual.events import Key
 from textual.pilot import Pilot
 
@@ -83,8 +84,9 @@ class Shown:
             or app.message_queue_size
             or screen._layout_required
             or screen._dirty_widgets
+            or screen._callbacks
             or [each for each in app.workers if not each.is_finished]
-            or [each for each in screen.walk_children() if each.message_queue_size]
+            or [each for each in screen.walk_children() if has_more_to_do(each)]
         )
 
     async def until(self, words: str) -> None:
@@ -93,6 +95,14 @@ class Shown:
             if words in self.text:
                 return
             await self.settle()
+        raise AssertionError(f"{words!r} never came to\n{self.text}")
+
+    async def soon(self, words: str) -> None:
+        """Wait until the terminal shows some words, whatever still goes on."""
+        for _ in range(200):
+            if words in self.text:
+                return
+            await self.pilot.pause(0.01)
         raise AssertionError(f"{words!r} never came to\n{self.text}")
 
     async def press(self, *keys: str) -> None:
@@ -146,6 +156,11 @@ class Shown:
         found = [line.strip() for line in self.lines if words in line]
         assert len(found) == 1, f"{words!r} is on {len(found)} lines of\n{self.text}"
         return found[0]
+
+
+def has_more_to_do(widget: DOMNode) -> bool:
+    """Claim that a widget has messages or calls that wait."""
+    return bool(widget.message_queue_size or widget._next_callbacks)
 
 
 @asynccontextmanager

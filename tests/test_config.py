@@ -347,6 +347,13 @@ def test_wrong_value(file: Path, text: str, said: str) -> None:
     assert told.isprintable()
 
 
+def test_unknown_theme(file: Path) -> None:
+    """A theme that there is not is refused with all that there are."""
+    told = refusal(file, "[display]\ntheme = 'nrod'")
+    assert told.startswith("display.theme: no theme 'nrod'; there are: tokentui-dark, ")
+    assert {"nord", "ansi-dark", "tokyo-night"} <= set(told.split(", ")[1:])
+
+
 @pytest.mark.parametrize(
     ("raw", "said"),
     [

@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 
 from tokentui import amounts, paths
 from tokentui.errors import ConfigError, UsageError
+from tokentui.keys import Keys, read_keys
 from tokentui.settings import (
     SCOPES,
+    THEMES,
     Account,
     Cap,
     Config,
@@ -208,13 +210,11 @@ def _filled(make: type[Any], raw: Any, where: str, **given: str) -> Any:
 
 def _value(key: Field[Any], raw: Any, where: str) -> Any:
     kind = str(key.type)
-    if kind in _TABLES:
-        return _filled(_TABLES[kind], raw, where)
     if kind in _ROWS:
         return _rows(_ROWS[kind], raw, where)
-    expected, read = _READERS.get(key.name) or _READERS[kind]
+    expected, read = _READERS.get(key.name) or _READERS.get(kind) or ("", None)
     try:
-        value = read(raw)
+        value = read(raw) if read else _filled(_TABLES[kind], raw, where)
     except UsageError as error:
         raise ConfigError(f"{where}: {error}") from None
     except (ValueError, ArithmeticError, LookupError, OSError, RuntimeError, re.error):
@@ -272,6 +272,14 @@ def _text(raw: Any) -> str:
     return raw
 
 
+def _theme(raw: Any) -> str:
+    name = _text(raw)
+    if name not in THEMES.split():
+        known = ", ".join(THEMES.split())
+        raise UsageError(f"no theme {name!r:.60}; there are: {known}")
+    return name
+
+
 def _texts(raw: Any) -> tuple[str, ...] | None:
     return tuple(map(_text, raw if isinstance(raw, list) else [raw])) or None
 
@@ -317,7 +325,9 @@ def _like(pattern: str) -> Callable[[Any], Any]:
     return lambda raw: raw if re.fullmatch(pattern, _text(raw)) else None
 
 
-_TABLES = {made.__name__: made for made in (Display, Privacy, Match, ProjectMatch)}
+_TABLES = {
+    made.__name__: made for made in (Display, Keys, Privacy, Match, ProjectMatch)
+}
 _ROWS = {
     f"tuple[{made.__name__}, ...]": made
     for made in (Cap, Price, SourceSettings, Payer, Endpoint, Plan, Project, Account)
@@ -349,6 +359,8 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "currency": ("a code like USD", _like("[A-Z]{3}")),
     "projects": _one_of("show", "alias", "hide"),
     "bool": ("true or false", lambda raw: raw if isinstance(raw, bool) else None),
+    "KeyList": ("a key like e, ctrl+e or f2, or a list of keys", read_keys),
+    "ThemeName | None": ("a text", _theme),
     "str": _TEXT,
     "str | None": _TEXT,
     "Globs": ("a text or a list of texts", _texts),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tokentui.keys import USUAL, Keys
+
 SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
 """What a cap can be narrowed to, or with `not_` before it to all others."""
 
@@ -166,12 +168,28 @@ class SourceSettings:
     paths: tuple[str, ...] = ()
 
 
+THEMES = (
+    "tokentui-dark tokentui-light ansi-dark ansi-light textual-dark textual-light"
+    " atom-one-dark atom-one-light catppuccin-frappe catppuccin-latte"
+    " catppuccin-macchiato catppuccin-mocha dracula flexoki gruvbox monokai nord"
+    " rose-pine rose-pine-dawn rose-pine-moon solarized-dark solarized-light"
+    " tokyo-night"
+)
+"""The dashboard's own, those of the terminal's palette, and what else Textual has."""
+
+ThemeName = str
+
+
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How things look: the regular expression of tickets in branches, the theme."""
+    """How things look: the regular expression of tickets in branches, the theme, keys.
+
+    No `theme` means the dashboard's own dark one.
+    """
 
     ticket: str = "[A-Z]+-[0-9]+"
-    theme: str | None = None
+    theme: ThemeName | None = None
+    keys: Keys = USUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,7 @@ STATUS = {
                 "payer": maybe(is_text),
                 "usd": maybe(is_number),
                 "usd_per_hour": maybe(is_number),
+                "context_tokens": is_count,
                 "context_share": maybe(is_number),
                 "cache_hit": maybe(is_number),
                 "cold_at": maybe(is_time),

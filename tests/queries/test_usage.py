@@ -531,6 +531,30 @@ def test_filters(
                 assert found.total.tokens[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("exactly", "expected"),
+    [
+        ({"project": "/src/Acme"}, 1),
+        ({"project": "/src/acme"}, 2),
+        ({"project": "acme"}, 0),
+        ({"project": None}, 4),
+        ({"project": None, "session": "s-1"}, 0),
+        ({"project": None, "session": "s-12"}, 4),
+        ({"branch": "a[1]*"}, 2),
+    ],
+)
+def test_exactly(exactly: dict[str, str | None], expected: int, ledger: Path) -> None:
+    """One value of a label is asked for with its case, no glob and no beginning."""
+    made = Made()
+    made.add(NOON, labelled(project="/src/Acme", session="s-1"), input=1)
+    made.add(NOON, labelled(project="/src/acme", branch="a[1]*"), input=2)
+    made.add(NOON, labelled(project=None, session="s-12"), input=4)
+    with opened(ledger, made) as connection:
+        usage = Usage(exactly=exactly)
+        assert total(connection, usage).tokens[0] == expected
+        assert usage_by(connection, (), usage, BERLIN).total.tokens[0] == expected
+
+
 def test_filter_with_other_letters(ledger: Path) -> None:
     """A name with capital letters beyond A to Z is found by itself."""
     made = Made().add(NOON, labelled(project="/home/ada/ÄPFEL"))

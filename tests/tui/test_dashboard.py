@@ -6,9 +6,8 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
-from shown import HandClock
+from shown import SIZES, HandClock, is_whole
 from textual.color import Color
-from textual.widgets import HelpPanel
 
 from tokentui.errors import LedgerError
 from tokentui.queries.recent import SourceState
@@ -266,24 +265,34 @@ async def test_refresh_reads_at_once_and_says_so(build, feed_of, run):
         assert told == ["Logs read: no news"]
 
 
-async def test_help_tells_keys_and_signs_and_goes_again(build, run):
-    """The panel is Textual's; the figures stay beside it."""
-    async with run(build.snapshot(), (120, 40)) as shown:
+@pytest.mark.parametrize("size", SIZES)
+async def test_help_tells_words_signs_and_keys(build, run, size):
+    """Over the screen at every size, to be scrolled with keys; escape leaves it."""
+    async with run(build.snapshot(), size) as shown:
         await shown.press("?")
-        assert shown.app.screen.query(HelpPanel)
-        assert "Reading the screen" in shown.text
-        for size in [(60, 20), (80, 24), (120, 40)]:
-            await shown.resize(size)
-            assert "≥$34.58" in shown.text
-        await shown.press("?")
-        assert not shown.app.screen.query(HelpPanel)
+        assert "── Help: Reading the screen ──" in shown.text
+        assert is_whole(shown.lines, size)
+        read, shown.app.animation_level = "", "none"
+        for _ in range(12):
+            read += shown.text
+            await shown.press("pagedown")
+        assert "- ≥ at least: some responses have no price yet" in read
+        assert "*  Privacy  Hide or show" in read
+        assert "home  To the top" in read
+        await shown.press("escape")
+        assert "Reading the screen" not in shown.text
 
 
 async def test_the_palette_has_what_the_keys_do(build, run):
     """ctrl+p finds the commands of the dashboard."""
     async with run(build.snapshot(), (80, 40)) as shown:
         titles = {c.title for c in shown.app.get_system_commands(shown.app.screen)}
-        assert titles >= {"Logs: Read now", "Projects: Hide or show names", "Theme"}
+        assert titles >= {
+            "Refresh: Read the logs now",
+            "Privacy: Hide or show names of projects",
+            "Theme: Take the next one",
+            "Themes: Choose one",
+        }
         await shown.press("ctrl+p")
         assert "Search for commands" in shown.text
 

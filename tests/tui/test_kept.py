@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokentui.settings import THEMES
 from tokentui.tui.kept import (
     LARGEST,
     MOST_NOTES,
@@ -148,6 +149,24 @@ async def test_a_theme_that_is_not_there_is_not_taken(build, run, kept):
     kept.write(Choices("no-such-theme"))
     async with run(build.snapshot(), kept=kept) as shown:
         assert shown.app.theme == "tokentui-dark"
+
+
+async def test_the_theme_of_the_config_is_the_first(build, run, kept):
+    """Until another is chosen on screen, which is the user's later word."""
+    async with run(build.snapshot(), kept=kept, theme="nord") as shown:
+        assert shown.app.theme == "nord"
+    assert kept.read() == Choices()
+    async with run(build.snapshot(), kept=kept, theme="nord") as shown:
+        await shown.press("t")
+    assert kept.read().theme == "gruvbox"
+    async with run(build.snapshot(), kept=kept, theme="nord") as shown:
+        assert shown.app.theme == "gruvbox"
+
+
+async def test_the_config_knows_every_theme(build, run):
+    """Those of the dashboard and those of Textual, no more and no less."""
+    async with run(build.snapshot()) as shown:
+        assert sorted(THEMES.split()) == sorted(shown.app.available_themes)
 
 
 async def test_what_the_config_hides_stays_hidden(build, run, kept):

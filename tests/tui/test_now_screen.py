@@ -161,7 +161,7 @@ async def test_what_runs_stays_and_others_give_way(build, run):
         for words in ("$34.58", "$812.40", "$9.60/h", "claude-max  week", "m0", "m1"):
             assert words in shown.text
         assert "m2" not in shown.text
-        assert shown.line("Running now").endswith("─ +3 more ──")
+        assert shown.line("Running now").endswith("─ +3 more … ──")
         assert shown.line("… payers") == (
             "… payers, latest responses: make the window taller"
         )

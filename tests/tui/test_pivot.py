@@ -67,11 +67,11 @@ def test_steps_end_where_there_is_nothing(level, step, span):
 
 
 def test_the_unknown_is_narrowed_to():
-    """As what has no value."""
+    """As what has no value; other values as they are, whatever they would match."""
     level = descended(Level("branch"), Group(None, Sums()), BERLIN, NOW)
-    assert level.usage(BERLIN, NOW).only == {"branch": ("",)}
+    assert level.usage(BERLIN, NOW).exactly == {"branch": None}
     level = descended(Level("model"), Group("a[1]*", Sums()), BERLIN, NOW)
-    assert level.usage(BERLIN, NOW).only == {"model": ("a[[]1][*]",)}
+    assert level.usage(BERLIN, NOW).exactly == {"model": "a[1]*"}
 
 
 def test_a_session_is_one_row_whatever_it_used():

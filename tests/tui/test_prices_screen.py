@@ -83,11 +83,10 @@ async def test_the_book_is_opened_aside(live, monkeypatch):
     monkeypatch.setattr(live, "models", slow)
     async with running(live, "caps") as shown:
         shown.send("5")
-        await shown.pilot.pause()
-        assert "opening the book …" in shown.text
+        await shown.soon("opening the book …")
         shown.send("?")
-        await shown.pilot.pause()
-        assert "Prices of your own" in shown.text
+        await shown.soon("Prices of your own")
+        shown.send("escape")
         may_answer.set()
         await shown.settle()
         assert "opening the book" not in shown.text

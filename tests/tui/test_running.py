@@ -22,12 +22,12 @@ def rows(read, snapshot, width=120, height=None):
 
 
 def test_a_session_has_a_line(build, read):
-    """Agent, project, model, rate, cache hits, when it is cold, the cap it meets."""
+    """Agent, project, model, rate, context, cache hits, when cold, the cap it meets."""
     cap = build.cap("day", "day", 60, build.sums(50))
     snapshot = build.snapshot(sessions=(build.session(),), caps=(cap,))
     assert rows(read, snapshot) == [
-        "claude-code acme claude-opus-5-5 $4.00/h 98 % cached cold in 2:10"
-        " alone meets the cap at 16:33"
+        "claude-code acme claude-opus-5-5 $4.00/h ctx 120k 98 % cached"
+        " cold in 2:10 meets cap 16:33"
     ]
 
 
@@ -66,18 +66,18 @@ def test_what_a_plan_pays_is_list_value(build, read):
     payers = (build.payer(), build.plan())
     snapshot = build.snapshot(sessions=sessions, payers=payers, caps=())
     listed, paid = read(Running(), snapshot, 120)[1:]
-    assert "$4.00/h list  98 %" in listed
-    assert "$4.00/h       98 %" in paid
+    assert "$4.00/h list  ctx 120k  98 %" in listed
+    assert "$4.00/h       ctx 120k  98 %" in paid
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"cold_at_ms": None}, "$4.00/h 98 % cached"),
-        ({"cache_hit": None, "cold_at_ms": None}, "$4.00/h"),
+        ({"cold_at_ms": None}, "$4.00/h ctx 120k 98 % cached"),
+        ({"cache_hit": None, "cold_at_ms": None}, "$4.00/h ctx 120k"),
         (
             {"nanos": None, "nanos_per_hour": 0, "cold_at_ms": None},
-            "unpriced 98 % cached",
+            "unpriced ctx 120k 98 % cached",
         ),
     ],
 )
@@ -113,7 +113,7 @@ async def test_the_countdown_goes_by_the_clock(build, feed_of, run):
         assert "cold in 2:09" in shown.text
         await shown.tick(129)
         assert "cold in" not in shown.text
-        assert shown.line("98 % cached").split()[7] == "cold"
+        assert shown.line("98 % cached").split()[9] == "cold"
 
 
 def test_a_session_alone_meets_the_nearest_cap(build):
@@ -190,7 +190,7 @@ def test_a_lower_bound_is_met_by_then(build, read):
     """More may count than is known."""
     cap = build.cap("day", "day", 60, build.sums(50, partial=1))
     snapshot = build.snapshot(sessions=(build.session(),), caps=(cap,))
-    assert rows(read, snapshot)[0].endswith("alone meets the cap by 16:33")
+    assert rows(read, snapshot, 130)[0].endswith("alone meets the cap by 16:33")
 
 
 async def test_privacy_hides_the_project_of_a_session(build, run):

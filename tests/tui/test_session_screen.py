@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from shown import SIZES, is_whole, running
 from tokentui.queries.responses import Response
 from tokentui.tui.timeline import columns, context_lines, marks
 from tokentui.tui.view import View
+from tokentui.tui.widgets.grid import Grid
 
 
 @pytest.fixture
@@ -142,6 +144,53 @@ async def test_a_running_session_goes_on(own, tmp_path):
         await shown.tick(6)
         assert " for 7 requests" in shown.text
         assert " 14:03:27" in shown.text
+
+
+async def test_a_session_goes_into_a_file(own, tmp_path, monkeypatch):
+    """Every response, first to last, with exact figures and what marks it."""
+    monkeypatch.chdir(tmp_path)
+    async with running(own, "sessions") as shown:
+        await shown.press("enter", "e", "enter")
+        told = [note.message for note in shown.app._notifications]
+        assert told == ["Written: tokentui-session.csv"]
+    with (tmp_path / "tokentui-session.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["time"][11:16] for row in rows] == [
+        *("13:23", "13:28", "13:33", "13:34", "13:35", "13:51")
+    ]
+    assert rows[0]["cache_write"] == "20000"
+    # Opus 5.5: 100 at $4, 20,000 written at $5 and 500 out at $20 a million.
+    assert rows[0]["cost_usd"] == "0.1104"
+    assert rows[3]["marks"] == "cache miss, retry, broken off"
+    assert rows[4]["agent"] == "explore"
+
+
+async def test_a_session_is_copied_as_it_is_shown(own):
+    """Titles and rows, last response first."""
+    async with running(own, "sessions", (120, 40)) as shown:
+        await shown.press("enter", "k")
+        lines = shown.app.clipboard.splitlines()
+        assert lines[0].split()[:2] == ["time", "agent"]
+        assert [line.split()[0][:5] for line in lines[1:3]] == ["13:51", "13:35"]
+        assert len(lines) == 7
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_long_session_has_pages(tmp_path, size):
+    """The title says which responses are shown; keys lead to all the others."""
+    usage = [(series(), [event(ago(1202 - n), output=n) for n in range(1, 1202)])]
+    with closing(CountingLive(add(tmp_path / "long.db", usage), tmp_path)) as live:
+        async with running(live, "sessions", size) as shown:
+            await shown.press("enter")
+            assert "702 to 1,201" in shown.text
+            assert ("[ older, ] newer" in shown.text) == (size[0] >= 80)
+            await shown.press("[", "[", "[")
+            grid = shown.app.screen.query_one(Grid)
+            assert " 1 to 201" in shown.text
+            assert grid.row_count == 201
+            await shown.press("]")
+            assert "202 to 701" in shown.text
+            assert is_whole(shown.lines, size)
 
 
 async def test_sessions_are_exported_with_their_hours(own):

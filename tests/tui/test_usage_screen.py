@@ -20,9 +20,8 @@ from tokentui.amounts import dollars, nanos_from_usd
 from tokentui.cli import options
 from tokentui.cli import run as run_verb
 from tokentui.errors import LedgerError
-from tokentui.tui.pivot import MOST_ROWS, Level, default_order
+from tokentui.tui.pivot import MOST_ROWS, ROWS, Level, default_order
 from tokentui.tui.pivot_table import PivotTable
-from tokentui.tui.screens.usage import ROW_KEYS
 from tokentui.tui.view import View
 from tokentui.tui.widgets.choices import Choices
 from tokentui.tui.widgets.grid import Grid
@@ -75,7 +74,7 @@ def same(mine: list[dict[str, str]], told: list[dict[str, Any]], by: str) -> Non
             assert own[kind] == str(count)
 
 
-@pytest.mark.parametrize("by", ROW_KEYS.values())
+@pytest.mark.parametrize("by", ROWS)
 def test_figures_are_those_of_the_command_line(live, told, by):
     """Rows by any key, as `tokentui usage --by KEY --period month --json` has them."""
     level = Level(by)
@@ -544,7 +543,7 @@ async def test_what_is_chosen_shows_without_colours(live):
 
 
 async def test_help_tells_of_the_screen(live):
-    """Beside the rows, which stay."""
+    """The key that calls it leaves it."""
     async with running(live, "usage", (120, 40)) as shown:
         await shown.press("question_mark")
         await shown.until("Underlined letters")

@@ -41,6 +41,8 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
         notes=notes,
         places=places,
         hides_projects=here.config.privacy.projects != "show",
+        theme=here.config.display.theme,
+        keys=here.config.display.keys,
         kept=Kept(here.state),
     ).run()
 

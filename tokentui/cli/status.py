@@ -127,7 +127,8 @@ def session_shape(session: SessionState, tz: ZoneInfo) -> dict[str, Any]:
         "payer": session.payer,
         "usd": money(session.nanos),
         "usd_per_hour": money(session.nanos_per_hour),
-        "context_share": None,
+        "context_tokens": session.prompt_tokens,
+        "context_share": None,  # the logs do not tell what window the agent keeps to
         "cache_hit": None if hit is None else round(hit, 4),
         "cold_at": instant(session.cold_at_ms, tz),
     }
@@ -196,7 +197,8 @@ def show_status(snapshot: Snapshot) -> None:
         hit = "" if session.cache_hit is None else f", cache {session.cache_hit:.0%}"
         pace = amounts.dollars(session.nanos_per_hour)
         where = f"{project_name(session.project)} {clean(session.model)}"
-        tell(f"running {where}: {pace}/h{hit}")
+        context = f", context {amounts.tokens(session.prompt_tokens)}"
+        tell(f"running {where}: {pace}/h{context}{hit}")
     for account in snapshot.accounts:
         tell(account_line(account, snapshot))
     for source in snapshot.sources:

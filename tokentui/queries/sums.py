@@ -100,23 +100,26 @@ def sums_of(row: Iterable[Any]) -> Sums:
 class Usage:
     """Which usage: half-open UTC milliseconds, and globs for each label.
 
-    `without` excludes. A project matches by its path or its last part.
+    `without` excludes. A project matches by its path or its last part. `exactly` names
+    the one value of a label of the series, case and all; `None` is the unknown.
     """
 
     since_ms: int | None = None
     until_ms: int | None = None
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exactly: Mapping[str, str | None] = field(default_factory=dict)
 
     def asks_only(self, labels: Iterable[str]) -> bool:
         """Claim that nothing but these labels narrows the usage."""
         asked = [each for part in (self.only, self.without) for each in part.items()]
-        return {label for label, globs in asked if globs} <= set(labels)
+        narrowed = {label for label, globs in asked if globs} | set(self.exactly)
+        return narrowed <= set(labels)
 
-    def condition(self, table: str = "series") -> tuple[str, list[str]]:
+    def condition(self, table: str = "series") -> tuple[str, list[str | None]]:
         """Give an SQL condition on a row `s` of a table, and its parameters."""
-        parts: list[str] = []
-        parameters: list[str] = []
+        parts = [f"s.{label} IS ?" for label in self.exactly]
+        parameters: list[str | None] = [*self.exactly.values()]
         for labels, sign in ((self.only, ""), (self.without, "NOT ")):
             for label, globs in labels.items():
                 if globs:

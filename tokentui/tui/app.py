@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from os import environ
 from pathlib import Path
 
 from textual import work
 from textual.app import SystemCommand
-from textual.binding import Binding
 from textual.reactive import var
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.widgets import HelpPanel
 from textual.worker import Worker, WorkerState
 
 from tokentui.errors import TokentuiError
+from tokentui.keys import MOVES, USUAL, Keys
 from tokentui.snapshot import Snapshot
 from tokentui.tui.aside import aside
 from tokentui.tui.feed import Feed, Tap
 from tokentui.tui.kept import Choices, Kept
+from tokentui.tui.keys import bound, keymap, shown, textual_keys
 from tokentui.tui.messages import Polled, PollFailed
 from tokentui.tui.names import with_projects
 from tokentui.tui.questions import CapsChanged, ProjectsMet, Questions
+from tokentui.tui.screens.help import HelpCard
 from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.tabbed import TabbedApp, TabbedNowScreen
 from tokentui.tui.themes import DARK, LIGHT, following
@@ -43,8 +45,9 @@ class Dashboard(TabbedApp):
     """The live dashboard.
 
     `notes` are shown once each until dismissed, `places` are the folders that were
-    looked at; `demo` marks the figures as sample data. `hides_projects` is how it
-    begins; a key changes it. What is chosen on screen goes to `kept`, if anywhere.
+    looked at; `demo` marks the figures as sample data. `hides_projects` and `theme` are
+    how it begins; keys change them. What is chosen on screen goes to `kept`, if
+    anywhere.
     """
 
     TITLE = "tokentui"
@@ -62,26 +65,13 @@ class Dashboard(TabbedApp):
         (50, "-high"),
     ]
     BINDINGS = [  # noqa: RUF012 - Textual declares it so
-        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave the dashboard"),
-        Binding(
-            "question_mark",
-            "toggle_help",
-            "Help",
-            key_display="?",
-            id="app.help",
-            tooltip="Keys, and what the signs mean",
-        ),
-        Binding("r", "read_now", "Refresh", id="app.refresh", tooltip="Read logs now"),
-        Binding(
-            "asterisk",
-            "privacy",
-            "Privacy",
-            key_display="*",
-            id="app.privacy",
-            tooltip="Hide or show the names of projects",
-        ),
-        Binding("t", "next_theme", "Theme", id="app.theme", tooltip="Next theme"),
-        Binding("x", "dismiss_note", "Dismiss note", show=False, id="note.dismiss"),
+        bound("quit", "quit", "Quit", "Leave the dashboard"),
+        bound("help", "help", "Help", "Keys, and what the signs mean"),
+        bound("refresh", "read_now", "Refresh", "Read the logs now"),
+        bound("privacy", "privacy", "Privacy", "Hide or show names of projects"),
+        bound("theme", "next_theme", "Theme", "Take the next one"),
+        bound("dismiss", "dismiss_note", "Dismiss", "The note", show=False),
+        bound("palette", "command_palette", "Palette", "Find an action", show=False),
     ]
 
     view: var[View | None] = var(None)
@@ -97,10 +87,16 @@ class Dashboard(TabbedApp):
         notes: tuple[str, ...] = (),
         places: tuple[str, ...] = (),
         hides_projects: bool = False,
+        theme: str | None = None,
+        keys: Keys = USUAL,
         clock: Callable[[], datetime] = system_clock,
         kept: Kept | None = None,
     ) -> None:
+        self.keys = keys
+        palette = textual_keys(keys.palette[:1])
+        self.COMMAND_PALETTE_BINDING = palette  # type: ignore[misc]  # asked of it
         super().__init__()
+        self._begins_with = theme
         self._kept = kept
         self._choices = kept.read() if kept else Choices()
         self._first_theme = ""
@@ -123,11 +119,13 @@ class Dashboard(TabbedApp):
 
     def on_mount(self) -> None:
         """Poll at once, then whenever the clock shows a new second."""
+        self.set_keymap(keymap(self.keys))
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         if "TEXTUAL_THEME" not in environ:
-            theme = self._choices.theme
-            self.theme = theme if theme in self.available_themes else DARK.name
+            wanted = (self._choices.theme, self._begins_with)
+            known = (each for each in wanted if each in self.available_themes)
+            self.theme = next(known, DARK.name)
         self._first_theme = self.theme
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._tick()
@@ -255,12 +253,15 @@ class Dashboard(TabbedApp):
         """Take the next theme."""
         self.theme = following(self.theme)
 
-    def action_toggle_help(self) -> None:
-        """Show or hide keys and signs."""
-        if self.screen.query(HelpPanel):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+    def action_help(self) -> None:
+        """Tell what the screen's words, signs and keys mean."""
+        self.push_screen(HelpCard(self.screen))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dismiss a note only where one is seen."""
+        if action == "dismiss_note":
+            return self.screen is self._now_screen and self._now_screen.has_notes
+        return super().check_action(action, parameters)
 
     def action_dismiss_note(self) -> None:
         """Take away the note on the screen, for good."""
@@ -269,10 +270,20 @@ class Dashboard(TabbedApp):
             self._keep(self._choices.without(note))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Add the dashboard's own commands to the palette."""
-        yield from super().get_system_commands(screen)
-        yield SystemCommand("Logs: Read now", "Do not wait", self.action_read_now)
+        """Offer in the palette what keys do on the screen, and choices of Textual."""
+        offered = set(MOVES.split()) | {"palette"}
+        for node, binding, is_enabled, _ in screen.active_bindings.values():
+            if binding.id is None or binding.id in offered or not is_enabled:
+                continue
+            offered.add(binding.id)
+            yield SystemCommand(
+                f"{binding.description}: {binding.tooltip}",
+                f"key {shown(screen, binding.key)}",
+                partial(self.run_action, binding.action, node),
+            )
+        yield SystemCommand("Themes: Choose one", "All", self.action_change_theme)
         yield SystemCommand(
-            "Projects: Hide or show names", "For a shared screen", self.action_privacy
+            "Screenshot: Save as SVG",
+            "Of this screen",
+            lambda: self.set_timer(0.1, self.deliver_screenshot),
         )
-        yield SystemCommand("Theme: Next", "Light, dark, …", self.action_next_theme)

@@ -48,14 +48,11 @@ def rows_of(view: View) -> list[GridRow]:
 
 def cells(view: View, state: CapState, position: int) -> list[Cell]:
     """Return the cells of a cap."""
-    style = cap_words.STYLES[state.state]
+    *figures, word = cap_words.standing(view, state, position)
     return [
-        Content(cap_words.name(state, position, view.hides_projects)),
-        Content.styled(cap_words.spent(state), ".figure"),
-        muted(f"of {cap_words.limit(state)} a {state.cap.per}"),
-        Content(cap_words.used_share(state)),
-        Share(state.share, style),
-        Content.styled(cap_words.WORDS[state.state], style),
+        *figures,
+        Share(state.share, cap_words.STYLES[state.state]),
+        word,
         muted(cap_words.forecast(state).removeprefix("forecast ")),
         muted(clean(state.cap.origin)),
     ]

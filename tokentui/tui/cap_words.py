@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from textual.content import Content
+
 from tokentui.amounts import dollars, share, tokens
 from tokentui.budget.caps import NEAR, OK, OVER, UNKNOWN, CapState
 from tokentui.settings import SCOPES, Cap
 from tokentui.snapshot import Snapshot
+from tokentui.tui.lines import muted
 from tokentui.tui.text import clean
 from tokentui.tui.times import moment
+from tokentui.tui.view import View
 
 WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER", UNKNOWN: "unknown"}
 STYLES = {OK: ".good", NEAR: ".near", OVER: ".over", UNKNOWN: ".muted"}
@@ -154,3 +158,14 @@ def name(state: CapState, position: int, hides_projects: bool) -> str:
     if hides_projects and may_name_project(state.cap):
         return f"cap {position}"
     return clean(state.name)
+
+
+def standing(view: View, state: CapState, position: int) -> list[Content]:
+    """Return name, spent, limit, share and word of a cap: cells of its row."""
+    return [
+        Content(name(state, position, view.hides_projects)),
+        Content.styled(spent(state), ".figure"),
+        muted(f"of {limit(state)} a {state.cap.per}"),
+        Content(used_share(state)),
+        Content.styled(word(state), word_style(state)),
+    ]

@@ -7,14 +7,23 @@ import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
 
 from tokentui.amounts import usd
 from tokentui.errors import UsageError
 from tokentui.ledger.schema import TOKEN_KINDS
+from tokentui.periods import iso
 from tokentui.queries.responses import Response
 from tokentui.queries.sums import Sums
+from tokentui.tui.columns import Cell, GridColumn
+from tokentui.tui.tables import table
+from tokentui.tui.text import clean
 
-DEFAULT_FILE = "./tokentui-usage.csv"
+USAGE_FILE = "./tokentui-usage.csv"
+SESSION_FILE = "./tokentui-session.csv"
+WIDEST_TEXT = 400
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 Figure = str | int | float | None
@@ -41,10 +50,43 @@ def figures(sums: Sums) -> list[Figure]:
     ]
 
 
-def response_figures(response: Response) -> list[Figure]:
-    """Return the tokens and the cost of one response."""
+RESPONSE_TITLES = (
+    *("time", "source", "session", "agent", "model", "origin", "ended"),
+    *TOKEN_KINDS,
+    *("cost_usd", "is_partial", "marks"),
+)
+
+
+def response_row(
+    response: Response, tz: ZoneInfo, marks: Sequence[str]
+) -> list[Figure]:
+    """Return one response, exact, its time as ISO; nothing for the unknown."""
     cost = response.cost_nanos
-    return [*response.tokens, None if cost is None else usd(cost)]
+    return [
+        iso(response.at_ms, tz),
+        response.source,
+        clean(response.session),
+        clean(response.agent or ""),
+        clean(response.model),
+        response.origin,
+        response.stop_reason,
+        *response.tokens,
+        None if cost is None else usd(cost),
+        int(response.is_partial),
+        ", ".join(marks),
+    ]
+
+
+def text_of(
+    columns: Sequence[GridColumn], lines: Sequence[Sequence[Cell]]
+) -> list[str]:
+    """Return the cells of a table as lines of text, without its bars."""
+    kept = [i for i, column in enumerate(columns) if not column.is_bar]
+    rows = [
+        [c for c in (line[i] for i in kept) if isinstance(c, Content)] for line in lines
+    ]
+    found = table([columns[i] for i in kept], rows, WIDEST_TEXT)
+    return [line.plain.rstrip() for line in found]
 
 
 def csv_text(titles: Sequence[str], rows: Sequence[Sequence[Figure]]) -> str:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
-from tokentui.budget.count import escaped
 from tokentui.periods import Period
 from tokentui.queries.sums import Sums, Usage
 from tokentui.queries.usage import Key, UsageRow, UsageTable
@@ -64,9 +63,7 @@ class Level:
     def usage(self, tz: ZoneInfo, now: datetime) -> Usage:
         """Return the usage that the level shows."""
         period = self.period(tz, now)
-        # The unknown matches the empty text.
-        only = {label: (escaped(value or ""),) for label, value in self.only}
-        return Usage(period.since_ms, period.until_ms, only)
+        return Usage(period.since_ms, period.until_ms, exactly=dict(self.only))
 
     def keys(self) -> tuple[str, ...]:
         """Return what has to be asked for."""

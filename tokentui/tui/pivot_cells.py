@@ -21,7 +21,7 @@ LISTED = " list"
 
 def columns_of(by: str, has_plans: bool) -> list[GridColumn]:
     """Return the columns of groups by a key."""
-    names = [GridColumn(by, least=10, id="name")]
+    names = [GridColumn(by, least=12, id="name")]
     if by == "session":
         names = [
             GridColumn("session", least=9, id="name"),

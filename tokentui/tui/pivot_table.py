@@ -24,12 +24,9 @@ from tokentui.tui.pivot import (
     span_period,
 )
 from tokentui.tui.pivot_cells import Names, columns_of, figures, parts
-from tokentui.tui.tables import table as text_table
 from tokentui.tui.times import local
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import GridRow
-
-WIDEST_TEXT = 400
 
 
 @dataclass(frozen=True)
@@ -143,15 +140,11 @@ class PivotTable:
 
     def text(self) -> str:
         """Return what is shown as text."""
-        kept = [i for i, column in enumerate(self.columns) if not column.is_bar]
-        columns = [self.columns[i] for i in kept]
-        lines = [[row.cells[i] for i in kept] for row in self.rows]
         total = self.total()
-        lines += [] if total is None else [[total[i] for i in kept]]
-        rows = [[cell for cell in row if isinstance(cell, Content)] for row in lines]
-        found = text_table(columns, rows, WIDEST_TEXT)
-        found += flow(self.total_words(), WIDEST_TEXT, 1)
-        return "\n".join(line.plain.rstrip() for line in found) + "\n"
+        lines = [row.cells for row in self.rows] + ([total] if total else [])
+        words = flow(self.total_words(), export.WIDEST_TEXT, 1)
+        found = export.text_of(self.columns, lines) + [line.plain for line in words]
+        return "\n".join(found) + "\n"
 
 
 STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
 from textual.screen import Screen
 
+from tokentui.tui.keys import screen_bound
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen
 from tokentui.tui.screens.caps import CapsScreen
@@ -17,16 +18,22 @@ from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.screens.prices import PricesScreen
 from tokentui.tui.screens.session import SessionsScreen
 from tokentui.tui.screens.usage import UsageScreen
-from tokentui.tui.widgets.tabs import TABS, TabbedBar, Tabs
+from tokentui.tui.widgets.tabs import Tab, TabbedBar, Tabs
 from tokentui.tui.widgets.top_bar import TopBar
 
+SCREENS: tuple[type[AskingScreen], ...] = (
+    UsageScreen,
+    SessionsScreen,
+    CapsScreen,
+    PricesScreen,
+)
+"""The screens beside the first, in the order of their tabs."""
+
 FIRST = "now"
-SCREENS: dict[str, type[AskingScreen]] = {
-    "usage": UsageScreen,
-    "sessions": SessionsScreen,
-    "caps": CapsScreen,
-    "prices": PricesScreen,
-}
+TABS = (
+    Tab(FIRST, "Now", "Everything at a glance"),
+    *(screen.TAB for screen in SCREENS),
+)
 
 
 class TabbedNowScreen(NowScreen):
@@ -46,16 +53,11 @@ class TabbedApp(App[None]):
 
     DEFAULT_MODE = FIRST
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            tab.key,
-            f"show('{tab.name}')",
-            tab.title,
-            show=False,
-            id=f"tab.{tab.name}",
-            tooltip=tab.about,
-        )
-        for tab in TABS
+        screen_bound(number, f"show('{tab.name}')", f"Screen {tab.title}", tab.about)
+        for number, tab in enumerate(TABS, 1)
     ]
+
+    tabs: ClassVar[tuple[Tab, ...]] = TABS
 
     _shown: tuple[str, ...] = (FIRST,)
 
@@ -65,15 +67,13 @@ class TabbedApp(App[None]):
         """Add the first screen, and if the feed answers questions those that ask."""
         self.add_mode(FIRST, first)
         if isinstance(feed, Questions):
-            for name, screen in SCREENS.items():
-                self.add_mode(name, partial(screen, feed, demo=demo))
-            self._shown = (FIRST, *SCREENS)
+            for screen in SCREENS:
+                self.add_mode(screen.TAB.name, partial(screen, feed, demo=demo))
+            self._shown = tuple(tab.name for tab in TABS)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Know only the tabs that there are, and no note where none is seen."""
-        if action == "show":
-            return parameters[0] in self._shown
-        return action != "dismiss_note" or self.current_mode == FIRST
+        """Know only the tabs that there are."""
+        return action != "show" or parameters[0] in self._shown
 
     def action_show(self, name: str) -> None:
         """Show the screen of a tab."""
@@ -83,11 +83,3 @@ class TabbedApp(App[None]):
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
         """Show the screen of the tab that was clicked."""
         self.action_show(event.name)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Add the screens to the palette."""
-        yield from super().get_system_commands(screen)
-        for tab in TABS:
-            if tab.name in self._shown:
-                show = partial(self.action_show, tab.name)
-                yield SystemCommand(f"Screen: {tab.title}", tab.about, show)

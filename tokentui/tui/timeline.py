@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
 from tokentui.amounts import dollars, tokens
 from tokentui.queries.responses import Response
+from tokentui.tui import export
 from tokentui.tui.chart import BLOCKS, level
 from tokentui.tui.columns import Cell, GridColumn, Share
 from tokentui.tui.lines import heading, indented, muted
 from tokentui.tui.names import ORIGIN_WORDS
+from tokentui.tui.pivot import MOST_ROWS, Group
 from tokentui.tui.text import clean
 from tokentui.tui.times import local
 from tokentui.tui.view import View
@@ -69,25 +74,58 @@ def words(response: Response, is_retry: bool) -> Iterator[str]:
     yield ORIGIN_WORDS.get(response.origin, "")
 
 
-def columns_for(responses: Sequence[Response]) -> tuple[GridColumn, ...]:
-    """Return the columns; nobody needs to read the one agent or model all over."""
-    alike = {
-        "agent": len({each.agent for each in responses}) <= 1,
-        "model": len({each.model for each in responses}) <= 1,
-        "marks": not any(marks(responses)),
-    }
-    return tuple(c for c in COLUMNS if not alike.get(c.id))
+@dataclass(frozen=True)
+class Timeline:
+    """A session, its sums, and its responses in order of time."""
 
+    session: Group
+    responses: tuple[Response, ...]
 
-def rows_of(responses: Sequence[Response], view: View) -> list[GridRow]:
-    """Return a row for each response, the last one first."""
-    ids = [column.id for column in columns_for(responses)]
-    dearest = max((each.cost_nanos or 0 for each in responses), default=0)
-    pairs = zip(responses, marks(responses), strict=True)
-    rows = [(each, cells(each, told, dearest, view)) for each, told in pairs]
-    return [
-        GridRow(each.key.hex(), [made[i] for i in ids]) for each, made in reversed(rows)
-    ]
+    @cached_property
+    def marks(self) -> list[list[str]]:
+        """What is out of the ordinary of each response."""
+        return marks(self.responses)
+
+    @cached_property
+    def columns(self) -> tuple[GridColumn, ...]:
+        """The columns; nobody needs to read the one agent or model all over."""
+        alike = {
+            "agent": len({each.agent for each in self.responses}) <= 1,
+            "model": len({each.model for each in self.responses}) <= 1,
+            "marks": not any(self.marks),
+        }
+        return tuple(c for c in COLUMNS if not alike.get(c.id))
+
+    @cached_property
+    def dearest(self) -> int:
+        """What the dearest response costs."""
+        return max((each.cost_nanos or 0 for each in self.responses), default=0)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the rows take."""
+        return max(1, -(-len(self.responses) // MOST_ROWS))
+
+    def page(self, number: int) -> range:
+        """Return the places of a page's responses; page 0 is the newest."""
+        last = len(self.responses) - number * MOST_ROWS
+        return range(max(0, last - MOST_ROWS), max(0, last))
+
+    def rows(self, number: int, view: View) -> list[GridRow]:
+        """Return a row for each response of a page, the last one first."""
+        found = []
+        for i in reversed(self.page(number)):
+            response = self.responses[i]
+            made = cells(response, self.marks[i], self.dearest, view)
+            row = [made[column.id] for column in self.columns]
+            found.append(GridRow(response.key.hex(), row))
+        return found
+
+    def csv(self, tz: ZoneInfo) -> str:
+        """Return all responses as CSV, exact, first to last."""
+        pairs = zip(self.responses, self.marks, strict=True)
+        rows = [export.response_row(each, tz, told) for each, told in pairs]
+        return export.csv_text(export.RESPONSE_TITLES, rows)
 
 
 def cells(

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
 from textual.message_pump import MessagePump
 from textual.reactive import var
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from tokentui.errors import TokentuiError
 from tokentui.tui.aside import aside
+from tokentui.tui.keys import bound, key_of
 from tokentui.tui.lines import indented
 from tokentui.tui.questions import Answered, ProjectsMet, Questions, Refused
 from tokentui.tui.text import clean
@@ -26,7 +29,8 @@ from tokentui.tui.times import local
 from tokentui.tui.view import Reading, View
 from tokentui.tui.widgets.area import STYLES
 from tokentui.tui.widgets.lines_area import Lines, nothing
-from tokentui.tui.widgets.tabs import Tabs
+from tokentui.tui.widgets.status_line import Trouble
+from tokentui.tui.widgets.tabs import Tab, TabbedBar, Tabs
 
 ASK_AGAIN_MS = 5_000
 """How long an answer is good enough for what is looked at."""
@@ -42,17 +46,19 @@ class AskingScreen(Screen[None]):
     while it is seen.
     """
 
+    TAB: ClassVar[Tab]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "app.read_now", "Refresh", show=False, id="app.refresh"),
-        Binding(
-            "asterisk",
+        # In the footer there is only room for what the screen does.
+        bound("refresh", "app.read_now", "Refresh", "Read the logs now", show=False),
+        bound(
+            "privacy",
             "app.privacy",
             "Privacy",
+            "Hide or show names of projects",
             show=False,
-            key_display="*",
-            id="app.privacy",
         ),
+        bound("theme", "app.next_theme", "Theme", "Take the next one", show=False),
     ]
 
     view: var[View | None] = var(None)
@@ -66,6 +72,24 @@ class AskingScreen(Screen[None]):
         self.is_composed = False
         self._asked: object = None
         self._asked_at_ms = 0
+
+    def compose(self) -> ComposeResult:
+        """Set bar, title, what the screen is about, trouble and keys."""
+        yield TabbedBar(self.tab.name, demo=self.is_demo).data_bind(AskingScreen.now)
+        yield Lines(id="title")
+        yield from self.content()
+        yield Lines(id="notice")
+        yield Trouble().data_bind(AskingScreen.reading)
+        yield Footer()
+
+    @property
+    def tab(self) -> Tab:
+        """The tab that is marked while the screen is seen."""
+        return self.TAB
+
+    def content(self) -> Iterable[Widget]:
+        """Return what the screen is about."""
+        raise NotImplementedError
 
     def on_mount(self) -> None:
         """Follow the app."""
@@ -93,7 +117,11 @@ class AskingScreen(Screen[None]):
         """When the snapshot was taken."""
         return local(0 if self.view is None else self.view.snapshot.now_ms, self.tz)
 
-    def leave(self) -> None:
+    def key_of(self, action: str) -> str:
+        """Return the key of an action as it is written on the screen."""
+        return key_of(self, action)
+
+    def action_leave(self) -> None:
         """Go back to the first screen."""
         self.post_message(Tabs.Chosen("now"))
 

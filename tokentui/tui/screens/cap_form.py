@@ -50,8 +50,8 @@ class CapForm(Dialog[Cap]):
     """Sets a new cap, or changes one; closes with the cap that was set."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next line", show=False, id="form.next"),
-        Binding("up", "app.focus_previous", "Line before", show=False, id="form.back"),
+        Binding("down", "app.focus_next", "Next line", show=False),
+        Binding("up", "app.focus_previous", "Line before", show=False),
     ]
     KEYS = "⏎ sets · tab next · → completes · esc leaves"
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer
+from textual.widget import Widget
+from textual.widgets import DataTable
 
 from tokentui.budget.caps import CapState
 from tokentui.settings import Cap
 from tokentui.tui import cap_words
 from tokentui.tui.cap_entry import ORIGIN
 from tokentui.tui.cap_table import COLUMNS, facts, row_key, rows_of
+from tokentui.tui.keys import bound
 from tokentui.tui.lines import flow, heading, indented, muted
 from tokentui.tui.questions import CapsChanged
 from tokentui.tui.screens.asking import AskingScreen
@@ -23,53 +25,45 @@ from tokentui.tui.text import clean
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import Grid
 from tokentui.tui.widgets.lines_area import Lines
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
 MOST_FACTS = 4
 NOTE = "NOTE"
-NONE_YET = "no caps yet: a adds one"
-HIDDEN = "this cap may tell a project: show names with * first"
 
 
 class CapGrid(Grid):
     """Caps, of which one can be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Change", id="grid.open"),
+        bound("open", "select_cursor", "Change", "The cap under the cursor"),
     ]
 
 
 class CapsScreen(AskingScreen):
     """All caps, and what is known of the one under the cursor."""
 
+    TAB = Tab("caps", "Caps", "Set, change and remove caps")
     HELP = """
 ## Caps
 
-- **a** adds a cap, **enter** changes one, **x** or **del** removes one.
 - Caps set here stand in caps.toml in the state folder, beside your config. Those of the
   config can be changed here, which goes before the config; only you can remove them.
 - **on course / NEAR / OVER**: below the share of the cap that warns, above it, met.
+- **meets it**: below that share, but met in its period at this rate or as forecast.
 - **forecast**: where spend will stand at the end of the period, from your own habits.
 - **≥** at least: some responses have no price yet, or the log broke off.
 """
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", "Add", id="caps.add"),
-        Binding("x,delete", "remove", "Remove", key_display="x", id="caps.remove"),
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-        Binding("escape", "leave", "Back", id="caps.back"),
+        bound("add", "add", "Add", "Another cap"),
+        bound("remove", "remove", "Remove", "The cap under the cursor"),
+        bound("back", "leave", "Back", "To the first screen"),
     ]
 
-    def compose(self) -> ComposeResult:
-        """Set bar, caps, the facts of one, and keys below each other."""
-        yield TabbedBar("caps", demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
+    def content(self) -> Iterable[Widget]:
+        """Return the caps and the facts of one."""
         yield CapGrid()
         yield Lines(id="facts")
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
 
     def repaint(self) -> None:
         """Show how the caps stand."""
@@ -87,7 +81,8 @@ class CapsScreen(AskingScreen):
         state = self.state
         lines = self.query_one("#facts", Lines)
         if state is None:
-            lines.say(lambda _: indented([muted(NONE_YET)]))
+            none = muted(f"no caps yet: {self.key_of('add')} adds one")
+            lines.say(lambda _: indented([none]))
             return
         position = view.snapshot.caps.index(state) + 1
         name = cap_words.name(state, position, view.hides_projects)
@@ -126,7 +121,8 @@ class CapsScreen(AskingScreen):
         if state is None or self.view is None:
             return
         if self.view.hides_projects and cap_words.may_name_project(state.cap):
-            self.tell(HIDDEN, NOTE)
+            key = self.key_of("privacy")
+            self.tell(f"this cap may tell a project: show names with {key} first", NOTE)
             return
         caps = {cap.name: cap for cap in self.questions.config.caps}
         self.tell()
@@ -168,7 +164,3 @@ class CapsScreen(AskingScreen):
             self.tell(
                 "the cap stands in the config: it can only be removed there", NOTE
             )
-
-    def action_leave(self) -> None:
-        """Go back to the first screen."""
-        self.leave()

@@ -1,4 +1,4 @@
-"""A dialog that only tells: lines to scroll, left with escape."""
+"""Dialogs that only tell: lines to scroll, left with escape."""
 
 from __future__ import annotations
 
@@ -20,35 +20,43 @@ AROUND = 5
 
 
 class Card(Dialog[None]):
-    """Asks one question and shows the answer."""
+    """Shows lines, which scroll if they are too many."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,q", "leave", "Leave", show=False, id="card.leave"),
+        Binding("enter,q", "leave", "Leave", show=False),
     ]
     KEYS = "esc leaves · ↑ ↓ scroll"
 
-    def __init__(self, title: str, question: Callable[[], object]) -> None:
-        super().__init__(title)
-        self._question = question
-
     def content(self) -> list[Widget]:
-        """Return the lines, which scroll if they are too many."""
+        """Return the lines."""
         return [VerticalScroll(Lines(id="card"), id="card-body")]
-
-    def on_mount(self) -> None:
-        """Ask."""
-        super().on_mount()
-        self.query_one("#card", Lines).say(lambda _: indented([muted("reading …")]))
-        self.do(self._question)
 
     def on_resize(self, event: Resize) -> None:
         """Leave room for the heading, the keys and the border."""
         body = self.query_one("#card-body")
         body.styles.max_height = max(3, event.size.height * 9 // 10 - AROUND)
 
+    def say(self, made: Made) -> None:
+        """Show lines."""
+        self.query_one("#card", Lines).say(made)
+
+
+class AnswerCard(Card):
+    """Asks one question and shows the answer."""
+
+    def __init__(self, title: str, question: Callable[[], object]) -> None:
+        super().__init__(title)
+        self._question = question
+
+    def on_mount(self) -> None:
+        """Ask."""
+        super().on_mount()
+        self.say(lambda _: indented([muted("reading …")]))
+        self.do(self._question)
+
     def done(self, answer: object) -> None:
         """Show the answer."""
-        self.query_one("#card", Lines).say(self.made(answer))
+        self.say(self.made(answer))
 
     def made(self, answer: object) -> Made:
         """Return the maker of the lines."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
+from tokentui.tui.keys import bound, key_of
 from tokentui.tui.screens.dialog import Dialog, said
 from tokentui.tui.widgets.lines_area import Lines
 
@@ -16,15 +17,18 @@ class ConfirmDialog(Dialog[object]):
     """Does it on `y`; leaves on `n` and escape. Closes with what was done."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "agree", "Yes", id="confirm.yes"),
-        Binding("n", "leave", "No", id="confirm.no"),
+        bound("yes", "agree", "Yes", "Do it"),
+        bound("no", "leave", "No", "Change nothing"),
     ]
-    KEYS = "y yes · n no"
 
     def __init__(self, title: str, text: str, deed: Callable[[], object]) -> None:
         super().__init__(title)
         self._text = text
         self._deed = deed
+
+    def keys(self) -> str:
+        """Return the keys that answer."""
+        return f"{key_of(self, 'yes')} yes · {key_of(self, 'no')} no"
 
     def content(self) -> list[Widget]:
         """Return the words."""

@@ -29,7 +29,7 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", id="dialog.leave"),
+        Binding("escape", "leave", "Leave"),  # whatever letters are typed
     ]
     KEYS = "esc leaves"
 
@@ -45,6 +45,10 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
             yield Lines(id="notice")
             yield Lines(id="dialog-keys")
 
+    def keys(self) -> str:
+        """Return the keys that answer."""
+        return self.KEYS
+
     def content(self) -> list[Widget]:
         """Return what the dialog is about."""
         raise NotImplementedError
@@ -56,7 +60,7 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         )
         self.query_one("#dialog-keys", Lines).say(
             lambda width: indented(
-                [muted(self.KEYS).truncate(width - 1, ellipsis=True)]
+                [muted(self.keys()).truncate(width - 1, ellipsis=True)]
             )
         )
 

@@ -34,7 +34,9 @@ class NowScreen(Screen[None]):
 - **meets it**: below that share, but met in its period at this rate or as forecast.
 - **safe per day**: what is left, spread over the days that remain.
 - **met … at this rate**: if the burn of the last hour went on without a pause.
-- **alone meets the cap**: the nearest cap, if only that session went on at its rate.
+- **meets cap** of a session: the nearest cap, if only it went on at its rate.
+- **ctx**: tokens of the last prompt of its main thread. Which share of the window that
+  is, no log tells for every agent.
 - **cached / cold in**: prompt tokens read from the cache, and when it lapses unused.
 - **assumed**: nothing in the logs tells who pays.
 - **list value, plan**: what a plan's usage costs elsewhere; never added to money.
@@ -72,6 +74,11 @@ class NowScreen(Screen[None]):
     def watch_view(self, view: View | None) -> None:
         """Show figures if there are any, else the words that stand for them."""
         self.set_class(view is None or view.snapshot.is_ledger_empty, "-no-figures")
+
+    @property
+    def has_notes(self) -> bool:
+        """Claim that a note is shown."""
+        return bool(self._notes)
 
     def dismiss_note(self) -> str | None:
         """Take the note away that is shown, and return it."""

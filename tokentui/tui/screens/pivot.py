@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
 from tokentui.queries.usage import UsageTable
+from tokentui.tui.export import USAGE_FILE
 from tokentui.tui.lines import flow, heading, indented, muted
 from tokentui.tui.names import SPAN_WORDS, span_name
 from tokentui.tui.pivot import (
@@ -26,7 +28,7 @@ from tokentui.tui.pivot import (
 from tokentui.tui.pivot_table import PivotTable
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen, Question
-from tokentui.tui.screens.export import ExportDialog
+from tokentui.tui.screens.export import copy, export
 from tokentui.tui.screens.pivot_keys import OWN_ACTIONS, PIVOT_KEYS
 from tokentui.tui.screens.timeline import TimelineScreen
 from tokentui.tui.view import View
@@ -55,12 +57,8 @@ class Place:
 
 
 class PivotScreen(AskingScreen):
-    """Groups of the ledger; enter goes down, escape up again.
+    """Groups of the ledger; enter goes down, escape up again."""
 
-    Subclasses compose title, choices of the period, filter, grid and total.
-    """
-
-    TAB: ClassVar[str]
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = PIVOT_KEYS
 
@@ -68,6 +66,13 @@ class PivotScreen(AskingScreen):
         super().__init__(questions, demo=demo)
         self._places = [Place(level, self.order_of(level))]
         self._table: PivotTable | None = None
+
+    def content(self) -> Iterable[Widget]:
+        """Return periods, filter, groups and their total."""
+        steps = f"{self.key_of('before')} {self.key_of('after')} steps"
+        yield Choices("period", SPAN_CHOICES, steps, id="period")
+        yield Filter()
+        yield Rows(Grid(), Lines(id="total"))
 
     def order_of(self, level: Level) -> Order:
         """Return the order in which a level is first shown."""
@@ -157,7 +162,7 @@ class PivotScreen(AskingScreen):
         level = descended(self.place.level, group, self.tz, self.moment)
         if self.place.level.by == "session":
             made = TimelineScreen(
-                self.questions, level, demo=self.is_demo, tab=self.TAB
+                self.questions, level, demo=self.is_demo, tab=self.tab
             )
             self.app.push_screen(made)
             return
@@ -168,7 +173,7 @@ class PivotScreen(AskingScreen):
     def action_climb(self) -> None:
         """Go back to the level above, from the highest to the first screen."""
         if len(self._places) == 1:
-            self.leave()
+            self.action_leave()
             return
         self._places.pop()
         self._go()
@@ -244,17 +249,12 @@ class PivotScreen(AskingScreen):
     def action_export(self) -> None:
         """Write the rows into a file."""
         if self._table is not None:
-            self.app.push_screen(ExportDialog(self._table.csv), self._exported)
-
-    def _exported(self, path: Path | None) -> None:
-        if path is not None:
-            self.notify(f"Written: {path}", markup=False)
+            export(self, USAGE_FILE, self._table.csv)
 
     def action_copy(self) -> None:
         """Copy the rows as text."""
         if self._table is not None:
-            self.app.copy_to_clipboard(self._table.text())
-            self.notify(f"Copied {len(self._table.rows)} rows", timeout=2)
+            copy(self, self._table.text(), len(self._table.rows))
 
 
 def falling(column: str) -> Order:

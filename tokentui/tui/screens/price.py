@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from tokentui.tui.price_lines import price_lines
 from tokentui.tui.questions import Questions
-from tokentui.tui.screens.card import Card, framed
+from tokentui.tui.screens.card import AnswerCard, framed
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.lines_area import Made
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tokentui.prices.explain import Explanation
 
 
-class PriceDialog(Card):
+class PriceDialog(AnswerCard):
     """What the price book knows of a model."""
 
     def __init__(self, questions: Questions, provider: str, model: str) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import DataTable, Footer, Input
+from textual.widget import Widget
+from textual.widgets import DataTable, Input
 
 from tokentui.queries.sums import Sums
 from tokentui.queries.usage import UsageTable
 from tokentui.snapshot import dearest
 from tokentui.tui.columns import GridColumn
+from tokentui.tui.keys import bound
 from tokentui.tui.lines import heading, muted
 from tokentui.tui.pivot import Level
 from tokentui.tui.pivot_cells import cost_cell
@@ -27,8 +28,7 @@ from tokentui.tui.widgets.filter import Filter
 from tokentui.tui.widgets.grid import Grid, GridRow
 from tokentui.tui.widgets.lines_area import Lines
 from tokentui.tui.widgets.price_pane import Model, PricePane
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
 MOST_MODELS = 200
 """So many are painted at every letter that is typed."""
@@ -61,36 +61,30 @@ def book_of(models: Sequence[Model], usage: UsageTable) -> Book:
 class PricesScreen(AskingScreen):
     """All models of the price book; the one under the cursor with its rates."""
 
+    TAB = Tab("prices", "Prices", "What each model costs, and who says so")
     HELP = """
 ## Prices
 
-- **/** keeps the models whose name or provider holds what you type, several words too.
+- **Search** keeps the models whose name or provider holds what you type, several
+  words too.
 - **this month** is what the ledger has of a model; such models come first.
-- **enter** tells every rate of a model, its source, and known changes.
+- **Open** tells every rate of a model, its source, and known changes.
 - Prices of your own, in the config, go before those of the book.
 - Tiers are how a request is served: **standard**, **batch**, **flex**, **fast** and
   others. **over 272k** is the rate of the whole request if its prompt is longer.
 """
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Search", key_display="/", id="prices.search"),
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-        Binding("escape", "leave_prices", "Back", id="prices.back"),
+        bound("filter", "filter", "Search", "Type a part of a model's name"),
+        bound("back", "leave", "Back", "To the first screen"),
     ]
 
     _book: Book | None = None
 
-    def compose(self) -> ComposeResult:
-        """Set bar, search, models, rates and keys."""
-        yield TabbedBar("prices", demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
+    def content(self) -> Iterable[Widget]:
+        """Return search, models and rates."""
         yield Filter("search", stays=True)
-        with Horizontal(id="book"):
-            yield Grid()
-            yield PricePane(self.questions)
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
+        yield Horizontal(Grid(), PricePane(self.questions), id="book")
 
     def question(self) -> Question | None:
         """Ask for the models once: the book changes with a new version only."""
@@ -121,7 +115,8 @@ class PricesScreen(AskingScreen):
         shown = found[:MOST_MODELS]
         note = f"{len(found):,} of {len(book.models):,} models"
         if len(shown) < len(found):
-            note = f"first {len(shown)} of {len(found):,} models, / searches"
+            key = self.key_of("filter")
+            note = f"first {len(shown)} of {len(found):,} models, {key} searches"
         title.say(lambda width: [heading("Prices", width, note)])
         self.query_one(Grid).show(COLUMNS, [row(each, book) for each in shown])
         self._tell_of_cursor()
@@ -170,10 +165,6 @@ class PricesScreen(AskingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave letters to the search while something is typed into it."""
         return not (isinstance(self.focused, Input) and action == "filter")
-
-    def action_leave_prices(self) -> None:
-        """Go back to the first screen."""
-        self.leave()
 
 
 def key_of(model: Model) -> str:

@@ -7,12 +7,12 @@ from textual.content import Content
 from tokentui.queries.responses import Arithmetic, Response
 from tokentui.tui.arithmetic import lines_of
 from tokentui.tui.questions import Questions
-from tokentui.tui.screens.card import Card, framed
+from tokentui.tui.screens.card import AnswerCard, framed
 from tokentui.tui.view import View
 from tokentui.tui.widgets.lines_area import Made
 
 
-class ResponseDialog(Card):
+class ResponseDialog(AnswerCard):
     """Tokens times rates, fees, discount, and who says so."""
 
     def __init__(self, questions: Questions, response: Response, view: View) -> None:

@@ -2,62 +2,35 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Footer
-
 from tokentui.queries.usage import UsageTable
 from tokentui.tui.pivot import Level, Order
 from tokentui.tui.pivot_table import PivotTable, trail
 from tokentui.tui.questions import Questions
-from tokentui.tui.screens.asking import AskingScreen
-from tokentui.tui.screens.pivot import SPAN_CHOICES, PivotScreen, Place
+from tokentui.tui.screens.pivot import PivotScreen, Place
 from tokentui.tui.session_table import SessionTable
 from tokentui.tui.view import View
-from tokentui.tui.widgets.choices import Choices
-from tokentui.tui.widgets.filter import Filter
-from tokentui.tui.widgets.grid import Grid, Rows
-from tokentui.tui.widgets.lines_area import Lines
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
 
 class SessionsScreen(PivotScreen):
     """All sessions with usage in a period."""
 
-    TAB = "sessions"
+    TAB = Tab("sessions", "Sessions", "Each session, down to its responses")
     HELP = """
 ## Sessions
 
 - **when** tells the first and the last hour with responses in the period.
 - **running**: it had a response within the last 15 minutes; then its pace.
-- **enter** opens a session: each response, how the context grew, cache misses.
-- **[ and ]** step through periods, **< >** choose the column that sorts, **,** turns
-  the order; a click on a title does both.
-- **/** keeps the sessions whose project, model or name holds what you type.
+- **Open** a session: each response, how the context grew, cache misses.
+- A click on a title sorts by its column, another turns the order.
+- **Filter** keeps the sessions whose project, model or name holds what you type.
 - **cost** is an estimate at list prices; **list** is list value inside flat plans,
   which nobody pays once more.
 """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-    ]
 
     def __init__(self, questions: Questions, *, demo: bool) -> None:
         level = Level("session", ("7d",), is_timed=True)
         super().__init__(questions, level, demo=demo)
-
-    def compose(self) -> ComposeResult:
-        """Set bar, period, sessions, total and keys below each other."""
-        yield TabbedBar(self.TAB, demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
-        yield Choices("period", SPAN_CHOICES, "[ ] steps", id="period")
-        yield Filter()
-        yield Rows(Grid(), Lines(id="total"))
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
 
     def order_of(self, level: Level) -> Order:
         """Show the latest first."""

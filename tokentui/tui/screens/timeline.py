@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer
+from textual.widget import Widget
+from textual.widgets import DataTable
 
 from tokentui.amounts import dollars, tokens
 from tokentui.queries.responses import Response
 from tokentui.queries.sums import Sums
 from tokentui.tui.costs import cost_text
+from tokentui.tui.export import SESSION_FILE, text_of
+from tokentui.tui.keys import bound
 from tokentui.tui.lines import flow, heading, indented, muted
 from tokentui.tui.names import names_of
-from tokentui.tui.pivot import MOST_ROWS, SESSION_KEYS, Group, Level, groups_of
+from tokentui.tui.pivot import SESSION_KEYS, Group, Level, groups_of
 from tokentui.tui.pivot_table import trail
 from tokentui.tui.questions import Questions
 from tokentui.tui.screens.asking import AskingScreen, Question
+from tokentui.tui.screens.export import copy, export
 from tokentui.tui.screens.response import ResponseDialog
 from tokentui.tui.text import clean
-from tokentui.tui.timeline import columns_for, context_lines, marks, rows_of
+from tokentui.tui.timeline import Timeline, context_lines
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import Grid
 from tokentui.tui.widgets.lines_area import Lines
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
+from tokentui.tui.widgets.tabs import Tab
 
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """A session, its sums, and its last responses in order of time."""
-
-    session: Group
-    responses: tuple[Response, ...]
+MOST_RESPONSES = 20_000
+"""More than any session has, and as many as nobody has to wait for."""
 
 
 class TimelineScreen(AskingScreen):
@@ -50,49 +47,48 @@ class TimelineScreen(AskingScreen):
 - **retry**: a prompt of the same size as the one before it, so the same one again.
 - **broken off**: the output count was never completed, so the cost is a lower bound.
 - **The blocks** show how large the prompt of each response was, first to last.
-- **enter** tells how the cost of a response came about.
+- **Open** tells how the cost of a response came about.
 """
     AUTO_FOCUS = "Grid"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "app.next_theme", "Theme", show=False, id="app.theme"),
-        Binding("escape", "leave_session", "Up", id="session.up"),
+        bound("before", "turn_to(1)", "Page", "Older responses", show=False),
+        bound("after", "turn_to(-1)", "Page", "Newer responses", show=False),
+        bound("export", "export", "Export", "All responses, into a CSV file"),
+        bound("copy", "copy", "Copy", "The rows, as text"),
+        bound("back", "leave", "Up", "To the list of sessions"),
     ]
 
     def __init__(
-        self, questions: Questions, level: Level, *, demo: bool, tab: str
+        self, questions: Questions, level: Level, *, demo: bool, tab: Tab
     ) -> None:
         super().__init__(questions, demo=demo)
         self._level = level
         self._tab = tab
         self._timeline: Timeline | None = None
+        self._page = 0
 
-    def compose(self) -> ComposeResult:
-        """Set bar, context, responses, total and keys below each other."""
-        yield TabbedBar(self._tab, demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
+    @property
+    def tab(self) -> Tab:
+        """The tab of the screen from which it was opened."""
+        return self._tab
+
+    def content(self) -> Iterable[Widget]:
+        """Return facts, context and responses."""
         yield Lines(id="facts")
         yield Lines(id="context")
         yield Grid()
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
 
     def question(self) -> Question | None:
         """Ask for the responses and their sums."""
         level, questions = self._level, self.questions
         usage = level.usage(self.tz, self.moment)
         narrowed = dict(level.only)
-        key = narrowed["session"], narrowed["source"]
 
         def answer() -> Timeline:
-            # A session is asked for by the beginning of its name: others may be found.
             groups = groups_of("session", questions.table(SESSION_KEYS, usage))
-            own = (each for each in groups if (each.key, each.source) == key)
-            found = questions.responses(usage, MOST_ROWS)
-            return Timeline(
-                next(own, Group(key[0], Sums(), key[1])),
-                tuple(r for r in found if (r.session, r.source) == key),
-            )
+            nothing = Group(narrowed["session"], Sums(), narrowed["source"])
+            responses = questions.responses(usage, MOST_RESPONSES)
+            return Timeline(groups[0] if groups else nothing, responses)
 
         return level, answer
 
@@ -100,6 +96,7 @@ class TimelineScreen(AskingScreen):
         """Keep the responses."""
         assert isinstance(answer, Timeline)
         self._timeline = answer
+        self._page = min(self._page, answer.pages - 1)
         self.meet(set(answer.session.projects))
 
     def repaint(self) -> None:
@@ -108,9 +105,9 @@ class TimelineScreen(AskingScreen):
         if view is None:
             return
         title = f"Session: {trail(self._level, view)}"
-        notes = ("estimate at list prices", "estimate")
-        if timeline is None:
-            notes = ("reading the ledger …", "…")
+        notes: tuple[str, ...] = ("reading the ledger …", "…")
+        if timeline is not None:
+            notes = self._notes(timeline)
         self.query_one("#title", Lines).say(
             lambda width: [heading(title, width, *notes)]
         )
@@ -122,7 +119,16 @@ class TimelineScreen(AskingScreen):
         )
         context = self.query_one("#context", Lines)
         context.say(lambda width: self._context_lines(responses, view, width))
-        self.query_one(Grid).show(columns_for(responses), rows_of(responses, view))
+        self.query_one(Grid).show(timeline.columns, timeline.rows(self._page, view))
+
+    def _notes(self, timeline: Timeline) -> tuple[str, ...]:
+        """Say which responses are shown, if not all, and how to see the others."""
+        if timeline.pages == 1:
+            return ("estimate at list prices", "estimate")
+        page, count = timeline.page(self._page), len(timeline.responses)
+        shown = f"{page.start + 1:,} to {page.stop:,}"
+        keys = f"{self.key_of('before')} older, {self.key_of('after')} newer"
+        return f"{shown} of {count:,} responses, {keys}", f"{shown}, {keys}", shown, "…"
 
     def _context_lines(
         self, responses: Sequence[Response], view: View, width: int
@@ -141,14 +147,35 @@ class TimelineScreen(AskingScreen):
                     ResponseDialog(self.questions, response, self.view)
                 )
 
-    def action_leave_session(self) -> None:
+    def action_turn_to(self, step: int) -> None:
+        """Show older or newer responses."""
+        if self._timeline is not None:
+            page = min(max(self._page + step, 0), self._timeline.pages - 1)
+            if page != self._page:
+                self._page = page
+                self.repaint()
+                self.query_one(Grid).action_scroll_top()
+
+    def action_export(self) -> None:
+        """Write all responses into a file."""
+        if self._timeline is not None:
+            export(self, SESSION_FILE, partial(self._timeline.csv, self.tz))
+
+    def action_copy(self) -> None:
+        """Copy the rows as text."""
+        if self._timeline is not None and self.view is not None:
+            rows = self._timeline.rows(self._page, self.view)
+            found = text_of(self._timeline.columns, [row.cells for row in rows])
+            copy(self, "\n".join(found) + "\n", len(rows))
+
+    def action_leave(self) -> None:
         """Go back to the list of sessions."""
         self.dismiss()
 
 
 def facts(timeline: Timeline, view: View) -> list[Content]:
     """Say what the session used and cost, and what was out of the ordinary."""
-    session, told = timeline.session, marks(timeline.responses)
+    session, told = timeline.session, timeline.marks
     sums = session.sums
     fresh, read, written, written_1h, output, _ = sums.tokens
     requests = "?" if sums.requests is None else f"{sums.requests:,}"
@@ -174,6 +201,6 @@ def facts(timeline: Timeline, view: View) -> list[Content]:
         if count:
             words = f"{count} {word if count == 1 else several}"
             found.append(Content.styled(words, ".near"))
-    if (sums.requests or 0) > len(timeline.responses):
-        found.append(muted(f"last {len(timeline.responses)} shown"))
+    if len(timeline.responses) == MOST_RESPONSES:
+        found.append(muted(f"only the last {MOST_RESPONSES:,} can be looked at"))
     return found

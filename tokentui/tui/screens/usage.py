@@ -2,79 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Footer
+from textual.binding import BindingType
+from textual.widget import Widget
 
-from tokentui.tui.pivot import Level
+from tokentui.tui.keys import bound
+from tokentui.tui.pivot import ROWS, Level
 from tokentui.tui.pivot_table import trail
 from tokentui.tui.questions import Questions
-from tokentui.tui.screens.asking import AskingScreen
-from tokentui.tui.screens.pivot import SPAN_CHOICES, PivotScreen
+from tokentui.tui.screens.pivot import PivotScreen
 from tokentui.tui.view import View
 from tokentui.tui.widgets.choices import Choice, Choices
-from tokentui.tui.widgets.filter import Filter
-from tokentui.tui.widgets.grid import Grid, Rows
-from tokentui.tui.widgets.lines_area import Lines
-from tokentui.tui.widgets.status_line import Trouble
-from tokentui.tui.widgets.tabs import TabbedBar
-
-ROW_KEYS = {
-    "d": "day",
-    "w": "week",
-    "m": "month",
-    "p": "project",
-    "s": "session",
-    "o": "model",
-    "c": "source",
-    "b": "branch",
-    "t": "tier",
-    "y": "payer",
-}
-ROW_CHOICES = [Choice(by, by, key) for key, by in ROW_KEYS.items()]
+from tokentui.tui.widgets.tabs import Tab
 
 
 class UsageScreen(PivotScreen):
     """Usage by any key over any period."""
 
-    TAB = "usage"
+    TAB = Tab("usage", "Usage", "By day, project, model and more")
     HELP = """
 ## Usage
 
-- **Underlined letters** choose the rows: d day, w week, m month, p project, s session,
-  o model, c source, b branch, t tier, y payer.
-- **[ and ]** step through periods, **< >** choose the column that sorts, **,** turns
-  the order; a click on a title does both.
-- **enter** opens a row: month, day, session, response, and how its cost came about.
-  **esc** goes up again.
-- **/** keeps the rows whose name holds what you type.
+- **Underlined letters** choose the rows.
+- **Open** a row: month, day, session, response, and how its cost came about.
+  **Up** leads up again.
+- A click on a title sorts by its column, another turns the order.
+- **Filter** keeps the rows whose name holds what you type.
 - **cost** is an estimate at list prices; **in plans** is the part of it that flat plans
   pay, so nobody pays it once more.
 - **≥** at least; **unpriced**: no known price; **?**: the log does not tell.
-- **e** writes a CSV file, **k** copies the rows as text.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"by('{by}')", f"By {by}", show=False, id=f"usage.by-{by}")
-        for key, by in ROW_KEYS.items()
+        bound(f"by_{by}", f"by('{by}')", f"By {by}", f"A row for each {by}", show=False)
+        for by in ROWS
     ]
 
     def __init__(self, questions: Questions, *, demo: bool) -> None:
         super().__init__(questions, Level(), demo=demo)
 
-    def compose(self) -> ComposeResult:
-        """Set bar, choices, table, total and keys below each other."""
-        yield TabbedBar(self.TAB, demo=self.is_demo).data_bind(AskingScreen.now)
-        yield Lines(id="title")
-        yield Choices("rows  ", ROW_CHOICES, id="rows")
-        yield Choices("period", SPAN_CHOICES, "[ ] steps", id="period")
-        yield Filter()
-        yield Rows(Grid(), Lines(id="total"))
-        yield Lines(id="notice")
-        yield Trouble().data_bind(AskingScreen.reading)
-        yield Footer()
+    def content(self) -> Iterable[Widget]:
+        """Return the choice of rows as well."""
+        choices = [Choice(by, by, self.key_of(f"by_{by}")) for by in ROWS]
+        yield Choices("rows  ", choices, id="rows")
+        yield from super().content()
 
     def title_of(self, level: Level, view: View) -> str:
         """Say what a level shows."""

@@ -21,11 +21,16 @@ REVERSED = Style(reverse=True)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A word to choose; the first `key` in it is marked, if it has one."""
+    """A word to choose; its `key`, if it has one, is marked in it or behind it."""
 
     id: str
     word: str
     key: str = ""
+
+    @property
+    def text(self) -> str:
+        """The word with its key."""
+        return self.word if self.key in self.word else f"{self.word} {self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Choices(Area):
         if self.other:
             choices.append(Choice(self.chosen, self.other))
         for choice in choices:
-            word = Content(f" {choice.word} ")
+            word = Content(f" {choice.text} ")
             if lines[-1].cell_length + word.cell_length > width:
                 lines.append(Content(" " * (indent - 1)))
             start = lines[-1].cell_length
@@ -97,7 +102,7 @@ class Choices(Area):
             return word.stylize(".chosen").stylize(REVERSED)
         word = word.stylize(".choice")
         at = word.plain.find(choice.key) if choice.key else -1
-        return word.stylize(".key", at, at + 1) if at >= 0 else word
+        return word.stylize(".key", at, at + len(choice.key)) if at >= 0 else word
 
     def set_choice(self, chosen: str, other: str = "") -> None:
         """Mark a word, or one that is none of the choices."""

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.reactive import var
 from textual.widgets import Static
 
+from tokentui.tui.keys import bound
 from tokentui.tui.view import View
 from tokentui.tui.widgets.area import Area
 from tokentui.tui.widgets.breakdown import Breakdown
@@ -41,12 +42,12 @@ class Body(VerticalScroll, inherit_bindings=False):
     """The areas; scrolled where the window is too low even for those that must be."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", "Scroll up", show=False, id="body.up"),
-        Binding("down", "scroll_down", "Scroll down", show=False, id="body.down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="body.page-up"),
-        Binding("pagedown", "page_down", "Page down", show=False, id="body.page-down"),
-        Binding("home", "scroll_home", "To the top", show=False, id="body.home"),
-        Binding("end", "scroll_end", "To the end", show=False, id="body.end"),
+        bound("up", "scroll_up", "Scroll up", show=False),
+        bound("down", "scroll_down", "Scroll down", show=False),
+        bound("page_up", "page_up", "Page up", show=False),
+        bound("page_down", "page_down", "Page down", show=False),
+        bound("top", "scroll_home", "To the top", show=False),
+        bound("bottom", "scroll_end", "To the end", show=False),
     ]
 
 

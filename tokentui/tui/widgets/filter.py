@@ -15,8 +15,8 @@ class Filter(Horizontal):
     """What is wanted; shown while it is typed, and as long as it is not empty."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "clear", "Clear", show=True, id="filter.clear"),
-        Binding("down", "leave", "To the rows", show=False, id="filter.leave"),
+        Binding("escape", "clear", "Clear"),
+        Binding("down", "leave", "To the rows", show=False),
     ]
 
     class Changed(Message):

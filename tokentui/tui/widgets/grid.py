@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions
 from rich.measure import Measurement
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
@@ -20,6 +20,7 @@ from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
 from tokentui.tui.columns import Cell, Fit, GridColumn, Share, fit, laid
+from tokentui.tui.keys import bound
 from tokentui.tui.lines import bar
 
 
@@ -71,16 +72,20 @@ class Laid:
     fit: Fit = field(default_factory=lambda: Fit({}, False))
 
 
-class Grid(DataTable[Drawn]):
+class Grid(DataTable[Drawn], inherit_bindings=False):
     """Rows under a heading, one of them under the cursor.
 
     What is shown last stays until the next; resizing lays it out anew.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Open", id="grid.open"),
-        Binding("home", "scroll_top", "To the top", show=False, id="grid.home"),
-        Binding("end", "scroll_bottom", "To the end", show=False, id="grid.end"),
+        bound("open", "select_cursor", "Open", "The row under the cursor"),
+        bound("up", "cursor_up", "Row above", show=False),
+        bound("down", "cursor_down", "Row below", show=False),
+        bound("page_up", "page_up", "Page up", show=False),
+        bound("page_down", "page_down", "Page down", show=False),
+        bound("top", "scroll_top", "To the top", show=False),
+        bound("bottom", "scroll_bottom", "To the end", show=False),
     ]
 
     class LaidOut(Message):

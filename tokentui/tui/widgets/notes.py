@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import var
 
+from tokentui.tui.keys import key_of
 from tokentui.tui.lines import indented, muted
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.area import Area
@@ -24,7 +25,7 @@ class Notes(Area):
         if not self.notes or width <= 2:
             return []
         more = f", {len(self.notes) - 1} more" if len(self.notes) > 1 else ""
-        key = muted(f"x dismisses{more}")
+        key = muted(f"{key_of(self, 'dismiss')} dismisses{more}")
         note = Content.assemble(("NOTE ", ".accent"), clean(self.notes[0]))
         *lines, last = [line.rstrip() for line in note.wrap(width - 2)]
         ended = Content.assemble(last, "  ", key)

@@ -53,14 +53,12 @@ def other_caps(view: View) -> list[CapState]:
 
 def row(view: View, state: CapState, position: int) -> list[Content]:
     """Return the cells of one cap."""
-    style = cap_words.STYLES[state.state]
+    *figures, share, word = cap_words.standing(view, state, position)
     return [
-        Content(cap_words.name(state, position, view.hides_projects)),
-        Content.styled(cap_words.spent(state), ".figure"),
-        muted(f"of {cap_words.limit(state)} a {state.cap.per}"),
-        bar(state.share, BAR, style),
-        Content(cap_words.used_share(state)),
-        Content.styled(cap_words.word(state), cap_words.word_style(state)),
+        *figures,
+        bar(state.share, BAR, cap_words.STYLES[state.state]),
+        share,
+        word,
         Content(cap_words.left(state)),
         Content(cap_words.safe_per_day(state)),
         muted(cap_words.met(state, view.snapshot)),

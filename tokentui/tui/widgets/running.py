@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content
 from textual.reactive import var
 
-from tokentui.amounts import dollars, duration, share
+from tokentui.amounts import dollars, duration, share, tokens
 from tokentui.periods import millis
 from tokentui.queries.sessions import SessionState
 from tokentui.tui import cap_words
@@ -23,7 +23,7 @@ COOLING_MS = 60_000
 """How long before a cache lapses that is worth a look."""
 
 LONG_MS = 2 * 3_600_000
-WIDE = 108
+WIDE = 124
 """Cells from which sentences are whole."""
 
 LIST = " list"
@@ -36,10 +36,12 @@ COLUMNS = (
     Column("", least=14),
     Column("", is_right=True),
     Column("", is_right=True, rank=5),
+    Column("", is_right=True, rank=6),
     Column("", rank=1),
     Column("", rank=2),
 )
-"""Agent, project, model, rate, cache hits, when it is cold and when it meets a cap."""
+"""Agent, project, model, rate, size of the context, cache hits, when it is cold and
+when it meets a cap."""
 
 
 class Running(Area):
@@ -83,6 +85,7 @@ def cells(
         Content(view.project(session.project)),
         Content(clean(session.model)),
         rate(session, is_plan),
+        muted(f"ctx {tokens(session.prompt_tokens)}"),
         muted("" if hit is None else f"{share(hit)} cached"),
         cold(session.cold_at_ms, now_ms),
         meets(view, session, is_plan, is_wide),

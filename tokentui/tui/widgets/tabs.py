@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -11,6 +11,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from tokentui.tui.keys import screen_key
 from tokentui.tui.widgets.area import Area
 from tokentui.tui.widgets.choices import REVERSED
 from tokentui.tui.widgets.top_bar import Clock, TopBar
@@ -18,21 +19,17 @@ from tokentui.tui.widgets.top_bar import Clock, TopBar
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A screen that a key leads to."""
+    """A screen that a key leads to: the first of `screens` to that of the first tab."""
 
-    key: str
     name: str
     title: str
     about: str
 
 
-TABS = (
-    Tab("1", "now", "Now", "Everything at a glance"),
-    Tab("2", "usage", "Usage", "By day, project, model and more"),
-    Tab("3", "sessions", "Sessions", "Each session, down to its responses"),
-    Tab("4", "caps", "Caps", "Set, change and remove caps"),
-    Tab("5", "prices", "Prices", "What each model costs, and who says so"),
-)
+class HasTabs(Protocol):
+    """An app whose screens have tabs."""
+
+    tabs: ClassVar[tuple[Tab, ...]]
 
 
 class Tabs(Area):
@@ -54,23 +51,28 @@ class Tabs(Area):
 
     def lines(self, width: int, height: int | None) -> list[Content]:
         """Return the tabs; only this one has its name if not all of them fit."""
-        parts = [self._part(tab, with_name=True) for tab in TABS]
+        keyed = [(screen_key(self, i), tab) for i, tab in enumerate(self._tabs, 1)]
+        parts = [self._part(*each, with_name=True) for each in keyed]
         if sum(part.cell_length for part in parts) > width:
-            parts = [self._part(tab, tab.name == self._active) for tab in TABS]
+            parts = [self._part(*e, e[1].name == self._active) for e in keyed]
         lengths = [part.cell_length for part in parts]
         self._ends = [sum(lengths[: i + 1]) for i in range(len(lengths))]
         return [Content("").join(parts).truncate(width, ellipsis=True)]
 
-    def _part(self, tab: Tab, with_name: bool) -> Content:
+    @property
+    def _tabs(self) -> tuple[Tab, ...]:
+        return cast("HasTabs", self.app).tabs
+
+    def _part(self, key: str, tab: Tab, with_name: bool) -> Content:
         is_active = tab.name == self._active
-        text = Content(f" {tab.key} {tab.title} " if with_name else f" {tab.key} ")
+        text = Content(f" {key} {tab.title} " if with_name else f" {key} ")
         if is_active:
             return text.stylize(".active").stylize(REVERSED)
-        return text.stylize(".tab").stylize(".key", 1, 2)
+        return text.stylize(".tab").stylize(".key", 1, 1 + len(key))
 
     def on_click(self, event: Click) -> None:
         """Tell which tab was clicked."""
-        for tab, end in zip(TABS, self._ends, strict=True):
+        for tab, end in zip(self._tabs, self._ends, strict=True):
             if event.x < end:
                 self.post_message(self.Chosen(tab.name))
                 return
