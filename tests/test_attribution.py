@@ -600,6 +600,17 @@ def again(ledger: Path, home: Path) -> Callable[..., ingest.RefreshReport]:
     return refresh
 
 
+@pytest.mark.parametrize("glob", ["~/.claude", "*/.claude", "~/.claude/projects"])
+def test_config_folder_of_a_real_read(
+    again: Callable[..., ingest.RefreshReport], log: Path, ledger: Path, glob: str
+) -> None:
+    """The folder that a rule names is the agent's, however deep its traces lie."""
+    again(payers=(Payer("company", match=Match(config_folder=(glob,))),))
+    assert builders.events(ledger, "payer") == [("company",)]
+    again(payers=(Payer("company", match=Match(config_folder=("~/.claude-work",))),))
+    assert builders.events(ledger, "payer") == [("api",)]
+
+
 def costs(ledger: Path) -> list[tuple]:
     """Give payer, cost, list price and provider of all events."""
     return builders.events(ledger, "payer", "cost", "list", "provider")

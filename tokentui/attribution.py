@@ -169,17 +169,23 @@ def is_below(url: str, base: str) -> bool:
 def payer_holds(rule: Payer, labels: Labels) -> bool:
     """Claim that every part of a payer's rule matches a series."""
     match = rule.match
+    root = (labels.root or "").replace("\\", "/")
     asked = (
-        (match.source, labels.source),
-        (match.config_folder, labels.root),
-        (match.project, labels.project),
-        (match.account, labels.account or "unknown"),
+        (match.source, (labels.source,)),
+        # Traces lie in the agent's folder, or in one of its own below that.
+        (match.config_folder, (labels.root, root.rpartition("/")[0] or None)),
+        (match.project, (labels.project,)),
+        (match.account, (labels.account or "unknown",)),
     )
     # A key is not in any log, so a rule that asks for one matches none of them.
     return (
         not match.key
         and any(globs for globs, _ in asked)
-        and all(any_glob(globs, value) for globs, value in asked if globs)
+        and all(
+            any(any_glob(globs, value) for value in values)
+            for globs, values in asked
+            if globs
+        )
     )
 
 
