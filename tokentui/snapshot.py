@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
@@ -15,6 +15,7 @@ from tokentui.budget import plans
 from tokentui.budget.burn import WINDOWS, Burn, burn_rate
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
+from tokentui.budget.paid import with_bills
 from tokentui.periods import Period, millis
 from tokentui.queries.accounts import AccountState, account_states
 from tokentui.queries.payers import PayerState, payer_states
@@ -90,7 +91,16 @@ def take(
     by_model = usage_by(connection, ["source", "model"], today, tz)
     sources = source_states(connection)
     quotas = quota_states(connection, now_ms)
-    payers = payer_states(connection, this_month, now_ms)
+    counter = Counter(connection, config, tz, now, quotas)
+    until_now = Period(month.since_ms, now_ms + 1)
+    payers = with_bills(
+        payer_states(connection, this_month, now_ms),
+        counter.bills,
+        counter.charges(),
+        until_now,
+        now.date() + timedelta(1),
+        tz,
+    )
     days = periods.month_of(periods.local_day(now, tz), 1)
     lasting = [plan for plan in config.plans if plans.lasts(plan, *days)]
     known = {plan.name for plan in lasting}
@@ -102,7 +112,7 @@ def take(
         month_period=month,
         burns=tuple(burn(connection, now_ms, minutes) for minutes in WINDOWS),
         day_spend=spent_by_quarter_hour(connection, day.since_ms or 0, now_ms + 1),
-        caps=Counter(connection, config, tz, now, quotas).states(),
+        caps=counter.states(),
         by_source=tuple(sorted(by_source.rows, key=dearest)),
         by_model=tuple(sorted(by_model.rows, key=dearest)),
         latest=latest_events(connection, FEED_LENGTH, now_ms),

@@ -160,6 +160,7 @@ STATUS = {
             {
                 "payer": is_text,
                 "paid_usd": maybe(is_number),
+                "billed_usd": maybe(is_number),
                 "list_usd": maybe(is_number),
                 "usd_per_hour": maybe(is_number),
                 "plan": is_flag,

@@ -141,3 +141,23 @@ def test_bases_that_cannot_be_told_apart(
     done = ask("usage", "--basis", "billed", *words)
     assert done.code == 2
     assert "--basis billed cannot be told apart by" in done.err
+
+
+def test_payers_pay_what_caps_count(ask: Ask, logs: object) -> None:
+    """`status` states what a cap on each payer counts, with bills and charges."""
+    ask("cap", "set", "10", "--payer", "api")
+    ask("reading", "add", "api", "3.50", "--until", "2026-11-20")
+    ask("charge", "add", "25", "--what", "vector store")
+    document = ask("status", "--json").document
+    paid = {
+        each["payer"]: (each["paid_usd"], each["billed_usd"], each["evidence"])
+        for each in document["payers"]
+    }
+    (cap,) = document["caps"]
+    assert paid["api"][:2] == (cap["spent"], 3.5)
+    assert paid["me"] == (25, None, ["charge"])
+    # 2.00 reckoned until the 20th and 0.27255 after it, which count 1.75 times.
+    assert cap["spent"] == 3.976962500
+    text = ask("status").out
+    assert "payer   me: $25.00 to pay, by charge" in text
+    assert "$3.98 to pay, $3.50 of it billed" in text

@@ -65,7 +65,7 @@ class Counter:
         self._quotas = quotas
         self._histories: dict[str, History] = {}
         self._pasts: dict[str, list[Day]] = {}
-        self._bills = Bills(connection, self._now_ms)
+        self.bills = Bills(connection, self._now_ms)
         self._charges: tuple[Charge, ...] | None = None
 
     def states(self) -> tuple[CapState, ...]:
@@ -108,7 +108,7 @@ class Counter:
             int(self._pace(cap, usage) * correction),
             raises,
             charged=self._charged(cap, since, self._now_ms + 1),
-            billed=self._bills.counted(cap, since, self._now_ms + 1),
+            billed=self.bills.counted(cap, since, self._now_ms + 1),
         )
         # The forecast wants to know the limit, which the state works out.
         limit = cap_state(cap, name, period, facts, self._now_ms).limit
@@ -142,7 +142,7 @@ class Counter:
             total(self._connection, cap_usage(cap, before)),
             self._fees(cap, since, until),
             charged=self._charged(cap, since, until),
-            billed=self._bills.counted(cap, since, until),
+            billed=self.bills.counted(cap, since, until),
         )
         return max(0, int(cap.amount) - facts.counted(cap))
 
@@ -152,18 +152,22 @@ class Counter:
         return charges.due(self._shares(cap), since_ms, until_ms, last, self._tz)
 
     def _shares(self, cap: Cap) -> list[Charge]:
+        return [each for each in self.charges() if charges.has_share(cap, each)]
+
+    def charges(self) -> tuple[Charge, ...]:
+        """List all that was charged beside usage."""
         if self._charges is None:
             self._charges = by_hand.charges(self._connection)
-        return [each for each in self._charges if charges.has_share(cap, each)]
+        return self._charges
 
     def _correction(self, cap: Cap) -> float:
         """Give by what estimates still to come are multiplied, after a reading."""
-        if not self._bills.has_reading():
+        if not self.bills.has_reading():
             return 1.0
         since = self._now_ms - HABIT_DAYS * 24 * HOUR_MS
         usage = cap_usage(cap, Period(since, self._now_ms + 1))
         payable = total(self._connection, usage).payable_nanos
-        return self._bills.correction(cap, payable)
+        return self.bills.correction(cap, payable)
 
     def _fees(self, cap: Cap, since_ms: int, until_ms: int) -> int:
         parts = self._fee_parts(cap, since_ms, until_ms)

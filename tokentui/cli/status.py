@@ -75,7 +75,8 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "payers": [
             {
                 "payer": each.payer,
-                "paid_usd": money(each.sums.payable_nanos),
+                "paid_usd": money(each.paid_nanos),
+                "billed_usd": money(each.billed_nanos),
                 "list_usd": money(each.sums.list_nanos),
                 "usd_per_hour": money(each.list_nanos_per_hour),
                 "plan": each.is_plan,
@@ -231,10 +232,14 @@ def payer_line(payer: PayerState) -> str:
     """Say what one payer's share of the month is, and why he is thought to pay."""
     sums = payer.sums
     amount = amounts.dollars(
-        sums.plan_nanos if payer.is_plan else sums.payable_nanos,
+        sums.plan_nanos if payer.is_plan else payer.paid_nanos,
         lower_bound=sums.is_lower_bound,
     )
     kind = "list value" if payer.is_plan else "to pay"
+    if payer.is_plan and payer.paid_nanos:
+        kind += f"; {amounts.dollars(payer.paid_nanos)} to pay"
+    if payer.billed_nanos is not None:
+        kind += f", {amounts.dollars(payer.billed_nanos)} of it billed"
     why = "" if payer.evidence == ("assumed",) else f", by {', '.join(payer.evidence)}"
     assumed = " (assumed)" if "assumed" in payer.evidence else ""
     return f"payer   {clean(payer.payer)}{assumed}: {amount} {kind}{clean(why)}"

@@ -16,7 +16,9 @@ class PayerState:
     """One payer's share of a span; `evidence` says why he is thought to pay.
 
     `list_nanos_per_hour`: list value used in the last hour. `is_plan`: a flat plan
-    pays, so that the sums are list value and no cost.
+    pays, so that the sums are list value and no cost. `billed_nanos`: what was billed,
+    `None` where nobody tells; `change_nanos`: what that and charges make of the
+    estimates.
     """
 
     payer: str
@@ -24,6 +26,16 @@ class PayerState:
     evidence: tuple[str, ...]
     sums: Sums
     list_nanos_per_hour: int
+    billed_nanos: int | None = None
+    change_nanos: int = 0
+
+    @property
+    def paid_nanos(self) -> int | None:
+        """What is to be paid: billed up to where that is known, estimated after it."""
+        is_known = self.sums.cost_nanos is not None or self.change_nanos
+        if not is_known and self.billed_nanos is None:
+            return None
+        return self.sums.payable_nanos + self.change_nanos
 
 
 def payer_states(

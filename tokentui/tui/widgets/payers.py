@@ -59,7 +59,7 @@ def cells(view: View, state: PayerState, position: int) -> list[Content]:
     amount, kind = paid(state)
     return [
         Content.assemble(name(view, state, position), (assumption(state), ".muted")),
-        muted(amount) if state.sums.cost_nanos is None else figure(amount),
+        muted(amount) if state.paid_nanos is None else figure(amount),
         muted(kind),
         rate(state),
         muted(evidence(view, state)),
@@ -73,13 +73,16 @@ def figure(text: str) -> Content:
 
 def paid(state: PayerState) -> tuple[str, str]:
     """Return an amount and what it is; list value and money to pay never add up."""
-    sums = state.sums
-    if sums.cost_nanos is None:
+    sums, to_pay = state.sums, state.paid_nanos
+    if to_pay is None:
         return dollars(None) if sums.unpriced else dollars(0), ""
     is_least = sums.is_lower_bound
+    billed = "" if state.billed_nanos is None else ", billed in part"
+    if state.billed_nanos is not None and state.billed_nanos == to_pay:
+        billed = ", billed"
     if not state.is_plan:
-        return dollars(sums.payable_nanos, is_least), "to pay"
-    extra = f"; {dollars(sums.payable_nanos)} to pay" if sums.payable_nanos else ""
+        return dollars(to_pay, is_least), f"to pay{billed}"
+    extra = f"; {dollars(to_pay)} to pay{billed}" if to_pay else ""
     return dollars(sums.plan_nanos, is_least), f"list value, plan{extra}"
 
 
