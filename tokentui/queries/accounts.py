@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.settings import Account
@@ -15,8 +14,7 @@ STALE_AFTER_MS = 86_400_000
 """An account that nothing has asked for a day is stale, though nothing failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """Money of an account as last heard of; `as_of_ms` is UTC milliseconds.
 
     `nanos` is what is left of a balance, or what is used of a limit up to its
@@ -31,8 +29,7 @@ class Stated:
     resets_at_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountState:
+class AccountState(NamedTuple):
     """How an account stands; times in UTC milliseconds, `None` is not yet.
 
     `state`: `ok`, `stale` (it failed or was not asked for a day, the last good value
