@@ -116,6 +116,7 @@ def test_help_opens_no_ledger(word: str) -> None:
     assert modules & (HEAVY | {"sqlite3"}) == set()
     assert {each for each in modules if each.startswith("tokentui.")} <= {
         "tokentui.cli",
+        "tokentui.cli.lazy",
         "tokentui.errors",
     }
 

@@ -55,6 +55,10 @@ class AccountError(TokentuiError):
         self.is_local = is_local
 
 
+class UnreachableError(AccountError):
+    """An account whose provider gave no answer at all, to whatever question."""
+
+
 class NoKeyError(AccountError):
     """An account whose secret is nowhere; says how to give it."""
 

@@ -18,7 +18,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from tokentui.attribution import Rules
-from tokentui.errors import AccountError, NoKeyError
+from tokentui.errors import AccountError, NoKeyError, UnreachableError
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import explaining, open_for_writing
 from tokentui.pace import is_time, pause
@@ -385,11 +385,12 @@ class Poll:
 
 
 def ends_poll(problem: AccountError) -> bool:
-    """Claim that the other feeds need not be asked: it is the key, or too much."""
+    """Claim that the other feeds need not be asked: they would end alike."""
     if problem.status == 403:
         return problem.retry_seconds is not None
     return (
         problem.needs_user
+        or isinstance(problem, UnreachableError)
         or problem.retry_seconds is not None
         or problem.status == TOO_MANY
     )

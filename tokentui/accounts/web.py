@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tokentui import __version__
-from tokentui.errors import AccountError
+from tokentui.errors import AccountError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,15 +202,15 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException:
-        raise AccountError(
+        raise UnreachableError(
             f"{host} did not answer in time; it is asked again later"
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             text = f"{host} shows a certificate that is not trusted; nothing was sent"
-            raise AccountError(f"{text}: is a proxy in between?") from None
+            raise UnreachableError(f"{text}: is a proxy in between?") from None
         kind = type(error).__name__
-        raise AccountError(
+        raise UnreachableError(
             f"{host} cannot be reached ({kind}); is this machine online?"
         ) from None
 

@@ -6,12 +6,12 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from tokentui import __version__
+from tokentui.cli.lazy import LazyVerbs
 from tokentui.errors import INTERRUPTED, TokentuiError
 
 VERBS = {
@@ -49,12 +49,14 @@ PERIOD_VERBS = {
 """Other tools' names for `usage --by KEY`, understood but not listed."""
 
 
-class LazyGroup(click.Group):
-    """Imports a verb when it is used or asked about."""
+class Verbs(LazyVerbs):
+    """The verbs of tokentui, and other tools' names for some."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the verbs, most used first."""
-        return list(VERBS)
+    verbs = VERBS
+
+    def module_of(self, name: str) -> str:
+        """Name the module of a verb."""
+        return MODULES.get(name, name)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one verb."""
@@ -62,19 +64,7 @@ class LazyGroup(click.Group):
             from tokentui.cli.usage import usage_by_period
 
             return usage_by_period(cmd_name, PERIOD_VERBS[cmd_name])
-        if cmd_name not in VERBS:
-            return None
-        module = MODULES.get(cmd_name, cmd_name)
-        verb = import_module(f"tokentui.cli.{module}").verb
-        assert isinstance(verb, click.Command)
-        return verb
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """List the verbs without importing them."""
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+        return super().get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -91,7 +81,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=Verbs,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )

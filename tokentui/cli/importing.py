@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from tokentui.cli.lazy import LazyVerbs
 
 KINDS = {
     "usage": "CSV or JSON lines of usage, or a report of `ccusage --json`",
@@ -14,27 +14,14 @@ KINDS = {
 """The verbs in the order of `--help`; each is a module `import_<verb>` here."""
 
 
-class Kinds(click.Group):
-    """Imports the code for a kind of file when it is used or asked about."""
+class Kinds(LazyVerbs):
+    """The kinds of file there are."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the verbs."""
-        return list(KINDS)
+    verbs = KINDS
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one verb."""
-        if cmd_name not in KINDS:
-            return None
-        verb = import_module(f"tokentui.cli.import_{cmd_name}").verb
-        assert isinstance(verb, click.Command)
-        return verb
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """List the verbs without importing them."""
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(KINDS.items()))
+    def module_of(self, name: str) -> str:
+        """Name the module of a kind."""
+        return f"import_{name}"
 
 
 @click.group("import", cls=Kinds)

@@ -1,0 +1,37 @@
+"""A group of verbs that are imported when they are used or asked about."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import ClassVar
+
+import click
+
+
+class LazyVerbs(click.Group):
+    """Knows each verb by its line of help and the module here that has its `verb`."""
+
+    verbs: ClassVar[dict[str, str]] = {}
+
+    def module_of(self, name: str) -> str:
+        """Name the module of a verb."""
+        return name
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the verbs, most used first."""
+        return list(self.verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one verb."""
+        if cmd_name not in self.verbs:
+            return None
+        verb = import_module(f"tokentui.cli.{self.module_of(cmd_name)}").verb
+        assert isinstance(verb, click.Command)
+        return verb
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the verbs without importing them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(self.verbs.items()))
