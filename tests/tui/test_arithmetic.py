@@ -67,7 +67,7 @@ def test_price_that_is_stated_whole(build: Any) -> None:
     ("origin", "words"),
     [
         ("account", "as the provider lists it"),
-        ("import", "as the provider's export lists it"),
+        ("import", "imported from a file"),
         ("unlogged", "known only from a total"),
     ],
 )

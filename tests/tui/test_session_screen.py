@@ -271,7 +271,7 @@ def test_an_unusual_end_is_told(reason, words):
     ("changes", "words"),
     [
         ({"origin": "account"}, []),
-        ({"origin": "import"}, []),
+        ({"origin": "import"}, ["imported"]),
         ({"is_partial": True}, ["broken off"]),
         ({"is_partial": True, "tokens": (0,) * 6}, ["not counted"]),
     ],
