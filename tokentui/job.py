@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokentui.errors import UsageError
+from tokentui.settings import KEY_VARIABLE
 
 GLANCE_SECONDS = 0.05
 GRACE_SECONDS = 15.0
@@ -174,7 +175,12 @@ def started(command: list[str], label: str | None) -> Iterator[Job]:
     Raises:
         UsageError: It cannot be started.
     """
-    environment = dict(os.environ)
+    # An agent has no business with keys that read bills.
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(KEY_VARIABLE)
+    }
     if label is not None:
         environment["TOKENTUI_LABEL"] = label
     try:

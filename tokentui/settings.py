@@ -122,9 +122,13 @@ class Plan:
     until: date | None = None
 
 
+KEY_VARIABLE = "TOKENTUI_KEY_"
+"""How the environment variables begin that hold keys of accounts."""
+
+
 def key_variable(account: str) -> str:
     """Name the environment variable of an account's key: `TOKENTUI_KEY_WORK`."""
-    return "TOKENTUI_KEY_" + re.sub(r"[^A-Z0-9]", "_", account.upper())
+    return KEY_VARIABLE + re.sub(r"[^A-Z0-9]", "_", account.upper())
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,16 @@ def test_passes_on(program: Ask, agent: list[str]) -> None:
     assert [(row["label"], row["cost_usd"]) for row in used["rows"]] == [("night", 1)]
 
 
+def test_keys_are_not_passed_on(program: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads bills is no agent's business; the rest of the environment is."""
+    monkeypatch.setenv("TOKENTUI_KEY_WORK", "sk-ant-admin01-planted")
+    monkeypatch.setenv("AGENT_OPTION", "kept")
+    names = "{'TOKENTUI_KEY_WORK', 'AGENT_OPTION'}"
+    show = f"import os; print(sorted({names} & set(os.environ)))"
+    answer = program("run", "--", sys.executable, "-c", show)
+    assert answer.out == "['AGENT_OPTION']\n"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals to groups")
 def test_stops_at_the_budget(program: Ask, agent: list[str]) -> None:
     """An agent that has spent its budget is stopped, and the exit code is 5."""
