@@ -26,7 +26,7 @@ from tokentui.snapshot import Snapshot, take
 if TYPE_CHECKING:
     from tokentui.prices.explain import Explanation
 
-LOOK_AGAIN_MS = 5_000
+LOOK_AGAIN_MS = 15_000
 """Burn and forecast move with the clock alone, but slowly."""
 
 

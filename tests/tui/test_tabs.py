@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from shown import is_whole, running
+from textual.css.stylesheet import Stylesheet
 
 from tokentui.tui.screens.timeline import TimelineScreen
 from tokentui.tui.tabbed import SCREENS
@@ -53,6 +56,26 @@ async def test_screens_are_in_the_palette(live):
         await commands[USAGE].callback()
         await shown.settle()
         assert "Usage by day" in shown.text
+
+
+async def test_a_screen_is_seen_before_it_has_an_answer(live, monkeypatch):
+    """It says that it waits; the styles of all screens are not parsed anew for it."""
+    may_answer, table = Event(), live.table
+
+    def slow(*question):
+        may_answer.wait(10)
+        return table(*question)
+
+    monkeypatch.setattr(live, "table", slow)
+    parsed = []
+    async with running(live, "now") as shown:
+        monkeypatch.setattr(Stylesheet, "reparse", lambda _: parsed.append(1))
+        shown.send("2")
+        await shown.soon("reading the ledger …")
+        assert not parsed
+        may_answer.set()
+        await shown.settle()
+        assert "estimate at list prices" in shown.text
 
 
 async def test_a_note_is_dismissed_only_where_it_is_seen(live, tmp_path):

@@ -444,21 +444,51 @@ async def test_new_rows_do_not_move_what_is_looked_at(tmp_path):
         assert grid.scroll_offset.y == 30
 
 
-async def test_the_ledger_is_asked_at_most_every_five_seconds(live):
-    """And only for the screen that is seen."""
+async def test_the_ledger_is_asked_at_most_every_five_seconds(tmp_path):
+    """While responses arrive, and only for the screen that is seen."""
+    ledger = add(tmp_path / "l.db", [(series(), [event(ago(60))])])
+    live = CountingLive(ledger, tmp_path)
+
+    def respond(minutes: int) -> None:
+        add(ledger, [(series(), [event(ago(minutes))])])
+
     async with running(live, "usage") as shown:
         count = len(live.asked)
-        live._version = None
+        respond(50)
         await shown.tick(1)
         assert len(live.asked) == count
-        live._version = None
+        respond(40)
         await shown.tick(4)
         assert len(live.asked) == count + 1
         await shown.press("1")
+        respond(30)
         await shown.tick(6)
         assert len(live.asked) == count + 1
         await shown.press("2")
         assert len(live.asked) == count + 2
+
+
+async def test_the_ledger_is_left_alone_while_nothing_happens(live):
+    """For a minute; then periods may have ended."""
+    async with running(live, "usage") as shown:
+        count = len(live.asked)
+        for _ in range(3):
+            await shown.tick(18)
+        assert len(live.asked) == count
+        await shown.tick(18)
+        assert len(live.asked) == count + 1
+
+
+async def test_names_are_hidden_on_screens_that_are_not_seen_too(live):
+    """So that none is there for a moment when one comes back to them."""
+    async with running(live, "usage", (120, 40)) as shown:
+        await shown.press("p")
+        usage = shown.app.screen
+        assert "billing" in shown.text
+        await shown.press("1", "*")
+        rows = usage.query_one(Grid)._grid_rows
+        assert rows
+        assert not any("billing" in str(cell) for row in rows for cell in row.cells)
 
 
 async def test_a_key_answers_at_once(live, monkeypatch):

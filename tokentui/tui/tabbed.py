@@ -68,12 +68,26 @@ class TabbedApp(App[None]):
         self.add_mode(FIRST, first)
         if isinstance(feed, Questions):
             for screen in SCREENS:
-                self.add_mode(screen.TAB.name, partial(screen, feed, demo=demo))
+                self.add_mode(screen.TAB.name, partial(self._made, screen, feed, demo))
             self._shown = tuple(tab.name for tab in TABS)
+
+    def _made(
+        self, screen: type[AskingScreen], feed: Questions, demo: bool
+    ) -> AskingScreen:
+        made = screen(feed, demo=demo)
+        # Else Textual parses all styles anew, twice, which a new screen does not need.
+        made._css_update_count = self._css_update_count
+        return made
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Know only the tabs that there are."""
         return action != "show" or parameters[0] in self._shown
+
+    def delay_update(self, delay: float = 0) -> None:
+        """Let another screen be painted as soon as it is laid out.
+
+        Textual waits, and a paint in that time is lost: the next is the one with rows.
+        """
 
     def action_show(self, name: str) -> None:
         """Show the screen of a tab."""

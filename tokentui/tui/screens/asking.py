@@ -20,6 +20,7 @@ from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from tokentui.errors import TokentuiError
+from tokentui.snapshot import Snapshot
 from tokentui.tui.aside import aside
 from tokentui.tui.keys import bound, key_of
 from tokentui.tui.lines import indented
@@ -32,8 +33,9 @@ from tokentui.tui.widgets.lines_area import Lines, nothing
 from tokentui.tui.widgets.status_line import Trouble
 from tokentui.tui.widgets.tabs import Tab, TabbedBar, Tabs
 
-ASK_AGAIN_MS = 5_000
-"""How long an answer is good enough for what is looked at."""
+ASK_AGAIN_MS, ASK_AT_REST_MS = 5_000, 60_000
+"""How long an answer is good enough for what is looked at: while responses arrive, and
+while only the time passes."""
 
 Question = tuple[object, Callable[[], object]]
 """What is asked is called, and how it is answered."""
@@ -72,6 +74,8 @@ class AskingScreen(Screen[None]):
         self.is_composed = False
         self._asked: object = None
         self._asked_at_ms = 0
+        self._asked_of: object = None
+        self._is_hidden = False
 
     def compose(self) -> ComposeResult:
         """Set bar, title, what the screen is about, trouble and keys."""
@@ -133,12 +137,21 @@ class AskingScreen(Screen[None]):
     def watch_view(self) -> None:
         """Look at the new view."""
         self.ask_if_due()
-        if self.is_composed:
-            self.repaint()
+        self.repaint_if_seen()
 
     def on_screen_resume(self) -> None:
         """Be up to date when seen."""
         self.ask_if_due()
+        self.repaint_if_seen()
+
+    def repaint_if_seen(self) -> None:
+        """Show what is known; unseen, only hide what may not be seen."""
+        if not self.is_composed or self.view is None:
+            return
+        is_hidden = self.view.aliases is not None
+        if self.is_current or is_hidden != self._is_hidden:
+            self._is_hidden = is_hidden
+            self.repaint()
 
     def question(self) -> Question | None:
         """Return what to ask now: what it is called, and the question."""
@@ -154,8 +167,10 @@ class AskingScreen(Screen[None]):
         """Ask if the screen is seen and the answer is not of now."""
         if self.view is None or not self.is_current:
             return
-        age_ms = self.view.snapshot.now_ms - self._asked_at_ms
-        if not 0 <= age_ms < ASK_AGAIN_MS:
+        snapshot = self.view.snapshot
+        is_same = figures_of(snapshot) == self._asked_of
+        age_ms = snapshot.now_ms - self._asked_at_ms
+        if not 0 <= age_ms < (ASK_AT_REST_MS if is_same else ASK_AGAIN_MS):
             self.ask()
 
     def ask(self) -> None:
@@ -163,6 +178,7 @@ class AskingScreen(Screen[None]):
         question = self.question()
         if question is not None and self.view is not None:
             self._asked_at_ms = self.view.snapshot.now_ms
+            self._asked_of = figures_of(self.view.snapshot)
             self._asked = question[0]
             self._ask(*question)
 
@@ -198,6 +214,11 @@ class AskingScreen(Screen[None]):
         met = tuple(sorted(each for each in projects if each is not None))
         if met:
             self.post_message(ProjectsMet(met))
+
+
+def figures_of(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what changes with every response, and not with the time."""
+    return snapshot.month, snapshot.today, snapshot.latest, snapshot.sources
 
 
 async def answer_to(

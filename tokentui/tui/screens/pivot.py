@@ -180,7 +180,9 @@ class PivotScreen(AskingScreen):
 
     def _go(self) -> None:
         self.query_one(Filter).want(self.place.wanted)
-        self.query_one(Grid).focus()
+        grid = self.query_one(Grid)
+        if not grid.has_focus:  # else all of its cells would be painted once more
+            grid.focus()
         self.ask()
         self.repaint()
 
