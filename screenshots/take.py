@@ -44,8 +44,9 @@ PICTURES = (
     Picture("now-80x24", size=(80, 24)),
     Picture("usage-120x40", keys=("2",)),
     Picture("sessions-120x40", keys=("3",)),
-    Picture("caps-120x40", keys=("4",)),
-    Picture("prices-120x40", keys=("5",)),
+    Picture("accounts-120x40", keys=("4", "down", "down")),
+    Picture("caps-120x40", keys=("5",)),
+    Picture("prices-120x40", keys=("6",)),
 )
 
 

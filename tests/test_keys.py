@@ -12,6 +12,7 @@ from tokentui.cli import run
 from tokentui.config import load
 from tokentui.errors import ConfigError
 from tokentui.keys import AT_HAND, Keys
+from tokentui.tui.tabbed import TABS
 
 
 def loaded(tmp_path: Path, lines: str) -> Keys:
@@ -98,6 +99,6 @@ def test_readme_states_the_usual_keys() -> None:
     stated |= dict(re.findall(r"(by_\w+) (\w)\b", table))
     usual = Keys()
     for action, keys in stated.items():
-        of = getattr(usual, action)[: 5 if action == "screens" else None]
+        of = getattr(usual, action)[: len(TABS) if action == "screens" else None]
         assert keys.replace('"', "").strip().split(", ") == list(of)
     assert len(stated) > 25

@@ -13,11 +13,13 @@ from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tokentui.demo_accounts import ACCOUNTS, add_accounts
 from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import open_for_writing
 from tokentui.live import Live
 from tokentui.periods import millis
+from tokentui.poll import PollReport
 from tokentui.settings import Cap, Config, Plan
 from tokentui.snapshot import Snapshot
 
@@ -32,6 +34,7 @@ CONFIG = Config(
         Cap("day", 25_000_000_000, "day", warn=Decimal("0.75"), origin="demo"),
     ),
     plans=(Plan("chatgpt-plus", "openai", Decimal(20), renews=12),),
+    accounts=ACCOUNTS,
 )
 
 Agent = tuple[str, str, str, int, int, int]
@@ -72,6 +75,7 @@ def make_ledger(path: Path, now: datetime, seed: int = 1) -> None:
             add_session(batch, Worker(chance, agent), start, 4 * minutes, now)
         add_quotas(batch, now)
         writer.record(batch, [])
+        add_accounts(connection, writer, now)
     finally:
         connection.close()
 
@@ -180,6 +184,10 @@ class DemoFeed(Live):
         if self._calls % POLLS_A_RESPONSE == 0:
             self._work()
         return super().poll()
+
+    def ask_accounts(self, names: tuple[str, ...], force: bool = False) -> PollReport:
+        """Ask nobody: the accounts are made up."""
+        return PollReport(())
 
     def _work(self) -> None:
         batch = Batch([], [], [])

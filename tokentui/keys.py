@@ -55,6 +55,8 @@ class Keys:
     by_payer: KeyList = ("y",)
     add: KeyList = ("a",)
     remove: KeyList = ("x", "delete")
+    ask: KeyList = ("a",)
+    ask_all: KeyList = ("A",)
     yes: KeyList = ("y",)
     no: KeyList = ("n",)
 
@@ -87,6 +89,7 @@ AT_HAND = {
     "on the screen Usage": f"{_GROUPS} {_BY}",
     "on the screen Sessions": _GROUPS,
     "on the screen of a session": f"{_ROWS} before after export copy",
+    "on the screen Accounts": f"{_ROWS} ask ask_all",
     "on the screen Caps": f"{_ROWS} add remove",
     "on the screen Prices": f"{_ROWS} filter",
     "in a question": "yes no",

@@ -24,6 +24,7 @@ from tokentui.settings import Cap, Config
 from tokentui.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
+    from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
 
 LOOK_AGAIN_MS = 15_000
@@ -147,6 +148,16 @@ class Live:
         save_caps(path, kept)
         self._load_caps()
         return True
+
+    def ask_accounts(self, names: tuple[str, ...], force: bool = False) -> PollReport:
+        """Ask accounts now, if they may be asked; a call for each may take a while.
+
+        `force`: also those that failed and are left alone for now.
+        """
+        from tokentui.poll import poll
+
+        now = self._clock()
+        return poll(self.ledger, self.config, now, only=names, asked=True, force=force)
 
     def _load_caps(self) -> None:
         """Take the caps as they are now, and look again at the next poll."""

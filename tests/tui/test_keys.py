@@ -8,6 +8,7 @@ import pytest
 from shown import running
 
 from tokentui.keys import AT_HAND, Keys
+from tokentui.tui.tabbed import TABS
 from tokentui.tui.widgets.filter import Filter
 
 MINE = Keys(
@@ -26,6 +27,7 @@ WHERE = {
     "now": "on the first screen",
     "usage": "on the screen Usage",
     "sessions": "on the screen Sessions",
+    "accounts": "on the screen Accounts",
     "caps": "on the screen Caps",
     "prices": "on the screen Prices",
 }
@@ -61,7 +63,7 @@ async def test_every_action_but_moves_is_in_the_palette(live, tab):
         own = [c for c in commands if c.help.startswith("key ")]
         actions = set(AT_HAND[WHERE[tab]].split()) - {"screens", "palette"}
         moves = {"up", "down", "page_up", "page_down", "top", "bottom"}
-        assert len(own) == len(actions - moves) + 5
+        assert len(own) == len(actions - moves) + len(TABS)
         assert all(": " in title for title in titles)
 
 
@@ -116,7 +118,7 @@ async def test_notes_and_questions_name_the_changed_keys(live):
     keys = Keys(dismiss=("X",), remove=("D",), yes=("j",), no=("f2",))
     async with running(live, "now", notes=("Keep logs.",), keys=keys) as shown:
         assert shown.line("NOTE") == "NOTE Keep logs.  X dismisses"
-        await shown.press("4", "a", "shift+tab")
+        await shown.press("5", "a", "shift+tab")
         await shown.type("mine")
         await shown.press("tab", "1", "0", "enter")
         await shown.tick()

@@ -82,7 +82,7 @@ async def test_the_book_is_opened_aside(live, monkeypatch):
 
     monkeypatch.setattr(live, "models", slow)
     async with running(live, "caps") as shown:
-        shown.send("5")
+        shown.send("6")
         await shown.soon("opening the book …")
         shown.send("?")
         await shown.soon("Prices of your own")

@@ -25,7 +25,7 @@ from tokentui.tui.kept import Choices, Kept
 from tokentui.tui.keys import bound, keymap, shown, textual_keys
 from tokentui.tui.messages import Polled, PollFailed
 from tokentui.tui.names import with_projects
-from tokentui.tui.questions import CapsChanged, ProjectsMet, Questions
+from tokentui.tui.questions import AccountsAsked, CapsChanged, ProjectsMet, Questions
 from tokentui.tui.screens.help import HelpCard
 from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.tabbed import TabbedApp, TabbedNowScreen
@@ -191,6 +191,13 @@ class Dashboard(TabbedApp):
 
     def on_caps_changed(self, message: CapsChanged) -> None:
         """Look again at once."""
+        self._look_again()
+
+    def on_accounts_asked(self, message: AccountsAsked) -> None:
+        """Look at once at what they said."""
+        self._look_again()
+
+    def _look_again(self) -> None:
         if self._poll_began is None:
             self._start_poll()
 

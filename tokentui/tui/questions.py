@@ -12,6 +12,7 @@ from tokentui.queries.usage import UsageTable
 from tokentui.settings import Cap, Config
 
 if TYPE_CHECKING:
+    from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
 
 
@@ -47,6 +48,12 @@ class Questions(Protocol):
     def remove_cap(self, name: str) -> bool:
         """Remove a cap that was set here; `False` if it stands in the config."""
 
+    def ask_accounts(self, names: tuple[str, ...], force: bool = False) -> PollReport:
+        """Ask accounts now; by `force` also those that failed and rest.
+
+        One of sample data asks nobody and reports on none.
+        """
+
 
 class Answered(Message):
     """A question was answered; `asked` is what the screen called it."""
@@ -68,6 +75,10 @@ class Refused(Message):
 
 class CapsChanged(Message):
     """A cap was set or removed: the next snapshot should come soon."""
+
+
+class AccountsAsked(Message):
+    """Accounts were asked: the next snapshot should come soon."""
 
 
 class ProjectsMet(Message):

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tokentui.tui.keys import screen_bound
 from tokentui.tui.questions import Questions
+from tokentui.tui.screens.accounts import AccountsScreen
 from tokentui.tui.screens.asking import AskingScreen
 from tokentui.tui.screens.caps import CapsScreen
 from tokentui.tui.screens.now import NowScreen
@@ -24,6 +25,7 @@ from tokentui.tui.widgets.top_bar import TopBar
 SCREENS: tuple[type[AskingScreen], ...] = (
     UsageScreen,
     SessionsScreen,
+    AccountsScreen,
     CapsScreen,
     PricesScreen,
 )

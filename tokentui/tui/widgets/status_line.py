@@ -8,6 +8,7 @@ from tokentui.amounts import duration
 from tokentui.budget.plans import not_counted
 from tokentui.queries.recent import SourceState
 from tokentui.snapshot import STALE_AFTER_MS, Snapshot
+from tokentui.tui import account_words
 from tokentui.tui.lines import flow, indented, muted
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.area import Area
@@ -38,8 +39,10 @@ class StatusLine(Area):
             snapshot = self.view.snapshot
             details = with_details and not self.view.hides_projects
             parts += [problem(each, details) for each in snapshot.sources]
+            parts.append(account_words.trouble(self.view))
             parts += completeness(snapshot)
             parts += [freshness(each, snapshot.now_ms) for each in snapshot.sources]
+            parts.append(account_words.freshness(self.view))
             parts.append(skipped(snapshot))
         return [part for part in parts if part]
 
