@@ -35,8 +35,9 @@ STEPS = (
     ("\r", "Response", "per million"),
     ("\x1b", "", ""),
     ("\x1b", "Sessions: 7 d", ""),
-    ("4", "Caps", "counts"),
-    ("5", "Prices", " models"),
+    ("4", "Accounts", ""),
+    ("5", "Caps", "counts"),
+    ("6", "Prices", " models"),
     ("1", "Burn", ""),
     ("?", "Help: Reading", ""),
 )
