@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tokentui.cli.freshen import freshened
@@ -24,6 +25,7 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
         )
     is_first_run = not here.ledger.exists()
     freshened(here)
+    heed_escape()
     from tokentui.ingest import enabled
     from tokentui.live import Live
     from tokentui.sources import SOURCES
@@ -45,6 +47,11 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
         keys=here.config.display.keys,
         kept=Kept(here.state),
     ).run()
+
+
+def heed_escape() -> None:
+    """Wait half as long as Textual to tell escape from a longer key; it reads this."""
+    os.environ.setdefault("ESCDELAY", "50")
 
 
 FIRST_RUN = (

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tokentui import periods
+from tokentui.cli.dashboard import heed_escape
 from tokentui.errors import UsageError
 
 
@@ -17,6 +18,7 @@ def verb() -> None:
     """Open the dashboard on built-in sample data; touches nothing of yours."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the demo needs a terminal")
+    heed_escape()
     from tokentui.demo import DemoFeed, make_ledger
     from tokentui.live import system_clock
     from tokentui.tui.app import Dashboard
