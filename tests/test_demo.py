@@ -13,6 +13,7 @@ import pytest
 from tokentui.demo import CONFIG, DAYS, DemoFeed, make_ledger
 from tokentui.ledger.care import check_ledger
 from tokentui.ledger.connection import open_for_reading
+from tokentui.periods import millis
 from tokentui.queries.sums import Usage, total
 from tokentui.snapshot import Snapshot, take
 
@@ -128,6 +129,61 @@ def test_shows_what_there_is_to_see(sample: Path) -> None:
         ).fetchone()
     assert datetime.fromtimestamp(first / 1000, UTC) < NOW - timedelta(days=DAYS - 3)
     assert projects >= 3
+
+
+def test_has_accounts_in_every_state_worth_seeing(sample: Path) -> None:
+    """Bills, a balance, a limit, credits and windows; one is stale and says why."""
+    accounts = {each.name: each for each in look(sample, NOW).accounts}
+    states = [each.state for each in accounts.values()]
+    assert states == ["ok", "ok", "ok", "stale"]
+    # 84 and 131 and 46 cents of 20 dollars, all in November
+    router = accounts["openrouter"]
+    assert router.balances[0].nanos == 17_390_000_000
+    assert router.limits[0].nanos == 2_610_000_000
+    assert router.billed == (("USD", 2_610_000_000),)
+    assert [each.window for each in accounts["chatgpt"].quotas] == ["5 h", "week"]
+    assert "did not answer" in (accounts["moonshot"].error or "")
+
+
+def test_bills_fit_the_logs(sample: Path) -> None:
+    """A whole day was billed what the logs tell, and at most 40 cents beside it."""
+    with closing(open_for_reading(sample)) as connection:
+        days = connection.execute(
+            "SELECT since / 86400000, nanos FROM cost WHERE account = 'anthropic'"
+        ).fetchall()
+        told = dict(
+            connection.execute(
+                "SELECT at / 86400000, sum(e.cost) FROM event e"
+                " JOIN series s ON s.id = e.series"
+                " WHERE s.source = 'claude-code' GROUP BY 1"
+            ).fetchall()
+        )
+    assert len(days) > 25
+    assert max(day for day, _ in days) < millis(NOW) // 86_400_000
+    for day, nanos in days:
+        assert -10_000_000 < nanos - told[day] <= 400_000_000
+
+
+def test_caps_count_what_is_billed(sample: Path) -> None:
+    """The month's cap is the bills, today's estimate and the plan's fee."""
+    snapshot = look(sample, NOW)
+    billed = sum(dict(each.billed).get("USD", 0) for each in snapshot.accounts)
+    today = snapshot.today.payable_nanos
+    assert snapshot.caps[0].spent == billed + today + 20 * 10**9
+    assert snapshot.caps[1].spent == today
+
+
+def test_asks_nobody(tmp_path: Path) -> None:
+    """Not even if a person wants it: no account's state changes."""
+    ledger = tmp_path / "ledger.db"
+    make_ledger(ledger, NOW)
+    columns = "name, state, tried_at, next_at"
+    before = content(ledger, "account", columns)
+    feed = DemoFeed(ledger, UTC_ZONE, lambda: NOW)
+    feed.poll()
+    assert feed.ask_accounts(("anthropic",), force=True).accounts == ()
+    feed.close()
+    assert content(ledger, "account", columns) == before
 
 
 def test_goes_on(tmp_path: Path) -> None:

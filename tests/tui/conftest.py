@@ -17,6 +17,7 @@ from tokentui.budget.burn import Burn
 from tokentui.budget.caps import CapFacts, CapState, cap_state
 from tokentui.demo import make_ledger
 from tokentui.periods import millis
+from tokentui.queries.accounts import AccountState
 from tokentui.queries.payers import PayerState
 from tokentui.queries.recent import LatestEvent, SourceState
 from tokentui.queries.sessions import SessionState
@@ -110,6 +111,34 @@ class Build:
         sums = self.sums(112.40, plan_nanos=round(112.40 * DOLLAR))
         changes = {"is_plan": True, "evidence": ("log",), "sums": sums} | changes
         return self.payer(name, **changes)
+
+    def account(self, name: str = "anthropic", **changes: Any) -> AccountState:
+        """Make an account that was read in whole four minutes ago."""
+        given = {
+            "kind": "anthropic",
+            "provider": "anthropic",
+            "payer": "api",
+            "state": "ok",
+            "good_at_ms": NOW_MS - 240_000,
+            "stale_since_ms": None,
+            "next_poll_ms": NOW_MS + 660_000,
+            "error": None,
+            "balances": (),
+            "limits": (),
+            "billed": (),
+        }
+        return AccountState(name, **(given | changes))
+
+    def failing(self, name: str = "openrouter", **changes: Any) -> AccountState:
+        """Make an account that has failed since 13:33, an hour after it was read."""
+        given = {
+            "kind": "openrouter",
+            "state": "stale",
+            "good_at_ms": NOW_MS - 5_400_000,
+            "stale_since_ms": NOW_MS - 1_800_000,
+            "error": "credits: openrouter.ai did not answer in time",
+        }
+        return self.account(name, **(given | changes))
 
     def row(self, source: str | None, model: str | None, sums: Sums) -> UsageRow:
         """Make a row of today's models."""

@@ -12,6 +12,7 @@ from tokentui.budget.caps import CapFacts
 from tokentui.queries.quotas import QuotaState
 from tokentui.queries.recent import SourceState
 from tokentui.settings import Plan
+from tokentui.tui.view import View
 from tokentui.tui.widgets.breakdown import Breakdown
 from tokentui.tui.widgets.burn_rates import BurnRates
 from tokentui.tui.widgets.day_spend import DaySpend
@@ -261,6 +262,43 @@ def test_freshness_knows_the_old_and_the_impossible(build, read, age_ms, told):
     source = SourceState("codex", build.now_ms - age_ms, 1, 0, ())
     lines = read(StatusLine(), build.snapshot(sources=(source,)), 200)
     assert lines[0].endswith(told)
+
+
+def test_the_status_tells_an_account_that_fails(build, read):
+    """Before completeness, with its name and since when; those that are well last."""
+    accounts = (build.account(), build.failing())
+    (line,) = read(StatusLine(), build.snapshot(accounts=accounts), 300)
+    assert line.startswith("STALE account openrouter since 13:33: see Accounts · this")
+    assert line.endswith(
+        "codex 3 h ago · account anthropic 4 min ago · 2 records skipped"
+    )
+
+
+def test_the_status_counts_several_accounts(build, read):
+    """How many of each state; of those that are well how old the oldest is."""
+    accounts = (
+        build.account(),
+        build.account("b", good_at_ms=build.now_ms - 540_000),
+        build.failing(),
+        build.failing("d"),
+        build.failing("e", state="no key"),
+        build.account("f", state=None, good_at_ms=None),
+    )
+    (line,) = read(StatusLine(), build.snapshot(accounts=accounts), 300)
+    assert line.startswith("ACCOUNTS 2 stale, 1 no key: see Accounts · ")
+    assert " · 2 accounts, oldest 9 min ago · " in line
+
+
+def test_the_status_hides_names_of_accounts(build):
+    """But for those that are called as their kind is."""
+    accounts = (build.failing("acme"), build.account("beta"))
+    status = StatusLine()
+    status.set_reactive(StatusLine.view, View(build.snapshot(accounts=accounts), {}))
+    (line,) = [line.plain.strip() for line in status.lines(300, None)]
+    assert line.startswith("STALE account 1 since 13:33")
+    assert "· account 2 4 min ago" in line
+    assert "acme" not in line
+    assert "beta" not in line
 
 
 def test_what_is_complete_is_called_so(build, read):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hostile import ESCAPE, FLAG, HOSTILE, MARKUP, PILED, TURNED, UNSEEN
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -12,15 +13,6 @@ from rich.cells import cell_len
 from tokentui.queries.quotas import QuotaState
 from tokentui.queries.recent import SourceState
 from tokentui.tui.text import LONGEST, clean
-
-ESCAPE = "\x1b[2J\x1b]0;owned\x07\x1b[31mred"
-MARKUP = "[red]evil[/red][/][@click=app.quit]x[/]"
-TURNED = "\u202egpj.exe\u2066"
-WIDE = "日本語のとても長いプロジェクト名前です"
-PILED = "e" + "\u0301" * 40 + "nd"
-UNSEEN = "a\u200b\u00adb\ufeff\ufe0fc"
-FLAG = "\U0001f1e9\U0001f1ea\U0001f44d\U0001f3fd"
-HOSTILE = [ESCAPE, MARKUP, TURNED, WIDE, PILED, UNSEEN, FLAG, "x" * 5000, "\ud800", ""]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tokentui.queries.accounts import AccountState, Stated
 from tokentui.queries.quotas import QuotaState
 from tokentui.snapshot import Snapshot
 from tokentui.tui.columns import Cell, GridColumn
-from tokentui.tui.lines import muted
+from tokentui.tui.lines import figure, muted
 from tokentui.tui.text import clean
 from tokentui.tui.times import moment
 from tokentui.tui.view import View
@@ -35,9 +35,19 @@ COLUMNS = (
 
 def name(view: View, state: AccountState, position: int) -> str:
     """Return an account's name, or its number if its name may tell a hidden client."""
-    if view.hides_projects and state.name != state.kind:
+    if is_hidden(view, state):
         return f"account {position}"
     return clean(state.name)
+
+
+def is_hidden(view: View, state: AccountState) -> bool:
+    """Claim that an account's name may not be shown; that of its kind tells nothing."""
+    return view.hides_projects and state.name != state.kind
+
+
+def called(view: View, state: AccountState, position: int) -> str:
+    """Return `account acme`: a source may have the same name."""
+    return f"account {name(view, state, position).removeprefix('account ')}"
 
 
 def is_in_trouble(state: AccountState) -> bool:
@@ -87,7 +97,7 @@ def cells(
 
 def listed(amounts: list[str]) -> Content:
     """Return amounts as they stand out; a dash if none is known."""
-    return Content.styled(", ".join(amounts), ".figure") if amounts else muted("-")
+    return figure(", ".join(amounts)) if amounts else muted("-")
 
 
 def used_share(limit: Stated) -> float:
@@ -148,19 +158,19 @@ def trouble(view: View) -> Content:
     when = (
         "" if since is None else f" since {moment(since, snapshot.tz, snapshot.now_ms)}"
     )
-    said = f" account {name(view, state, position)}{when}: see Accounts"
+    said = f" {called(view, state, position)}{when}: see Accounts"
     return Content.assemble(word(state), said)
 
 
 def freshness(view: View) -> Content:
     """Say how long ago the accounts that are well were read, the oldest of them."""
     fresh = [
-        (each.good_at_ms, name(view, each, position))
+        (each.good_at_ms, called(view, each, position))
         for position, each in enumerate(view.snapshot.accounts, 1)
         if each.state == "ok" and each.good_at_ms is not None
     ]
     if not fresh:
         return Content()
     at_ms, oldest = min(fresh)
-    whose = f"account {oldest}" if len(fresh) == 1 else f"{len(fresh)} accounts, oldest"
+    whose = oldest if len(fresh) == 1 else f"{len(fresh)} accounts, oldest"
     return muted(f"{whose} {ago(at_ms, view.snapshot.now_ms)}")

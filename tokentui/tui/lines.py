@@ -53,6 +53,16 @@ def muted(text: str) -> Content:
     return Content.styled(text, ".muted")
 
 
+def figure(text: str) -> Content:
+    """Return an amount as it stands out."""
+    return Content.styled(text, ".figure")
+
+
+def wrapped(content: Content, width: int) -> list[Content]:
+    """Wrap a text."""
+    return [line.rstrip() for line in content.wrap(max(1, width))]
+
+
 def indented(lines: Sequence[Content]) -> list[Content]:
     """Set lines in by one cell, under the titles of headings."""
     return [line.pad_left(1) for line in lines]

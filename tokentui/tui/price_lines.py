@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tokentui.tui.arithmetic import plain
-from tokentui.tui.lines import heading, indented, muted
+from tokentui.tui.lines import heading, indented, muted, wrapped
 from tokentui.tui.tables import Column, table
 from tokentui.tui.text import clean
 
@@ -101,8 +101,3 @@ def part(title: str, texts: list[str], width: int) -> list[Content]:
         return []
     lines = [line for text in texts for line in wrapped(Content(text), width - 1)]
     return [Content(), heading(title, width), *indented(lines)]
-
-
-def wrapped(content: Content, width: int) -> list[Content]:
-    """Wrap a text."""
-    return [line.rstrip() for line in content.wrap(max(1, width))]

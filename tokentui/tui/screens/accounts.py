@@ -22,7 +22,7 @@ from tokentui.tui.screens.account import AccountCard
 from tokentui.tui.screens.asking import AskingScreen, answer_to
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import Grid, GridRow
-from tokentui.tui.widgets.lines_area import Lines
+from tokentui.tui.widgets.lines_area import Lines, nothing
 from tokentui.tui.widgets.tabs import Tab
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class AccountsScreen(AskingScreen):
         super().__init__(questions, demo=demo)
         self._under_way: frozenset[str] = frozenset()
         self._asked_at: dict[str, datetime] = {}
+        self._told_of = ""
 
     def content(self) -> Iterable[Widget]:
         """Return the accounts and what one of them states."""
@@ -89,6 +90,8 @@ class AccountsScreen(AskingScreen):
         )
         grid = self.query_one(Grid)
         grid.display = bool(accounts)
+        # Textual 8.2 may miss the layout that a grid of automatic height asks for.
+        grid.styles.height = len(accounts) + 1
         rows = [
             GridRow(each.name, cells(view, each, i, each.name in self._under_way))
             for i, each in enumerate(accounts, 1)
@@ -99,7 +102,8 @@ class AccountsScreen(AskingScreen):
     def _tell_of(self, view: View) -> None:
         state, lines = self.state, self.query_one("#account", Lines)
         if state is None:
-            lines.say(lambda width: indented(no_accounts(width - 2)))
+            has_any = bool(view.snapshot.accounts)  # only the cursor has no place yet
+            lines.say(nothing if has_any else lambda w: indented(no_accounts(w - 2)))
             return
         position = view.snapshot.accounts.index(state) + 1
         name = account_words.name(view, state, position)
@@ -119,10 +123,14 @@ class AccountsScreen(AskingScreen):
         return next((state for state in states if state.name == at), None)
 
     def on_data_table_row_highlighted(self) -> None:
-        """Tell of the account under the cursor."""
-        if self.view is not None:
+        """Tell of the account under the cursor; what was said of another is past."""
+        state = self.state
+        if self.view is None or state is None:
+            return
+        if state.name != self._told_of:
             self.tell()
-            self._tell_of(self.view)
+        self._told_of = state.name
+        self._tell_of(self.view)
 
     def on_data_table_row_selected(self) -> None:
         """Tell everything of an account."""
@@ -154,7 +162,7 @@ class AccountsScreen(AskingScreen):
         if names:
             self._asked_at |= dict.fromkeys(names, now)
             self._ask_them(names, force)
-        elif not self._under_way:
+        elif self.state is not None and not self._under_way:
             self.tell("asked a moment ago", NOTE)
 
     @work(group="accounts", exit_on_error=False)
@@ -176,7 +184,7 @@ class AccountsScreen(AskingScreen):
         if not report.accounts:
             self.tell("sample data: nobody is asked", NOTE)
         elif not any(each.was_due for each in report.accounts):
-            self.tell("not asked: a provider wants a pause after each question", NOTE)
+            self.tell("not asked: it was a moment ago, here or elsewhere", NOTE)
         self.post_message(AccountsAsked())
 
     def on_refused(self, message: Refused) -> None:
