@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +19,7 @@ from tokentui.events import Series, Tokens, UsageEvent
 from tokentui.ledger.by_hand import keep_reading
 from tokentui.ledger.connection import open_for_reading, open_for_writing
 from tokentui.ledger.statements import keep_costs, keep_span
+from tokentui.periods import millis
 from tokentui.settings import Cap, Config
 from tokentui.statements import Cost, Reading
 
@@ -29,6 +31,14 @@ DAY = timedelta(days=1)
 def at(day: int, hour: int = 10) -> datetime:
     """Name an hour of November."""
     return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+def cost(
+    since: datetime, until: datetime, dollars: float, currency: str = "USD", **more: str
+) -> Cost:
+    """Bill a span."""
+    nanos = round(dollars * USD)
+    return Cost(millis(since), millis(until), nanos, currency, **more)
 
 
 class Ledger:
@@ -76,13 +86,43 @@ class Ledger:
             keep_span(connection, "work", "costs", reading, reading.until)
             keep_costs(connection, "work", "costs", reading)
 
-    def read_page(self, payer: str, dollars: float, until: datetime) -> None:
-        """Enter what a payer's page said of November up to a time."""
+    def tell(
+        self,
+        account: str,
+        kind: str,
+        since: datetime,
+        until: datetime,
+        *costs: Cost,
+        settled: datetime | None = None,
+        payer: str = "api",
+        provider: str | None = None,
+    ) -> None:
+        """Let an account of some kind state a span; settled as a whole by default."""
+        with closing(open_for_writing(self.path)) as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO account"
+                " (name, kind, provider, payer, failures, since)"
+                " VALUES (?, ?, ?, ?, 0, 0)",
+                (account, kind, provider or kind, payer),
+            )
+            start, end = millis(since), millis(until)
+            reading = Reading(start, end, millis(settled or until), costs)
+            keep_span(connection, account, "it", reading, end)
+            keep_costs(connection, account, "it", reading)
+
+    def read_page(
+        self,
+        payer: str,
+        dollars: float,
+        until: datetime,
+        since: datetime = datetime(2026, 11, 1, tzinfo=UTC),
+    ) -> None:
+        """Enter what a payer's page said from a time, or of November, up to another."""
         with closing(open_for_writing(self.path)) as connection:
             keep_reading(
                 connection,
                 f"payer:{payer}",
-                ms("2026-11-01"),
+                millis(since),
                 int(until.timestamp() * 1000),
                 round(dollars * USD),
                 "USD",
@@ -90,9 +130,7 @@ class Ledger:
 
     def cap(self, per: str = "month", zone: str = "UTC", **scope: Any) -> CapState:
         """Say how a cap of 100 dollars stands."""
-        config = Config(
-            caps=(Cap("it", 100 * USD, per, **scope),), payers=self.config.payers
-        )
+        config = replace(self.config, caps=(Cap("it", 100 * USD, per, **scope),))
         with closing(open_for_reading(self.path)) as connection:
             (state,) = Counter(connection, config, ZoneInfo(zone), NOW, ()).states()
         return state

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokentui.budget.bases import Counted, counted, factor_of
-from tokentui.queries.billed import Bill, Estimates
+from tokentui.queries.billed import Bill
+from tokentui.queries.estimates import Estimates
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -79,7 +80,7 @@ points = st.lists(
     st.tuples(st.integers(0, 10 * DAY), st.integers(0, 10**12)), max_size=30
 )
 days = st.lists(
-    st.tuples(st.integers(0, 9), st.integers(0, 10**12)),
+    st.tuples(st.integers(0, 9), st.integers(-(10**12), 10**19)),
     max_size=10,
     unique_by=lambda each: each[0],
 )
@@ -89,17 +90,33 @@ days = st.lists(
 def test_parts_add_up(
     given_points: list[tuple[int, int]], billed: list[tuple[int, int]], cuts: list[int]
 ) -> None:
-    """Wherever time is cut, the parts of settled bills add up to what was billed."""
+    """Wherever time is cut, parts of settled bills add up to them, to the nano."""
     estimates = Estimates(given_points)
     bills = [
         Bill(d * DAY, (d + 1) * DAY, n, is_settled=True) for d, n in sorted(billed)
     ]
     edges = [0, *sorted(cuts), 10 * DAY]
     parts = [counted(bills, estimates, a, b) for a, b in pairwise(edges) if a < b]
-    assert abs(sum(p.billed for p in parts) - sum(n for _, n in billed)) <= len(cuts)
+    assert sum(part.billed for part in parts) == sum(nanos for _, nanos in billed)
     covered = {d for d, _ in billed}
     inside = sum(n for at, n in given_points if at // DAY in covered and at < 10 * DAY)
     assert sum(part.replaced for part in parts) == inside
+
+
+@given(points, days, st.lists(st.integers(0, 10 * DAY), max_size=5))
+def test_readings_add_up(
+    given_points: list[tuple[int, int]], billed: list[tuple[int, int]], cuts: list[int]
+) -> None:
+    """Wherever time is cut, what readings change adds up to what they change in all."""
+    estimates = Estimates(given_points)
+    bills = [
+        Bill(d * DAY, (d + 1) * DAY, n, is_settled=True, is_by_hand=True)
+        for d, n in sorted(billed)
+    ]
+    edges = [0, *sorted(cuts), 10 * DAY]
+    parts = [counted(bills, estimates, a, b) for a, b in pairwise(edges) if a < b]
+    whole = counted(bills, estimates, 0, 10 * DAY)
+    assert sum(part.difference for part in parts) == whole.difference
 
 
 @given(points, days)

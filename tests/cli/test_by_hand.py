@@ -66,7 +66,30 @@ def test_reading_that_reaches_into_another(ask: Ask, logs: object) -> None:
     ask("reading", "add", "api", "3")
     done = ask("reading", "add", "api", "2", "--since", "2026-11-10")
     assert done.code == 2
-    assert "an earlier reading reaches into that time" in done.err
+    assert "another reading holds a part of that time" in done.err
+
+
+def test_older_month_leaves_the_newer(ask: Ask, logs: object) -> None:
+    """What October cost can be entered after November, and both stand."""
+    ask("cap", "set", "1000", "--per", "year")
+    ask("reading", "add", "api", "3.50")
+    ask("reading", "add", "api", "40", "--since", "2026-10-01", "--until", "2026-11-01")
+    rows = ask("reading", "list", "--json").document["rows"]
+    assert [(row["since"][:10], row["usd"]) for row in rows] == [
+        ("2026-10-01", 40),
+        ("2026-11-01", 3.5),
+    ]
+    assert ask("cap", "list", "--json").document["rows"][0]["spent"] == 43.5
+
+
+def test_shorter_reading_loses_nothing(ask: Ask, logs: object) -> None:
+    """One that ends earlier than another is refused, and the longer one stands."""
+    ask("cap", "set", "10")
+    ask("reading", "add", "api", "3.50")
+    for since in ("2026-11-01", "2026-10-20"):
+        words = ("--since", since, "--until", "2026-11-10")
+        assert ask("reading", "add", "api", "2", *words).code == 2
+    assert ask("cap", "list", "--json").document["rows"][0]["spent"] == 3.5
 
 
 def test_plan_has_no_reading(ask: Ask, logs: object) -> None:

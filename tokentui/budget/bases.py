@@ -6,10 +6,13 @@ that is not settled yet counts at least what is estimated, since more may come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokentui.queries.billed import Bill, Estimates
+from tokentui.queries.billed import Bill
+from tokentui.queries.estimates import Estimates
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -44,15 +47,17 @@ class Counted(NamedTuple):
 
 
 def counted(
-    bills: Iterable[Bill], estimates: Estimates, since_ms: int, until_ms: int
+    bills: Sequence[Bill], estimates: Estimates, since_ms: int, until_ms: int
 ) -> Counted:
-    """Say what bills change in a half-open span; bills do not overlap."""
+    """Say what bills change in a half-open span; bills are in order and apart."""
     total = Counted()
-    in_order = list(bills)
-    starts = [*(bill.since_ms for bill in in_order[1:]), until_ms]
-    for bill, next_start in zip(in_order, starts, strict=False):
-        if bill.since_ms < until_ms and bill.until_ms > since_ms:
+    first = bisect_right(bills, since_ms, key=lambda each: each.until_ms)
+    last = bisect_left(bills, until_ms, key=lambda each: each.since_ms)
+    for place in range(max(0, first - 1), last):
+        bill = bills[place]
+        if place >= first:
             total = total.plus(part_of(bill, estimates, since_ms, until_ms))
+        next_start = bills[place + 1].since_ms if place + 1 < len(bills) else until_ms
         upto = min(until_ms, next_start)
         total = total.plus(calibrated(bill, estimates, since_ms, upto))
     return total
@@ -62,19 +67,19 @@ def part_of(bill: Bill, estimates: Estimates, since_ms: int, until_ms: int) -> C
     """Give the part of a bill that lies in a span, and the estimates it replaces."""
     start, end = max(bill.since_ms, since_ms), min(bill.until_ms, until_ms)
     whole = estimates.between(bill.since_ms, bill.until_ms)
-    inside = estimates.between(start, end)
-    if whole > 0:
-        billed = part(bill.nanos, inside, whole)
-    else:
-        billed = part(bill.nanos, end - start, bill.until_ms - bill.since_ms)
+    # Taken as a difference, parts add up to the bill, to the last nano-dollar.
+    billed = spread(bill, estimates, whole, end) - spread(bill, estimates, whole, start)
     if not bill.is_settled and bill.nanos < whole:
         return Counted(billed=billed, replaced=billed)
-    return Counted(billed=billed, replaced=inside)
+    return Counted(billed=billed, replaced=estimates.between(start, end))
 
 
-def part(amount: int, share: int, of: int) -> int:
-    """Give the part of an amount that a share of a whole has, to the nearest."""
-    return (2 * amount * share + of) // (2 * of)
+def spread(bill: Bill, estimates: Estimates, whole: int, at_ms: int) -> int:
+    """Give what of a bill lies before a time in it, `whole` being its estimates."""
+    if whole > 0:
+        return bill.nanos * estimates.between(bill.since_ms, at_ms) // whole
+    passed = at_ms - bill.since_ms
+    return bill.nanos * passed // (bill.until_ms - bill.since_ms)
 
 
 def calibrated(
@@ -85,8 +90,11 @@ def calibrated(
     factor = factor_of(reading, estimates)
     if factor is None or start >= until_ms:
         return Counted()
-    later = estimates.between(start, until_ms)
-    return Counted(calibrated=round(later * (factor - 1)))
+    before, after = (
+        floor(estimates.between(reading.until_ms, at_ms) * (factor - 1))
+        for at_ms in (start, until_ms)
+    )
+    return Counted(calibrated=after - before)
 
 
 def factor_of(reading: Bill, estimates: Estimates) -> Fraction | None:

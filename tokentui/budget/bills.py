@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property, reduce
+from itertools import pairwise
 
 from tokentui.budget.bases import Counted, counted, factor_of
 from tokentui.budget.scopes import admits, is_narrowed
-from tokentui.queries.billed import Bill, Estimates, Payee, bills, estimates
-from tokentui.settings import Cap
+from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
+from tokentui.queries.billed import Bill, Payee, bills
+from tokentui.queries.estimates import Estimates, estimates
+from tokentui.settings import Account, Cap
 
 DAY_MS = 86_400_000
 HABIT_DAYS = 28
@@ -23,45 +29,64 @@ UNBILLED = tuple(
 
 
 class Bills:
-    """What every payer was billed up to now, and what is estimated of his usage."""
+    """What every payer was billed up to now, and what is estimated of his usage.
 
-    def __init__(self, connection: sqlite3.Connection, now_ms: int) -> None:
+    `accounts`: those that are still asked, which may have more to tell.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        now_ms: int,
+        accounts: Iterable[Account] = (),
+    ) -> None:
         self._connection = connection
         self._now_ms = now_ms
-        self._bills: dict[Payee, list[Bill]] | None = None
-        self._estimates: dict[Payee, Estimates] = {}
+        self._accounts = {account.name for account in accounts}
+        self._estimates: dict[tuple[Payee, int], tuple[int, Estimates]] = {}
+
+    @cached_property
+    def listed(self) -> dict[Payee, list[Bill]]:
+        """The bills by who has billed whom, oldest first."""
+        return bills(self._connection, self._now_ms + 1, self._accounts)
 
     def counted(self, cap: Cap, since_ms: int, until_ms: int) -> Counted | None:
         """Say what bills change of a cap's span; `None` where none is known of it."""
-        payees = [each for each in self.payees() if is_counted(cap, each)]
+        payees = [each for each in self.listed if is_counted(cap, each)]
         if not payees:
             return None
-        total = Counted()
-        for payee in payees:
-            total = total.plus(self.of_payee(payee, since_ms, until_ms))
-        return total
-
-    def payees(self) -> list[Payee]:
-        """List who has billed whom."""
-        if self._bills is None:
-            self._bills = bills(self._connection, self._now_ms + 1)
-        return list(self._bills)
+        parts = (self.of_payee(payee, since_ms, until_ms) for payee in payees)
+        return reduce(Counted.plus, parts)
 
     def has_reading(self) -> bool:
         """Claim that a person entered what some payer's page said."""
-        return any(payee.provider is None for payee in self.payees())
+        return any(payee.provider is None for payee in self.listed)
 
     def span(self, payee: Payee) -> tuple[int, int]:
-        """Give from when until when bills of a payee change something, in UTC ms."""
-        assert self._bills is not None
-        listed = self._bills[payee]
-        return listed[0].since_ms if listed else self._now_ms, self._now_ms + 1
+        """Give from when until when bills of a payee count, in UTC ms.
+
+        From the first reading of a payer's page on it alone counts for him: the same
+        work would be billed twice, by the page and by an account.
+        """
+        now_ms = self._now_ms + 1
+        listed = self.listed[payee]
+        since = listed[0].since_ms if listed else now_ms
+        pages = self.listed.get(Payee(payee.payer, None))
+        if payee.provider is None or not pages:
+            return since, now_ms
+        return since, min(now_ms, pages[0].since_ms)
 
     def of_payee(self, payee: Payee, since_ms: int, until_ms: int) -> Counted:
         """Say what the bills of one payer to one provider change in a span."""
-        assert self._bills is not None
-        listed = self._bills[payee]
-        return counted(listed, self._estimates_of(payee), since_ms, until_ms)
+        until_ms = min(until_ms, self.span(payee)[1])
+        if since_ms >= until_ms:
+            return Counted()
+        ends = {since_ms, until_ms} - {self._now_ms + 1}
+        # Local midnights are whole hours of UTC in most zones.
+        grain = BUCKET_MS if any(at % HOUR_MS for at in ends) else HOUR_MS
+        listed = self.listed[payee]
+        found = self._estimates_of(payee, grain, first_needed(listed, since_ms))
+        return counted(listed, found, since_ms, until_ms)
 
     def correction(self, cap: Cap, payable_nanos: int) -> float:
         """Give by what future estimates of a cap are to be multiplied.
@@ -73,31 +98,48 @@ class Bills:
             return 1.0
         more = 0.0
         since = self._now_ms - HABIT_DAYS * DAY_MS
-        for payee in self.payees():
-            last = (
-                self._bills[payee][-1] if self._bills and self._bills[payee] else None
-            )
-            if last is None or not last.is_by_hand or not is_counted(cap, payee):
+        for payee, listed in self.listed.items():
+            if not listed or not listed[-1].is_by_hand or not is_counted(cap, payee):
                 continue
-            found = self._estimates_of(payee)
-            factor = factor_of(last, found)
+            found = self._estimates_of(payee, HOUR_MS, listed[-1].since_ms)
+            factor = factor_of(listed[-1], found)
             if factor is not None:
                 more += float(factor - 1) * found.between(since, self._now_ms + 1)
         return max(0.0, 1.0 + more / payable_nanos)
 
-    def _estimates_of(self, payee: Payee) -> Estimates:
-        if payee not in self._estimates:
-            assert self._bills is not None
-            listed = self._bills[payee]
-            first = min(
-                listed[0].since_ms if listed else self._now_ms,
-                self._now_ms - HABIT_DAYS * DAY_MS,
+    def _estimates_of(self, payee: Payee, grain: int, since_ms: int) -> Estimates:
+        since_ms = min(since_ms, self._now_ms - HABIT_DAYS * DAY_MS)
+        since, found = self._estimates.get((payee, grain), (self._now_ms, Estimates()))
+        if since_ms < since:
+            sharp = [*loose_ends(self.listed[payee]), self.span(payee)[1]]
+            found = estimates(
+                self._connection, payee, since_ms, self._now_ms + 1, sharp, grain
             )
-            sharp = (self._now_ms, *(each.until_ms for each in listed[-1:]))
-            self._estimates[payee] = estimates(
-                self._connection, payee, first, self._now_ms + 1, sharp
-            )
-        return self._estimates[payee]
+            self._estimates[payee, grain] = since_ms, found
+        return found
+
+
+def first_needed(bills: list[Bill], since_ms: int) -> int:
+    """Say from when on estimates matter to what bills change after a time.
+
+    A bill that ends before it may have shown how far off estimates are.
+    """
+    place = bisect_right(bills, since_ms, key=lambda each: each.until_ms)
+    nearest = bills[max(0, place - 1) : place + 1]
+    return min([since_ms, *(bill.since_ms for bill in nearest)])
+
+
+def loose_ends(bills: list[Bill]) -> Iterator[int]:
+    """List the times at which it matters on which side of them an estimate lies.
+
+    Where one settled bill follows upon another, it does not: both replace estimates.
+    """
+    yield from (at for bill in (*bills[:1], *bills[-1:]) for at in bill[:2])
+    for bill, following in pairwise(bills):
+        is_seamless = bill.until_ms == following.since_ms
+        if not (is_seamless and bill.is_settled and following.is_settled):
+            yield bill.until_ms
+            yield following.since_ms
 
 
 def is_counted(cap: Cap, payee: Payee) -> bool:

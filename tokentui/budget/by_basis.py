@@ -44,7 +44,7 @@ def usage_on_basis(
     if not by:
         groups = {(): estimated.total}
     changes: dict[Keys, Counted] = {}
-    for payee in bills.payees():
+    for payee in bills.listed:
         if is_asked(usage, payee):
             for keys, counted in changes_of(payee, by, usage, tz, bills):
                 changes[keys] = changes.get(keys, Counted()).plus(counted)

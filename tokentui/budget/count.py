@@ -65,7 +65,7 @@ class Counter:
         self._quotas = quotas
         self._histories: dict[str, History] = {}
         self._pasts: dict[str, list[Day]] = {}
-        self.bills = Bills(connection, self._now_ms)
+        self.bills = Bills(connection, self._now_ms, config.accounts)
         self._charges: tuple[Charge, ...] | None = None
 
     def states(self) -> tuple[CapState, ...]:

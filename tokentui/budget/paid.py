@@ -31,7 +31,7 @@ def with_bills(
     """
     since, until = period.since_ms or 0, period.until_ms or 0
     counted: dict[str, Counted] = {}
-    for payee in bills.payees():
+    for payee in bills.listed:
         change = bills.of_payee(payee, since, until)
         counted[payee.payer] = counted.get(payee.payer, Counted()).plus(change)
     dues: dict[str, int] = {}

@@ -124,7 +124,8 @@ def show_usage(
             from tokentui.budget.bills import Bills
             from tokentui.budget.by_basis import usage_on_basis
 
-            bills = Bills(connection, periods.millis(here.now))
+            now_ms = periods.millis(here.now)
+            bills = Bills(connection, now_ms, config.accounts)
             table = usage_on_basis(connection, by, usage, here.tz, bills, basis)
         warnings = warnings_of(connection, table, usage)
     if given["as_json"]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from tokentui.errors import UsageError
-from tokentui.ledger.statements import keep_costs, keep_span
+from tokentui.ledger.statements import SPAN, keep_costs
 from tokentui.statements import Cost, Reading
 
 FEED = "by hand"
@@ -22,25 +22,31 @@ def keep_reading(
     nanos: int,
     currency: str,
 ) -> None:
-    """Keep what was spent in a span, in place of a reading from the same time on.
+    """Keep what was spent in a span, in place of earlier readings that lie in it.
 
     Raises:
-        UsageError: An earlier reading reaches into the span, which would count twice.
+        UsageError: Another reading holds a part of the span, and would count twice.
     """
     cost = Cost(since_ms, until_ms, nanos, currency)
-    reading = Reading(since_ms, until_ms, until_ms, (cost,))
     with transaction(connection):
         row = connection.execute(
-            "SELECT since FROM reading"
-            " WHERE account = ? AND since < ? AND until > ? LIMIT 1",
-            (account, since_ms, since_ms),
+            "SELECT 1 FROM reading WHERE account = ?1 AND since < ?3 AND until > ?2"
+            " AND NOT (since >= ?2 AND until <= ?3) LIMIT 1",
+            (account, since_ms, until_ms),
         ).fetchone()
         if row is not None:
             raise UsageError(
-                "an earlier reading reaches into that time;"
-                " give --since as for that one, or remove it first"
+                "another reading holds a part of that time; give --since and --until"
+                " so that the new one holds all of it, or remove it first"
             )
-        keep_span(connection, account, FEED, reading, until_ms)
+        connection.execute(
+            f"DELETE FROM reading WHERE {SPAN}", (account, FEED, since_ms, until_ms)
+        )
+        connection.execute(
+            "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?)",
+            (account, FEED, since_ms, until_ms, until_ms, until_ms),
+        )
+        reading = Reading(since_ms, until_ms, until_ms, (cost,))
         keep_costs(connection, account, FEED, reading)
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import accumulate
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from tokentui.ledger.schema import BUCKET_MS
+from tokentui.spans import Span, end_at, merged, outside, overlap
 
 BY_HAND = "payer:"
 """How the accounts begin that stand for what a person read off a payer's own page."""
+
+DOLLARS = "USD"
 
 
 class Bill(NamedTuple):
     """Money billed for a stretch of time, in nano-dollars; half-open UTC milliseconds.
 
-    `is_settled`: the provider has all of it; else more may come, and there may be more
-    than one account. `is_by_hand`: read off a page, for all providers.
+    `is_settled`: the providers have all of it; else more may come. `is_by_hand`: read
+    off a page, for all providers.
     """
 
     since_ms: int
@@ -36,61 +36,144 @@ class Payee(NamedTuple):
     provider: str | None
 
 
-def bills(connection: sqlite3.Connection, until_ms: int) -> dict[Payee, list[Bill]]:
+class Told(NamedTuple):
+    """What one feed has told: the times that it covers, and all of it that is known.
+
+    `costs` are pairs of a span and its nano-dollars; `foreign` are the times for which
+    it billed other money, too. `is_whole`: it tells of all that others of its provider
+    tell of a part; `goes_on`: the account is still asked, so that more is to come.
+    """
+
+    covered: list[Span]
+    settled: list[Span]
+    costs: list[tuple[Span, int]]
+    foreign: list[Span]
+    is_whole: bool
+    is_by_hand: bool
+    goes_on: bool
+
+
+def bills(
+    connection: sqlite3.Connection, until_ms: int, accounts: Collection[str] = ()
+) -> dict[Payee, list[Bill]]:
     """List what was billed before a time, oldest first, of every payer and provider.
 
-    A feed that has billed nothing yet tells nothing; one that has, bills nothing for
-    the times that it covers without a cost. Only dollars are listed.
+    A feed that has billed no dollars yet tells nothing; one that has, bills nothing for
+    the times that it covers without a cost. `accounts`: those that are still asked.
     """
-    found: dict[Payee, list[Bill]] = defaultdict(list)
-    empty: dict[Payee, list[Bill]] = defaultdict(list)
+    told: dict[Payee, list[Told]] = defaultdict(list)
     for account, feed, payee in billing_feeds(connection):
-        spans = connection.execute(
-            "SELECT since, min(until, ?3), settled_until FROM reading"
-            " WHERE account = ?1 AND feed = ?2 AND since < ?3 ORDER BY since",
-            (account, feed, until_ms),
-        ).fetchall()
-        costs = connection.execute(
-            "SELECT since, until, sum(nanos) FROM cost"
-            " WHERE account = ? AND feed = ? AND since < ?"
-            " AND basis = 'billed' AND currency = 'USD'"
-            " GROUP BY since, until ORDER BY since",
-            (account, feed, until_ms),
-        ).fetchall()
-        for since, until, settled_until in spans:
-            inside = [cost for cost in costs if since <= cost[0] < until]
-            is_by_hand = account.startswith(BY_HAND)
-            stated = [
-                Bill(a, min(b, until), nanos, b <= settled_until, is_by_hand)
-                for a, b, nanos in inside
-            ]
-            found[payee] += stated
-            empty[payee] += without_costs(since, min(until, settled_until), stated)
-    result = {
-        payee: joined([*costs, *beside(empty[payee], costs)])
-        for payee, costs in found.items()
-    }
-    return without_other_owners(result)
+        goes_on = account in accounts
+        told[payee].append(told_by(connection, account, feed, until_ms, goes_on))
+    return {payee: billed(feeds, until_ms) for payee, feeds in told.items()}
 
 
-def without_other_owners(bills: dict[Payee, list[Bill]]) -> dict[Payee, list[Bill]]:
-    """Leave a payer to what was read by hand, from the first such reading on.
+def told_by(
+    connection: sqlite3.Connection,
+    account: str,
+    feed: str,
+    until_ms: int,
+    goes_on: bool,
+) -> Told:
+    """Read what a feed has told of the time before a moment."""
+    readings = connection.execute(
+        "SELECT since, min(until, ?3), min(max(since, settled_until), ?3) FROM reading"
+        " WHERE account = ?1 AND feed = ?2 AND since < ?3",
+        (account, feed, until_ms),
+    ).fetchall()
+    costs: dict[Span, int] = defaultdict(int)
+    foreign = []
+    for since, until, nanos, currency in connection.execute(
+        "SELECT since, until, nanos, currency FROM cost"
+        " WHERE account = ? AND feed = ? AND since < ? AND basis = 'billed'",
+        (account, feed, until_ms),
+    ):
+        if currency == DOLLARS:
+            costs[since, until] += nanos
+        else:
+            foreign.append((since, until))
+    covered = merged((since, until) for since, until, _ in readings)
+    late = merged((settled, until) for _, until, settled in readings if settled < until)
+    return Told(
+        covered,
+        outside(late, covered),
+        sorted(costs.items()),
+        merged(foreign),
+        is_whole(connection, account),
+        account.startswith(BY_HAND),
+        goes_on,
+    )
 
-    Otherwise the same work would be billed twice, by the page and by an account.
+
+def is_whole(connection: sqlite3.Connection, account: str) -> bool:
+    """Claim that an account tells of all that others of its provider tell in part.
+
+    Cursor's of a team holds its members', a management key of OpenRouter all keys; it
+    alone bills by model there.
     """
-    first = {
-        payee.payer: listed[0].since_ms
-        for payee, listed in bills.items()
-        if payee.provider is None and listed
-    }
-    return {
-        payee: [
-            bill
-            for bill in listed
-            if bill.is_by_hand or bill.until_ms <= first.get(payee.payer, bill.until_ms)
-        ]
-        for payee, listed in bills.items()
-    }
+    row = connection.execute(
+        "SELECT 1 FROM account a WHERE a.name = ? AND (a.kind = 'cursor-team'"
+        " OR a.kind = 'openrouter' AND EXISTS (SELECT 1 FROM cost c"
+        "  WHERE c.account = a.name AND c.model IS NOT NULL))",
+        (account,),
+    ).fetchone()
+    return row is not None
+
+
+def billed(feeds: list[Told], until_ms: int) -> list[Bill]:
+    """Put together what the feeds of one payer and provider tell; no bills overlap.
+
+    From when on a feed tells something, nothing is settled that it has not settled.
+    """
+    whole = merged(span for each in feeds if each.is_whole for span in each.covered)
+    open_ = merged(span for each in feeds for span in unsettled(each, whole, until_ms))
+    costs = [bill for each in feeds for bill in costs_of(each, whole, open_, until_ms)]
+    settled = merged(span for each in feeds for span in each.settled)
+    known = merged([*open_, *((each.since_ms, each.until_ms) for each in costs)])
+    nothing = [Bill(a, b, 0, is_settled=True) for a, b in outside(known, settled)]
+    return joined([*costs, *nothing])
+
+
+def unsettled(feed: Told, whole: list[Span], until_ms: int) -> list[Span]:
+    """Give the times of which a feed may tell more than it has; never its past."""
+    if not feed.covered:
+        return []
+    since = feed.covered[0][0]
+    until = until_ms if feed.goes_on else feed.covered[-1][1]
+    rest = outside(feed.settled, [(since, until)]) + feed.foreign
+    return rest if feed.is_whole else outside(whole, merged(rest))
+
+
+def costs_of(
+    feed: Told, whole: list[Span], open_: list[Span], until_ms: int
+) -> Iterator[Bill]:
+    """Make bills of what a feed tells, but for what one tells that holds it."""
+    for (since, until), nanos in feed.costs:
+        if feed.is_whole or end_at(whole, since) is None:
+            told_until = end_at(feed.covered, since)
+            is_settled = told_until is not None and not overlap(
+                open_, since, min(until, until_ms)
+            )
+            end = min(until, told_until or until)
+            yield Bill(since, end, nanos, is_settled, feed.is_by_hand)
+
+
+def joined(bills: list[Bill]) -> list[Bill]:
+    """Join bills that overlap, as those of two accounts do, so that none do."""
+    result: list[Bill] = []
+    for bill in sorted(bills):
+        last = result[-1] if result else None
+        if last is None or bill.since_ms >= last.until_ms:
+            result.append(bill)
+        else:
+            result[-1] = Bill(
+                last.since_ms,
+                max(last.until_ms, bill.until_ms),
+                last.nanos + bill.nanos,
+                last.is_settled and bill.is_settled,
+                last.is_by_hand or bill.is_by_hand,
+            )
+    return result
 
 
 def billing_feeds(connection: sqlite3.Connection) -> list[tuple[str, str, Payee]]:
@@ -112,93 +195,3 @@ def payee_of(account: str, payer: str | None, provider: str | None) -> Payee:
     if account.startswith(BY_HAND):
         return Payee(account.removeprefix(BY_HAND), None)
     return Payee(payer or "", provider)
-
-
-def without_costs(since: int, until: int, bills: list[Bill]) -> list[Bill]:
-    """List the parts of a covered span for which nothing was billed."""
-    parts = []
-    for bill in bills:
-        if bill.since_ms > since:
-            parts.append(Bill(since, bill.since_ms, 0, is_settled=True))
-        since = max(since, bill.until_ms)
-    if until > since:
-        parts.append(Bill(since, until, 0, is_settled=True))
-    return parts
-
-
-def beside(empty: list[Bill], costs: list[Bill]) -> list[Bill]:
-    """Keep what is left of empty spans where no other account billed something."""
-    parts = empty
-    for cost in costs:
-        left = []
-        for part in parts:
-            for a, b in (
-                (part.since_ms, min(part.until_ms, cost.since_ms)),
-                (max(part.since_ms, cost.until_ms), part.until_ms),
-            ):
-                if a < b:
-                    left.append(Bill(a, b, 0, is_settled=True))
-        parts = left
-    return parts
-
-
-def joined(bills: list[Bill]) -> list[Bill]:
-    """Join bills that overlap, as those of two accounts do, so that none do."""
-    result: list[Bill] = []
-    for bill in sorted(bills, key=lambda each: (each.since_ms, each.until_ms)):
-        last = result[-1] if result else None
-        if last is None or bill.since_ms >= last.until_ms:
-            result.append(bill)
-        else:
-            result[-1] = Bill(
-                last.since_ms,
-                max(last.until_ms, bill.until_ms),
-                last.nanos + bill.nanos,
-                last.is_settled and bill.is_settled,
-                last.is_by_hand or bill.is_by_hand,
-            )
-    return result
-
-
-class Estimates:
-    """What one payer's usage is reckoned to cost, by time: UTC ms and nano-dollars."""
-
-    def __init__(self, points: Iterable[tuple[int, int]] = ()) -> None:
-        in_order = sorted(points)
-        self._times = [at for at, _ in in_order]
-        self._sums = [0, *accumulate(nanos for _, nanos in in_order)]
-
-    def between(self, since_ms: int, until_ms: int) -> int:
-        """Sum the estimates of a half-open span."""
-        first = bisect_left(self._times, since_ms)
-        last = bisect_left(self._times, until_ms)
-        return self._sums[max(first, last)] - self._sums[first]
-
-
-def estimates(
-    connection: sqlite3.Connection,
-    payee: Payee,
-    since_ms: int,
-    until_ms: int,
-    sharp: tuple[int, ...],
-) -> Estimates:
-    """Give a payer's estimates by quarter-hour, and to the event around sharp times."""
-    edges = sorted({at // BUCKET_MS for at in sharp if at % BUCKET_MS})
-    provider = "" if payee.provider is None else " AND s.provider = ?"
-    who = [payee.payer] + ([] if payee.provider is None else [payee.provider])
-    rows = connection.execute(
-        "SELECT u.bucket, sum(u.cost) FROM rollup u JOIN series s ON s.id = u.series"
-        f" WHERE NOT s.is_plan AND s.payer = ?{provider}"
-        " AND u.bucket >= ? AND u.bucket < ? AND u.cost IS NOT NULL GROUP BY 1",
-        [*who, since_ms // BUCKET_MS, -(-until_ms // BUCKET_MS)],
-    ).fetchall()
-    points = [(b * BUCKET_MS, nanos) for b, nanos in rows if b not in edges]
-    for edge in edges:
-        points += connection.execute(
-            "SELECT e.at, e.cost FROM rollup u JOIN series s ON s.id = u.series"
-            " JOIN event e ON e.series = s.id AND e.at >= ? AND e.at < ?"
-            f" WHERE u.bucket = ? AND NOT s.is_plan AND s.payer = ?{provider}"
-            " AND e.cost IS NOT NULL",
-            [edge * BUCKET_MS, (edge + 1) * BUCKET_MS, edge, *who],
-        ).fetchall()
-    return Estimates(points)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tokentui.queries.reconcile import DAY_MS, Covered, Interval, Statement
+from tokentui.spans import merged, outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def stretches(statement: Statement, period: Interval) -> list[Stretch]:
         spans = merged(
             ((each.since_ms, each.until_ms) for each in statement.charges), touch=False
         )
-        spans += [free for span in known for free in outside(spans, span)]
+        spans += [free for span in known for free in outside(spans, [span])]
     else:
         spans = whole_days(statement, period)
     found = []
@@ -45,7 +46,7 @@ def stretches(statement: Statement, period: Interval) -> list[Stretch]:
             is_settled = is_known(statement.covered, (since, end))
             found.append(Stretch(since, until, tuple(pieces), is_settled))
     for day in range(period[0] // DAY_MS, -(-period[1] // DAY_MS)):
-        rest = outside(known, (day * DAY_MS, (day + 1) * DAY_MS))
+        rest = outside(known, [(day * DAY_MS, (day + 1) * DAY_MS)])
         if rest:
             ends = rest[0][0], rest[-1][1]
             found.append(Stretch(*ends, tuple(rest), False, is_covered=False))
@@ -80,38 +81,10 @@ def is_known(covered: Iterable[Covered], span: Interval) -> bool:
     settled = merged(
         (each.since_ms, min(each.until_ms, each.settled_until_ms)) for each in covered
     )
-    return not outside(settled, span)
-
-
-def merged(spans: Iterable[Interval], *, touch: bool = True) -> list[Interval]:
-    """Join spans that overlap, and those that touch if they are to."""
-    result: list[Interval] = []
-    for since, until in sorted(spans):
-        if until <= since:
-            continue
-        reaches = result and (
-            since < result[-1][1] or (touch and since == result[-1][1])
-        )
-        if reaches:
-            result[-1] = (result[-1][0], max(result[-1][1], until))
-        else:
-            result.append((since, until))
-    return result
+    return not outside(settled, [span])
 
 
 def inside(spans: Iterable[Interval], span: Interval) -> list[Interval]:
     """Give the parts of a span that lie in spans, which are in order and apart."""
     cut = ((max(a, span[0]), min(b, span[1])) for a, b in spans)
     return [(a, b) for a, b in cut if a < b]
-
-
-def outside(spans: Iterable[Interval], span: Interval) -> list[Interval]:
-    """Give the parts of a span that lie in none of spans, in order and apart."""
-    rest, since = [], span[0]
-    for a, b in inside(spans, span):
-        if a > since:
-            rest.append((since, a))
-        since = b
-    if since < span[1]:
-        rest.append((since, span[1]))
-    return rest
