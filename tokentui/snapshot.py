@@ -18,6 +18,7 @@ from tokentui.budget.count import Counter
 from tokentui.budget.paid import with_bills
 from tokentui.periods import Period, millis
 from tokentui.queries.accounts import AccountState, account_states
+from tokentui.queries.billed import OtherMoney, in_other_money
 from tokentui.queries.payers import PayerState, payer_states
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.queries.recent import (
@@ -46,8 +47,8 @@ class Snapshot:
     by source and model are today's, dearest first; payers are the month's. `assumed`
     counts the month's responses whose provider or payer nothing in the traces tells;
     `unknown_fees` names the plans in use whose fee nobody has stated, `uncounted_fees`
-    the month's plans whose fee is not in dollars. `accounts` say what they billed in
-    the month.
+    the month's plans whose fee is not in dollars, `other_money` the month's bills that
+    are not. `accounts` say what they billed in the month.
     """
 
     now_ms: int
@@ -70,6 +71,7 @@ class Snapshot:
     unknown_fees: tuple[str, ...] = ()
     uncounted_fees: tuple[Plan, ...] = ()
     accounts: tuple[AccountState, ...] = ()
+    other_money: tuple[OtherMoney, ...] = ()
 
     @property
     def burn(self) -> Burn:
@@ -134,6 +136,7 @@ def take(
             now_ms,
             quotas,
         ),
+        other_money=in_other_money(connection, month.since_ms or 0, now_ms + 1),
     )
 
 

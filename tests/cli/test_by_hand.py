@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import billing
 import pytest
 from asking import Ask
 
@@ -184,3 +187,18 @@ def test_payers_pay_what_caps_count(ask: Ask, logs: object) -> None:
     text = ask("status").out
     assert "payer   me: $25.00 to pay, by charge" in text
     assert "$3.98 to pay, $3.50 of it billed" in text
+
+
+def test_bill_in_other_money_is_said(ask: Ask, logs: object, ledger: Path) -> None:
+    """What is billed in yuan is in no sum of dollars, and every face says so."""
+    ask("cap", "set", "10")
+    ask("refresh")
+    yuan = billing.cost("2026-11-18", 1_250, currency="CNY")
+    billing.state(ledger, "2026-11-01", "2026-11-20", yuan, account="ds")
+    says = "account ds: 12.50 CNY billed not counted: no exchange rate"
+    month = ("--basis", "cap", "--period", "month")
+    for words in (("status",), ("cap", "list"), ("usage", *month)):
+        assert says in ask(*words, "--json").document["warnings"]
+        done = ask(*words)
+        assert says in done.out + done.err
+    assert ask("cap", "list", "--json").document["rows"][0]["spent"] == 2.27255

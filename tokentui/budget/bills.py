@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, reduce
 from itertools import pairwise
 
+from tokentui.amounts import money
 from tokentui.budget.bases import Counted, counted, factor_of
 from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
-from tokentui.queries.billed import Bill, Payee, bills
+from tokentui.queries.billed import Bill, OtherMoney, Payee, bills
 from tokentui.queries.estimates import Estimates, estimates
 from tokentui.settings import Account, Cap
 
@@ -127,6 +128,12 @@ def first_needed(bills: list[Bill], since_ms: int) -> int:
     place = bisect_right(bills, since_ms, key=lambda each: each.until_ms)
     nearest = bills[max(0, place - 1) : place + 1]
     return min([since_ms, *(bill.since_ms for bill in nearest)])
+
+
+def not_added(bill: OtherMoney) -> str:
+    """Say what was billed and is in no sum."""
+    amount = money(bill.nanos, bill.currency)
+    return f"account {bill.account}: {amount} billed not counted: no exchange rate"
 
 
 def loose_ends(bills: list[Bill]) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from tokentui import amounts, periods
+from tokentui.budget.bills import not_added
 from tokentui.budget.caps import UNKNOWN, CapState, cap_usage, spent_of
 from tokentui.budget.count import caps_now
 from tokentui.budget.plans import not_counted
@@ -24,11 +26,12 @@ from tokentui.cli.options import (
     setting,
     timezone,
 )
-from tokentui.cli.output import Column, show, show_json, show_table
+from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import cost_text, instant
 from tokentui.config import load_caps_file, save_caps
 from tokentui.errors import UsageError
 from tokentui.paths import caps_path
+from tokentui.queries.billed import in_other_money
 from tokentui.queries.sums import Sums
 from tokentui.settings import SCOPES, Cap
 from tokentui.text import clean, project_name
@@ -186,6 +189,7 @@ def list_caps(
             ]
             plans = {plan.name: plan for s in states for plan in s.facts.uncounted}
             warnings = [not_counted(plan) for plan in plans.values()]
+            warnings += unadded(connection, states, here)
             show_json({"kind": "caps", "rows": rows, "warnings": warnings})
         elif not states:
             show("no caps yet: tokentui cap set 1500 --per month")
@@ -193,7 +197,21 @@ def list_caps(
             show_states(states)
             for each in states if explain else ():
                 show_explanation(connection, each, here)
+            for warning in unadded(connection, states, here):
+                note(clean(warning))
     return code
+
+
+def unadded(
+    connection: sqlite3.Connection, states: list[CapState], here: Setting
+) -> list[str]:
+    """Say what was billed in other money in the time that caps in dollars count."""
+    starts = [each.period.since_ms or 0 for each in states if each.cap.unit == "usd"]
+    since = min(starts, default=None)
+    if since is None:
+        return []
+    found = in_other_money(connection, since, periods.millis(here.now) + 1)
+    return [not_added(bill) for bill in found]
 
 
 def show_states(states: list[CapState]) -> None:
@@ -265,7 +283,9 @@ def spent_text(state: CapState) -> str:
     return bound + cap_amount(state, state.spent)
 
 
-def show_explanation(connection: Any, state: CapState, here: Setting) -> None:
+def show_explanation(
+    connection: sqlite3.Connection, state: CapState, here: Setting
+) -> None:
     """Print what a cap's figures are made of, down to the sessions."""
     from tokentui.queries.usage import usage_by  # 3 ms, for this only
 

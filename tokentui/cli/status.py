@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tokentui import amounts
+from tokentui.budget.bills import not_added
 from tokentui.budget.burn import Burn
 from tokentui.budget.caps import OVER, UNKNOWN, CapState
 from tokentui.budget.plans import not_counted
@@ -113,8 +114,14 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
             }
             for each in snapshot.sources
         ],
-        "warnings": [not_counted(plan) for plan in snapshot.uncounted_fees],
+        "warnings": uncounted(snapshot),
     }
+
+
+def uncounted(snapshot: Snapshot) -> list[str]:
+    """Say what is in no sum, since it is in other money than dollars."""
+    fees = [not_counted(plan) for plan in snapshot.uncounted_fees]
+    return fees + [not_added(bill) for bill in snapshot.other_money]
 
 
 def session_shape(session: SessionState, tz: ZoneInfo) -> dict[str, Any]:
@@ -187,8 +194,8 @@ def show_status(snapshot: Snapshot) -> None:
         tell(payer_line(payer))
     for name in snapshot.unknown_fees:
         tell(f"        fee of {name} unknown: tokentui setup, or [plans.{name}]")
-    for plan in snapshot.uncounted_fees:
-        tell(clean(not_counted(plan)))
+    for warning in uncounted(snapshot):
+        tell(clean(warning))
     for quota in snapshot.quotas:
         resets = when(quota.resets_at_ms, snapshot)
         used = f"{quota.used_percent:g} %"

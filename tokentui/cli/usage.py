@@ -128,6 +128,8 @@ def show_usage(
             bills = Bills(connection, now_ms, config.accounts)
             table = usage_on_basis(connection, by, usage, here.tz, bills, basis)
         warnings = warnings_of(connection, table, usage)
+        if basis != ESTIMATE:
+            warnings += unadded(connection, usage, here)
     if given["as_json"]:
         show_json(document(table, period, warnings, here, basis))
     else:
@@ -182,6 +184,16 @@ def warnings_of(
             " client never completed: the sums are lower bounds"
         )
     return warnings
+
+
+def unadded(connection: sqlite3.Connection, usage: Usage, here: Setting) -> list[str]:
+    """Say what was billed in other money."""
+    from tokentui.budget.bills import not_added
+    from tokentui.queries.billed import in_other_money
+
+    until = periods.millis(here.now) + 1
+    found = in_other_money(connection, usage.since_ms or 0, until)
+    return [not_added(bill) for bill in found]
 
 
 def show_rows(table: UsageTable) -> None:

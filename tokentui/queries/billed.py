@@ -53,6 +53,14 @@ class Told(NamedTuple):
     goes_on: bool
 
 
+class OtherMoney(NamedTuple):
+    """What an account was billed in a currency that is not added to dollars."""
+
+    account: str
+    currency: str
+    nanos: int
+
+
 def bills(
     connection: sqlite3.Connection, until_ms: int, accounts: Collection[str] = ()
 ) -> dict[Payee, list[Bill]]:
@@ -195,3 +203,17 @@ def payee_of(account: str, payer: str | None, provider: str | None) -> Payee:
     if account.startswith(BY_HAND):
         return Payee(account.removeprefix(BY_HAND), None)
     return Payee(payer or "", provider)
+
+
+def in_other_money(
+    connection: sqlite3.Connection, since_ms: int, until_ms: int
+) -> tuple[OtherMoney, ...]:
+    """Sum what accounts were billed in other money, for spans that begin in a span."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for account, currency, nanos in connection.execute(
+        "SELECT account, currency, nanos FROM cost WHERE basis = 'billed'"
+        " AND currency <> 'USD' AND since >= ? AND since < ? ORDER BY 1, 2",
+        (since_ms, until_ms),
+    ):
+        sums[account, currency] += nanos
+    return tuple(OtherMoney(*names, nanos) for names, nanos in sums.items())

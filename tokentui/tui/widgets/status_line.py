@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from tokentui.amounts import duration
+from tokentui.budget.bills import not_added
 from tokentui.budget.plans import not_counted
 from tokentui.queries.recent import SourceState
 from tokentui.snapshot import STALE_AFTER_MS, Snapshot
@@ -88,6 +89,7 @@ def completeness(snapshot: Snapshot) -> list[Content]:
         for plan in snapshot.unknown_fees
     ]
     fees += [muted(clean(not_counted(plan))) for plan in snapshot.uncounted_fees]
+    fees += [muted(clean(not_added(bill))) for bill in snapshot.other_money]
     if not month.requests:
         return fees
     if not parts:
