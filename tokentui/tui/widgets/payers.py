@@ -77,12 +77,12 @@ def paid(state: PayerState) -> tuple[str, str]:
     if to_pay is None:
         return dollars(None) if sums.unpriced else dollars(0), ""
     is_least = sums.is_lower_bound
-    billed = "" if state.billed_nanos is None else ", billed in part"
-    if state.billed_nanos is not None and state.billed_nanos == to_pay:
-        billed = ", billed"
+    kind = "to pay" if state.billed_nanos is None else "part billed"
+    if state.billed_nanos == to_pay:
+        kind = "billed"
     if not state.is_plan:
-        return dollars(to_pay, is_least), f"to pay{billed}"
-    extra = f"; {dollars(to_pay)} to pay{billed}" if to_pay else ""
+        return dollars(to_pay, is_least), kind
+    extra = f"; {dollars(to_pay)} {kind}" if to_pay else ""
     return dollars(sums.plan_nanos, is_least), f"list value, plan{extra}"
 
 
