@@ -687,7 +687,7 @@ def test_explained(person: Person) -> None:
         "+ $95.15 left over from the period before",  # 200 - 104.85
         "+ $50.00 raised until 2026-11-22T00:00:00+00:00, rush",
         "estimates at list prices $32.40",
-        "of which inside plans $11.00, not counted",
+        "- $11.00 inside plans, not counted",
         "+ $100.00 plan fees",
     ):
         assert line in lines

@@ -76,6 +76,23 @@ def test_too_little_to_calibrate() -> None:
     assert factor_of(by_hand, enough) == Fraction(1, 2)
 
 
+def test_too_far_off_to_calibrate() -> None:
+    """A page of 812 for a dollar here tells of other machines, not of our prices."""
+    usd = 1_000_000_000
+    estimates = Estimates([(HOUR, 10 * usd)])
+    for dollars, factor in (
+        (812, None),
+        (41, None),
+        (40, 4),
+        (Fraction(5, 2), Fraction(1, 4)),
+        (2, None),
+        (0, None),
+        (-5, None),
+    ):
+        reading = Bill(0, DAY, int(dollars * usd), is_settled=True, is_by_hand=True)
+        assert factor_of(reading, estimates) == factor
+
+
 points = st.lists(
     st.tuples(st.integers(0, 10 * DAY), st.integers(0, 10**12)), max_size=30
 )

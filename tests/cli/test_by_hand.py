@@ -136,14 +136,37 @@ def test_charge_of_odd_text(ask: Ask, logs: object) -> None:
     assert done.code == 2
 
 
+def test_payer_of_other_months_is_left_out(
+    ask: Ask, logs: object, ledger: Path
+) -> None:
+    """Who was billed in October only is no payer of November."""
+    ask("refresh")
+    october = billing.cost("2026-10-18", 700)
+    billing.state(ledger, "2026-10-01", "2026-11-01", october, payer="claude-plan")
+    payers = ask("status", "--json").document["payers"]
+    assert [each["payer"] for each in payers] == ["api"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31"])
+def test_charge_of_no_time(ask: Ask, logs: object, day: str) -> None:
+    """A day that no ledger has is refused in words."""
+    done = ask("charge", "add", "5", "--what", "x", "--every", "month", "--on", day)
+    assert done.code == 2
+    assert "--on takes a day from 1970 to 2999" in done.err
+
+
 def test_explained(ask: Ask, logs: object) -> None:
-    """`cap list --explain` says what stands in place of which estimates."""
+    """`cap list --explain` says line by line what adds up to what counts."""
     ask("cap", "set", "10")
     ask("reading", "add", "api", "3.50")
     ask("charge", "add", "2", "--what", "seat")
     lines = ask("cap", "list", "--explain").lines
-    assert "  - $2.27 of them, in whose place stands what was billed: $3.50" in lines
-    assert "  + $2.00 charges" in lines
+    assert lines[lines.index("  estimates at list prices $2.27") + 1 :][:4] == [
+        "  - $2.27 of estimates that bills stand for",
+        "  + $3.50 billed",
+        "  + $2.00 charges",
+        "  = $5.50 counted",
+    ]
 
 
 def test_usage_on_other_bases(ask: Ask, logs: object) -> None:

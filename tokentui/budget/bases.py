@@ -21,6 +21,11 @@ LEAST_TO_CALIBRATE = 1_000_000_000
 """Estimates below a dollar are too small to tell how far off they are."""
 
 
+MOST_OFF = 4
+"""Estimates further off than so many times miss usage; that they are not priced right
+is not what a reading shows then, and what comes after it stays as estimated."""
+
+
 class Counted(NamedTuple):
     """What bills change in a span, in nano-dollars.
 
@@ -104,6 +109,8 @@ def factor_of(reading: Bill, estimates: Estimates) -> Fraction | None:
     from fractions import Fraction  # 3 ms, only where there is a reading
 
     whole = estimates.between(reading.since_ms, reading.until_ms)
-    if whole < LEAST_TO_CALIBRATE or reading.nanos <= 0:
+    if whole < LEAST_TO_CALIBRATE:
+        return None
+    if not whole <= reading.nanos * MOST_OFF <= whole * MOST_OFF**2:
         return None
     return Fraction(reading.nanos, whole)

@@ -79,11 +79,37 @@ class Counter:
     def _each(self, cap: Cap) -> list[tuple[Cap, str]]:
         if cap.each is None:
             return [(cap, cap.name)]
-        usage = cap_usage(cap, self._window(cap))
+        period = self._window(cap)
+        used = distinct(self._connection, cap.each, cap_usage(cap, period))
+        since = period.since_ms or 0
+        unused = {
+            name
+            for name in self._named(cap.each) - {*used}
+            if admits(cap, **{cap.each: name})
+            and self._beside_usage(only(cap, cap.each, name), since)
+        }
         return [
             (only(cap, cap.each, value), f"{cap.name} {value}")
-            for value in distinct(self._connection, cap.each, usage)
+            for value in sorted({*used, *unused})
         ]
+
+    def _named(self, label: str) -> set[str]:
+        """Name whom money goes from, to or is for without any usage, in a label."""
+        found = (*self.bills.listed, *self.charges(), *self._config.plans)
+        names = {getattr(each, label, None) for each in found}
+        if label == "payer":
+            names |= {plan.name for plan in self._config.plans}
+        return {name for name in names if name}
+
+    def _beside_usage(self, cap: Cap, since_ms: int) -> int:
+        """Sum what counts against a cap and is no estimate of usage."""
+        until = self._now_ms + 1
+        facts = CapFacts(
+            fees=self._fees(cap, since_ms, until),
+            charged=self._charged(cap, since_ms, until),
+            billed=self.bills.counted(cap, since_ms, until),
+        )
+        return facts.counted(cap)
 
     def _window(self, cap: Cap) -> Period:
         return periods.period_window(cap.per, self._tz, self._now, cap.starts)

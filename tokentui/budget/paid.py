@@ -30,16 +30,18 @@ def with_bills(
     before the end of the period. Charges in other money than dollars are left out.
     """
     since, until = period.since_ms or 0, period.until_ms or 0
+    known = {state.payer: state for state in states}
     counted: dict[str, Counted] = {}
     for payee in bills.listed:
         change = bills.of_payee(payee, since, until)
+        if change == Counted() and payee.payer not in known:
+            continue
         counted[payee.payer] = counted.get(payee.payer, Counted()).plus(change)
     dues: dict[str, int] = {}
     for charge in charged:
         due = charges.due([charge], since, until, last, tz)
         if due and charge.currency == "USD":
             dues[charge.payer] = dues.get(charge.payer, 0) + due
-    known = {state.payer: state for state in states}
     for payer in sorted({*counted, *dues} - known.keys()):
         evidence = "billed" if payer in counted else "charge"
         known[payer] = PayerState(payer, False, (evidence,), EMPTY, 0)

@@ -12,11 +12,12 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.budget.bills import not_added
-from tokentui.budget.caps import UNKNOWN, CapState, cap_usage, spent_of
+from tokentui.budget.caps import UNKNOWN, CapState
 from tokentui.budget.count import caps_now
 from tokentui.budget.plans import not_counted
 from tokentui.budget.typed import amount_of, default_name, share_of, unit_of
-from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape
+from tokentui.cli.cap_explained import show_explanation
+from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape, spent_text
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import (
     Setting,
@@ -27,14 +28,13 @@ from tokentui.cli.options import (
     timezone,
 )
 from tokentui.cli.output import Column, note, show, show_json, show_table
-from tokentui.cli.shapes import cost_text, instant
+from tokentui.cli.shapes import instant
 from tokentui.config import load_caps_file, save_caps
 from tokentui.errors import UsageError
 from tokentui.paths import caps_path
 from tokentui.queries.billed import in_other_money
-from tokentui.queries.sums import Sums
 from tokentui.settings import SCOPES, Cap
-from tokentui.text import clean, project_name
+from tokentui.text import clean
 
 
 @click.group("cap")
@@ -236,101 +236,3 @@ def show_states(states: list[CapState]) -> None:
             for state in states
         ],
     )
-
-
-def row_text(state: CapState, sums: Sums) -> str:
-    """Give a session's part in the cap's unit; of money what is stated as cost."""
-    if not state.is_money:
-        return amounts.tokens(spent_of(state.cap, sums))
-    if state.cap.unit == "list-usd" and sums.list_nanos is not None:
-        return amounts.dollars(sums.list_nanos, sums.is_lower_bound)
-    return cost_text(sums)
-
-
-def counted_text(state: CapState) -> str:
-    """Say what the usage that counts comes to, in the cap's unit."""
-    sums = state.facts.sums
-    if not state.is_money:
-        return f"tokens {cap_amount(state, spent_of(state.cap, sums))}"
-    nanos = sums.list_nanos if state.cap.unit == "list-usd" else sums.cost_nanos
-    amount = (
-        "unpriced" if nanos is None else amounts.dollars(nanos, sums.is_lower_bound)
-    )
-    return f"estimates at list prices {amount}"
-
-
-def billed_lines(state: CapState) -> list[str]:
-    """Say what was billed in place of which estimates, and what readings correct."""
-    billed = state.facts.billed
-    if billed is None:
-        return []
-    lines = [
-        f"- {amounts.dollars(billed.replaced)} of them, in whose place stands what was"
-        f" billed: {amounts.dollars(billed.billed)}"
-    ]
-    if billed.calibrated:
-        sign = "+" if billed.calibrated > 0 else "-"
-        off = amounts.dollars(abs(billed.calibrated))
-        lines.append(f"{sign} {off} by which a reading showed later ones to be off")
-    return lines
-
-
-def spent_text(state: CapState) -> str:
-    """Give what was spent: a lower bound as such, and what nobody knows as unknown."""
-    if state.state == UNKNOWN:
-        return "?"
-    bound = "≥" if state.is_lower_bound and state.is_money else ""
-    return bound + cap_amount(state, state.spent)
-
-
-def show_explanation(
-    connection: sqlite3.Connection, state: CapState, here: Setting
-) -> None:
-    """Print what a cap's figures are made of, down to the sessions."""
-    from tokentui.queries.usage import usage_by  # 3 ms, for this only
-
-    facts = state.facts
-    show()
-    since = instant(state.period.since_ms, here.tz)
-    until = instant(state.period.until_ms, here.tz)
-    show(f"{clean(state.name)}: from {since} to {until}")
-    if state.is_quota:
-        show("  the highest percentage that a provider stated of its windows")
-        return
-    show(f"  limit {cap_amount(state, int(state.cap.amount))} as set")
-    if facts.carried:
-        show(f"  + {cap_amount(state, facts.carried)} left over from the period before")
-    for each in facts.raises:
-        why = f", {clean(each.because)}" if each.because else ""
-        until = instant(each.until_ms, here.tz)
-        show(f"  + {cap_amount(state, each.amount)} raised until {until}{why}")
-    show(f"  {counted_text(state)}")
-    if facts.sums.plan_nanos and state.is_money:
-        inside = amounts.dollars(facts.sums.plan_nanos)
-        counted = "counted" if state.cap.unit == "list-usd" else "not counted"
-        show(f"  of which inside plans {inside}, {counted}")
-    for line in billed_lines(state):
-        show(f"  {line}")
-    if facts.fees:
-        show(f"  + {cap_amount(state, facts.fees)} plan fees")
-    if facts.charged:
-        show(f"  + {cap_amount(state, facts.charged)} charges")
-    for plan in facts.uncounted:
-        show(f"  {clean(not_counted(plan))}")
-    if facts.sums.unpriced:
-        show(f"  {facts.sums.unpriced} responses are unpriced and not in it")
-    usage = cap_usage(state.cap, state.period)
-    table = usage_by(connection, ["payer", "project", "session"], usage, here.tz)
-    rows = sorted(table.rows, key=lambda row: -(row.sums.cost_nanos or 0))
-    show_table(
-        [Column("  payer"), Column("project", flexible=True), Column("session"),
-         Column("req", right=True),
-         Column("cost" if state.is_money else "tokens", right=True)],
-        [
-            [f"  {row.keys[0]}", project_name(row.keys[1]), (row.keys[2] or "")[:13],
-             str(row.sums.requests or "?"), row_text(state, row.sums)]
-            for row in rows[:20]
-        ],
-    )  # fmt: skip
-    if len(rows) > len(rows[:20]):
-        show(f"  and {len(rows) - 20} more: tokentui usage --by session")

@@ -64,3 +64,11 @@ def cap_amount(state: CapState, value: int) -> str:
     if not state.is_money:
         return amounts.tokens(max(value, 0))
     return amounts.dollars(value)
+
+
+def spent_text(state: CapState) -> str:
+    """Give what was spent: a lower bound as such, and what nobody knows as unknown."""
+    if state.state == UNKNOWN:
+        return "?"
+    bound = "≥" if state.is_lower_bound and state.is_money else ""
+    return bound + cap_amount(state, state.spent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 import click
 
@@ -17,6 +17,7 @@ from tokentui.queries.by_hand import Charge, charges
 from tokentui.text import clean
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
 @click.group("charge")
@@ -38,9 +39,9 @@ def verb() -> None:
 def add(
     amount: str,
     what: str,
-    on: object,
+    on: datetime | None,
     every: str | None,
-    until: object,
+    until: datetime | None,
     client: str | None,
     payer: str,
     timezone: str | None,
@@ -50,8 +51,10 @@ def add(
 
     here = setting(timezone=timezone)
     nanos = amounts.nanos_from_usd(amount)
-    day = day_of(on) or periods.local_day(here.now, here.tz)
-    end = day_of(until)
+    day = on.date() if on else periods.local_day(here.now, here.tz)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UsageError(f"--on takes a day from {FIRST_YEAR} to {LAST_YEAR}")
+    end = until.date() if until else None
     if end is not None and end <= day:
         raise UsageError("--until is not after the first day")
     for text in (what, client or "-", payer):
@@ -74,11 +77,6 @@ def add(
         )
     often = " and every month after" if every else ""
     show(f"charge {number}: {amounts.dollars(nanos)} for {clean(what)} on {day}{often}")
-
-
-def day_of(given: object) -> date | None:
-    """Give the day of an option; click makes a time of it."""
-    return date.fromisoformat(f"{given:%Y-%m-%d}") if given is not None else None
 
 
 @verb.command("list")
