@@ -22,6 +22,7 @@ from tokentui.events import Series
 from tokentui.ledger.connection import open_for_reading
 from tokentui.prices.book import Book, Override
 from tokentui.settings import (
+    Account,
     Config,
     Endpoint,
     Match,
@@ -763,3 +764,53 @@ def test_rule_begins_within_a_session(
     payer = Payer("company", match=Match(source=("*",)), since=since)
     again(endpoints=(rule,), payers=(payer,))
     assert set(builders.events(ledger, "provider", "payer")) == {("anthropic", "api")}
+
+
+WORK = Account("work", "anthropic")
+AT = ms("2026-11-20")
+
+
+@pytest.mark.parametrize(
+    ("match", "kind_payer", "payer"),
+    [
+        (Match(account=("work",)), "api", "company"),
+        (Match(account=("w*",), project=("*/work",)), "api", "company"),
+        (Match(account=("api key",)), "api", "company"),
+        (Match(account=("api key",)), "cursor", "cursor"),
+        (Match(account=("cursor_on_demand",)), "cursor", "company"),
+        (Match(account=("cursor_*",)), "cursor", "company"),
+        # Who pays a part of a login's usage is not known to be billed for it.
+        (Match(account=("api key",), project=("*/work",)), "api", "api"),
+        (Match(project=("*/work",)), "api", "api"),
+    ],
+)
+def test_account_is_that_of_whom_its_usage_is(
+    match: Match, kind_payer: str, payer: str
+) -> None:
+    """Else the bill would count for one payer, and what it bills for another."""
+    rules = Rules(Config(payers=(Payer("company", match=match),)))
+    assert rules.payer_of_account("work", kind_payer, AT) == payer
+
+
+def test_account_of_a_rule_that_is_over() -> None:
+    """A rule that holds no more says nothing of what is billed now."""
+    day = date(2026, 11, 20)
+    for rule, payer in (
+        (Payer("company", match=Match(account=("work",)), until=day), "api"),
+        (Payer("company", match=Match(account=("work",)), since=day), "company"),
+    ):
+        rules = Rules(Config(payers=(rule,)))
+        assert rules.payer_of_account("work", "api", AT) == payer
+
+
+def test_name_of_an_account_is_no_login() -> None:
+    """One rule can say of both a project and an account whose they are."""
+    rule = Payer("company", match=Match(project=("*/work",), account=("work",)))
+    config = Config(payers=(rule,), accounts=(WORK,))
+    own = labels(project="/home/me/own", account="api key")
+    work = labels(project="/home/me/work", account="api key")
+    assert attributed(work, config).payer == "company"
+    assert attributed(own, config).payer == "api"
+    only = Payer("company", match=Match(account=("work",)))
+    alone = Config(payers=(only,), accounts=(WORK,))
+    assert attributed(work, alone).payer == "api"

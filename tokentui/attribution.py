@@ -7,14 +7,14 @@ behind an endpoint is never priced as that vendor's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from tokentui.periods import utc_day_ms
 from tokentui.prices.rates import RateKey
-from tokentui.settings import Config, Endpoint, Payer, Plan
+from tokentui.settings import Config, Endpoint, Match, Payer, Plan
 from tokentui.vendors import (
     HOSTS,
     METERED,
@@ -78,6 +78,7 @@ class Rules:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._plans = {plan.name: plan for plan in config.plans}
+        self._accounts = {account.name for account in config.accounts}
 
     def attribute(self, labels: Labels, at_ms: int) -> Attribution:
         """Say who served and who pays for a series that begins at a time."""
@@ -101,7 +102,7 @@ class Rules:
         self, labels: Labels, provider: str | None, at_ms: int
     ) -> tuple[str, str, int]:
         for rule in self._config.payers:
-            if holds_at(rule, at_ms) and payer_holds(rule, labels):
+            if holds_at(rule, at_ms) and payer_holds(rule, labels, self._accounts):
                 return rule.name, f"rule {rule.name}", int(rule.discount * 1_000_000)
         plan = PLANS.get(labels.account or "")
         if plan is not None and provider == PLAN_PROVIDERS[plan.partition("-")[0]]:
@@ -115,10 +116,19 @@ class Rules:
             return metered, EVIDENCE.get(labels.source, "account file"), 0
         return API, ASSUMED, 0
 
-    def payer_of_account(self, name: str, usual: str) -> str:
-        """Say whose account it is: a payer's rule that names it, else the usual one."""
-        for rule in self._config.payers:
+    def payer_of_account(self, name: str, usual: str, at_ms: int) -> str:
+        """Say whose account it is: a payer's rule that names it, else the usual one.
+
+        Who pays all usage of the login that it bills is billed, too.
+        """
+        logins = [login for login, payer in METERED.items() if payer == usual]
+        rules = [rule for rule in self._config.payers if holds_at(rule, at_ms)]
+        for rule in rules:
             if any_glob(rule.match.account, name):
+                return rule.name
+        for rule in rules:
+            is_of_logins = rule.match == Match(account=rule.match.account)
+            if is_of_logins and any(any_glob(rule.match.account, it) for it in logins):
                 return rule.name
         return usual
 
@@ -166,16 +176,20 @@ def is_below(url: str, base: str) -> bool:
     )
 
 
-def payer_holds(rule: Payer, labels: Labels) -> bool:
-    """Claim that every part of a payer's rule matches a series."""
+def payer_holds(rule: Payer, labels: Labels, accounts: Collection[str] = ()) -> bool:
+    """Claim that every part of a payer's rule matches a series.
+
+    What names one of the user's `accounts` tells whose that is, and of no login.
+    """
     match = rule.match
+    logins = tuple(glob for glob in match.account if glob not in accounts)
     root = (labels.root or "").replace("\\", "/")
     asked = (
         (match.source, (labels.source,)),
         # Traces lie in the agent's folder, or in one of its own below that.
         (match.config_folder, (labels.root, root.rpartition("/")[0] or None)),
         (match.project, (labels.project,)),
-        (match.account, (labels.account or "unknown",)),
+        (logins, (labels.account or "unknown",)),
     )
     # A key is not in any log, so a rule that asks for one matches none of them.
     return (

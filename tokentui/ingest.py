@@ -309,7 +309,9 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
 def rules_mark(config: Config) -> str:
     """Mark the rules on who served and who pays, and the built-in tables under them."""
     rules = config.endpoints, config.payers, config.projects, config.plans
-    return blake2b(f"{rules!r} {tables()}".encode(), digest_size=16).hexdigest()
+    globs = {glob for rule in config.payers for glob in rule.match.account}
+    named = sorted(globs & {account.name for account in config.accounts})
+    return blake2b(f"{rules!r} {named} {tables()}".encode(), digest_size=16).hexdigest()
 
 
 def apply_rules(connection: sqlite3.Connection, writer: Writer, config: Config) -> None:

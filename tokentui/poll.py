@@ -108,7 +108,7 @@ def poll(
             report = AccountReport(account.name, account.kind_)
             reports.append(report)
             kind = kinds[account.name]
-            payer = rules.payer_of_account(account.name, kind.payer)
+            payer = rules.payer_of_account(account.name, kind.payer, millis(now))
             one = Poll(connection, writer, account, kind, payer, client, millis(now))
             report.was_due = one.claim(asked, force)
             if report.was_due:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
+import billing
 import builders
 import contract
 from asking import Ask
@@ -139,3 +142,28 @@ def test_bad_config(ask: Ask, config) -> None:
     answer = ask("doctor")
     assert answer.code == 2
     assert f"{file}: timezon" in answer.err
+
+
+def test_bill_that_may_be_of_another_payer(
+    ask: Ask, logs: object, ledger: Path, config: Callable[[str], Path]
+) -> None:
+    """Where a rule gives usage to a payer and its bill stays with another, it is said.
+
+    Otherwise both would be counted, and nobody would know.
+    """
+    config('[payers.company]\nmatch.project = ["*/acme", "*/billing"]\n')
+    ask("refresh")
+    assert ask("doctor", "--json").document["warnings"] == []
+    day = billing.cost("2026-11-18", 100)
+    billing.state(ledger, "2026-11-01", "2026-11-20", day, account="work")
+    (warning,) = ask("doctor", "--json").document["warnings"]
+    assert warning == (
+        "account work bills api, but company uses anthropic, too: if the bill is"
+        " company's, both are counted until [payers.company] has match.account ="
+        " ['work']"
+    )
+    assert warning in ask("doctor").out.replace("\n", " ") + ask("doctor").err
+    billing.state(
+        ledger, "2026-11-01", "2026-11-20", day, account="work", payer="company"
+    )
+    assert ask("doctor", "--json").document["warnings"] == []

@@ -21,12 +21,14 @@ from tokentui.errors import NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
 from tokentui.periods import millis
 from tokentui.queries.accounts import AccountState
+from tokentui.queries.billed import doubts
 from tokentui.queries.recent import last_event_ms
 from tokentui.settings import Endpoint, Payer, Plan
 from tokentui.sources import SOURCES
 from tokentui.text import clean
 
 EXAMPLES = 5
+LOOK_BACK_MS = 28 * 86_400_000
 
 
 @click.command("doctor")
@@ -70,7 +72,8 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
         "unpriced": unpriced_models(connection),
         "warnings": [
             not_counted(plan) for plan in here.config.plans if not is_counted(plan)
-        ],
+        ]
+        + doubtful_bills(connection, here),
     }
 
 
@@ -182,6 +185,19 @@ def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any
     return [
         {"model": model, "provider": provider, "tier": tier, "requests": count}
         for model, provider, tier, count in rows
+    ]
+
+
+def doubtful_bills(connection: sqlite3.Connection | None, here: Setting) -> list[str]:
+    """Say which bills may be of usage that counts for another payer."""
+    if connection is None:
+        return []
+    since = millis(here.now) - LOOK_BACK_MS
+    return [
+        f"account {each.account} bills {each.payer}, but {each.other} uses"
+        f" {each.provider}, too: if the bill is {each.other}'s, both are counted until"
+        f" [payers.{each.other}] has match.account = [{each.account!r}]"
+        for each in doubts(connection, since)
     ]
 
 

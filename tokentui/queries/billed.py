@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from tokentui.ledger.schema import HOUR_MS
 from tokentui.spans import Span, end_at, merged, outside, overlap
 
 BY_HAND = "payer:"
@@ -217,3 +218,31 @@ def in_other_money(
     ):
         sums[account, currency] += nanos
     return tuple(OtherMoney(*names, nanos) for names, nanos in sums.items())
+
+
+class Doubt(NamedTuple):
+    """An account that bills one payer where another pays, too, and nobody bills him."""
+
+    account: str
+    payer: str
+    provider: str
+    other: str
+
+
+def doubts(connection: sqlite3.Connection, since_ms: int) -> list[Doubt]:
+    """List bills that may be another payer's, whose estimates count beside them."""
+    rows = connection.execute(
+        "SELECT DISTINCT a.name, a.payer, a.provider, s.payer FROM account a"
+        " JOIN scope s ON s.provider = a.provider AND s.payer <> a.payer"
+        "  AND NOT s.is_plan"
+        " WHERE EXISTS (SELECT 1 FROM cost c WHERE c.account = a.name"
+        "  AND c.basis = 'billed' AND c.since >= ?1)"
+        " AND EXISTS (SELECT 1 FROM scope_hour u WHERE u.scope = s.id"
+        "  AND u.hour >= ?1 / ?2 AND u.cost > 0)"
+        " AND NOT EXISTS (SELECT 1 FROM account o"
+        "  WHERE o.provider = a.provider AND o.payer = s.payer)"
+        " AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.account = ?3 || s.payer)"
+        " ORDER BY 1, 4",
+        (since_ms, HOUR_MS, BY_HAND),
+    )
+    return [Doubt(*row) for row in rows]

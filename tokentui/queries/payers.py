@@ -69,4 +69,5 @@ def payer_states(
 
 def most_payable(state: PayerState) -> tuple[bool, int, str]:
     """Sort by what is paid, plans last."""
-    return state.is_plan, -(state.sums.list_nanos or 0), state.payer
+    amount = state.sums.list_nanos if state.is_plan else state.paid_nanos
+    return state.is_plan, -(amount or 0), state.payer
