@@ -15,7 +15,7 @@ from builders import ms
 
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
-from tokentui.events import Series, Tokens, UsageEvent
+from tokentui.events import UNCOUNTED, Series, Tokens, UsageEvent
 from tokentui.ledger.by_hand import keep_reading
 from tokentui.ledger.connection import open_for_reading, open_for_writing
 from tokentui.ledger.statements import keep_costs, keep_span
@@ -49,16 +49,17 @@ class Ledger:
         self.config = Config()
         open_for_writing(path).close()
 
-    def spend(self, dollars: float, when: datetime, **labels: Any) -> None:
-        """Let a response be reckoned to cost so much at list price."""
+    def spend(self, dollars: float | None, when: datetime, **labels: Any) -> None:
+        """Let a response be reckoned to cost so much at list price, or not known."""
         given = {"endpoint": "anthropic", "account": "api key"} | labels
         series = Series("claude-code", "s", "claude-opus-5-5", **given)
         name = f"{when} {labels}".encode()
         key = blake2b(name, digest_size=16).digest()
-        moment = int(when.timestamp() * 1000)
-        event = UsageEvent(
-            key, 0, moment, moment, Tokens(1), stated=round(dollars * USD)
-        )
+        moment = millis(when)
+        event = UsageEvent(key, 0, moment, moment, Tokens(), standing=UNCOUNTED)
+        if dollars is not None:
+            stated = round(dollars * USD)
+            event = UsageEvent(key, 0, moment, moment, Tokens(1), stated=stated)
         builders.record(self.path, [(series, event)], self.config)
 
     def bill(

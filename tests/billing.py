@@ -49,13 +49,14 @@ def state(
     account: str = "it",
     payer: str = "api",
     provider: str = "anthropic",
+    kind: str = "toy",
 ) -> None:
     """Keep what one account states of a span of UTC days."""
     reading = Reading(
         day(since), day(until), day(settled or until), costs=costs, used=counted
     )
     with closing(open_for_writing(ledger)) as connection:
-        name_account(connection, account, payer, provider)
+        name_account(connection, account, payer, provider, kind)
         writer = writer_for(connection, Config())
         statements.keep(
             connection, writer, account, "costs", reading, payer, day(until)
@@ -63,12 +64,16 @@ def state(
 
 
 def name_account(
-    connection: sqlite3.Connection, account: str, payer: str, provider: str
+    connection: sqlite3.Connection,
+    account: str,
+    payer: str,
+    provider: str,
+    kind: str = "toy",
 ) -> None:
     """Say whose account it is; one that stands for a page has no row."""
     if not account.startswith("payer:"):
         connection.execute(
             "REPLACE INTO account (name, kind, provider, payer, failures, since)"
-            " VALUES (?, 'toy', ?, ?, 0, 0)",
-            (account, provider, payer),
+            " VALUES (?, ?, ?, ?, 0, 0)",
+            (account, kind, provider, payer),
         )

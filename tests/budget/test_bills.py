@@ -128,3 +128,30 @@ def test_charges_count_on_their_day(books: Ledger) -> None:
     assert state.facts.forecast is not None
     assert state.facts.forecast.mid == 35 * USD
     assert books.cap("year").spent == 35 * USD
+
+
+def test_settled_bill_is_no_lower_bound(books: Ledger) -> None:
+    """What is not known to be priced is in the bill of its day, but in no open one."""
+    books.spend(3, at(20))
+    books.spend(None, at(20, 11))
+    assert books.cap().is_lower_bound
+    books.bill({20: 5})
+    state = books.cap()
+    assert (state.spent, state.is_lower_bound) == (5 * USD, False)
+    # By project no bill tells, so that the estimates stand and are known in part.
+    assert books.cap(not_project=("x",)).is_lower_bound
+    assert books.cap(unit="list-usd").is_lower_bound
+    books.spend(None, at(25, 11))
+    assert books.cap().is_lower_bound
+
+
+def test_page_is_no_lower_bound_up_to_its_time(books: Ledger) -> None:
+    """What a page states holds all of its payer's usage up to then, and no other's."""
+    books.config = Config(payers=(Payer("company", match=Match(project=("*/work",))),))
+    books.spend(None, at(20), project="/home/me/work")
+    books.read_page("company", 4, at(22))
+    state = books.cap()
+    assert (state.spent, state.is_lower_bound) == (4 * USD, False)
+    books.spend(None, at(21), project="/home/me/own")
+    assert books.cap().is_lower_bound
+    assert not books.cap(payer=("company",)).is_lower_bound

@@ -333,3 +333,18 @@ def test_table_fits(
     assert max(map(len, answer.lines)) <= 80
     assert any(line.startswith("settled: estimate $5.00") for line in answer.lines)
     assert "TOO LARGE: more than 5 %" in answer.out
+
+
+def test_member_is_compared_with_the_team_once(
+    ask: Ask, home: Path, ledger: Path
+) -> None:
+    """A bill that two accounts tell, of a team and of its member, is one bill."""
+    ask("refresh")
+    day = billing.cost("2026-11-18", 200)
+    for kind in ("cursor", "cursor-team"):
+        billing.state(
+            ledger, "2026-11-01", "2026-11-20", day,
+            account=kind, payer="cursor", provider="cursor", kind=kind,
+        )  # fmt: skip
+    document = ask("reconcile", "--json").document
+    assert document["total"]["billed_usd"] == 2

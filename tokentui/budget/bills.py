@@ -13,8 +13,10 @@ from tokentui.budget.bases import Counted, counted, factor_of
 from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
 from tokentui.queries.billed import Bill, OtherMoney, Payee, bills
-from tokentui.queries.estimates import Estimates, estimates
+from tokentui.queries.estimates import Estimates, doubtful, estimates
+from tokentui.queries.sums import Usage
 from tokentui.settings import Account, Cap
+from tokentui.spans import Span, merged, outside
 
 DAY_MS = 86_400_000
 HABIT_DAYS = 28
@@ -88,6 +90,33 @@ class Bills:
         listed = self.listed[payee]
         found = self._estimates_of(payee, grain, first_needed(listed, since_ms))
         return counted(listed, found, since_ms, until_ms)
+
+    def settle(self, cap: Cap, usage: Usage) -> bool:
+        """Claim that bills state all that is not priced in full of a cap's usage."""
+        found = doubtful(self._connection, usage, self._now_ms + 1)
+        return all(self._is_settled(cap, payee, start) for start, payee in found)
+
+    def _is_settled(self, cap: Cap, payee: Payee, start_ms: int) -> bool:
+        """Claim that all of an hour is billed, whatever is known of the usage in it."""
+        hour = [(start_ms, min(start_ms + HOUR_MS, self._now_ms + 1))]
+        owners = payee, Payee(payee.payer, None)
+        return any(
+            is_counted(cap, owner) and not outside(self._settled[owner], hour)
+            for owner in owners
+            if owner in self.listed
+        )
+
+    @cached_property
+    def _settled(self) -> dict[Payee, list[Span]]:
+        """The times for which a payer's bills count and say everything."""
+        return {
+            payee: merged(
+                (bill.since_ms, min(bill.until_ms, self.span(payee)[1]))
+                for bill in listed
+                if bill.is_settled
+            )
+            for payee, listed in self.listed.items()
+        }
 
     def correction(self, cap: Cap, payable_nanos: int) -> float:
         """Give by what future estimates of a cap are to be multiplied.

@@ -37,7 +37,8 @@ class CapFacts:
     `fees`: plan fees counted; `uncounted`: the plans whose fees are not, because of
     their currency; `carried`: what the period before left over; `pace`: what
     counts, an hour; `percent`: of a quota cap, `None` where no provider said;
-    `charged`: charges that fell due; `billed`: what bills change, `None` for no bills.
+    `charged`: charges that fell due; `billed`: what bills change, `None` for no bills;
+    `is_all_billed`: bills or plans pay all that is not priced in full.
     """
 
     sums: Sums = EMPTY
@@ -50,6 +51,7 @@ class CapFacts:
     percent: float | None = None
     charged: int = 0
     billed: Counted | None = None
+    is_all_billed: bool = False
 
     @property
     def estimated(self) -> int:
@@ -157,7 +159,8 @@ def is_lower_bound(cap: Cap, facts: CapFacts) -> bool:
     """Claim that more counts against a cap than is known."""
     if cap.unit == "tokens":
         return bool(facts.sums.partial)
-    return facts.sums.is_lower_bound or bool(facts.uncounted)
+    is_priced = not facts.sums.is_lower_bound or facts.is_all_billed
+    return not is_priced or bool(facts.uncounted)
 
 
 def forecast_met_at(ahead: Forecast | None, now_ms: int, until_ms: int) -> int | None:

@@ -135,6 +135,9 @@ class Counter:
             raises,
             charged=self._charged(cap, since, self._now_ms + 1),
             billed=self.bills.counted(cap, since, self._now_ms + 1),
+            is_all_billed=cap.unit == "usd"
+            and sums.is_lower_bound
+            and self.bills.settle(cap, usage),
         )
         # The forecast wants to know the limit, which the state works out.
         limit = cap_state(cap, name, period, facts, self._now_ms).limit

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
 from tokentui.queries.billed import Payee
+from tokentui.queries.sums import Usage
 
 
 class Estimates:
@@ -76,3 +77,20 @@ def paid_by(payee: Payee) -> tuple[str, list[str]]:
         return "NOT s.is_plan AND s.payer = ?", [payee.payer]
     labels = [payee.payer, payee.provider]
     return "NOT s.is_plan AND s.payer = ? AND s.provider = ?", labels
+
+
+def doubtful(
+    connection: sqlite3.Connection, usage: Usage, until_ms: int
+) -> list[tuple[int, Payee]]:
+    """List the hours, by their start, and payers of whom more was used than is priced.
+
+    What is inside flat plans is left out: its price is paid by nobody.
+    """
+    condition, globs = usage.condition("scope")
+    rows = connection.execute(
+        "SELECT DISTINCT u.hour, s.payer, s.provider FROM scope_hour u"
+        " CROSS JOIN scope s ON s.id = u.scope WHERE u.hour >= ? AND u.hour < ?"
+        f" AND (u.unpriced OR u.partial) AND NOT s.is_plan AND {condition}",
+        [(usage.since_ms or 0) // HOUR_MS, -(-until_ms // HOUR_MS), *globs],
+    )
+    return [(hour * HOUR_MS, Payee(*who)) for hour, *who in rows]

@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tokentui.attribution import ASSUMED
-from tokentui.queries.billed import BY_HAND, Payee, billing_feeds
+from tokentui.queries.billed import BY_HAND, Payee, billing_feeds, is_whole
 from tokentui.queries.sums import Usage, usage_rows
+from tokentui.spans import end_at, merged
 
 DAY_MS = 86_400_000
 
@@ -99,14 +100,22 @@ def fees(connection: sqlite3.Connection, span: Interval) -> dict[Payee, int]:
 
 
 def statements(connection: sqlite3.Connection) -> dict[Payee, Statement]:
-    """Give what every payee's accounts have said; only dollars are compared."""
+    """Give what every payee's accounts have said; only dollars are compared.
+
+    What an account tells that another one's bill holds is left out.
+    """
     charges: dict[Payee, list[Charge]] = defaultdict(list)
     covered: dict[Payee, list[Covered]] = defaultdict(list)
+    whole: dict[Payee, list[Interval]] = defaultdict(list)
     by_hand = set()
-    for account, feed, payee in billing_feeds(connection):
+    feeds = [
+        (is_whole(connection, account), account, feed, payee)
+        for account, feed, payee in billing_feeds(connection)
+    ]
+    for is_all, account, feed, payee in sorted(feeds, key=lambda each: not each[0]):
         if account.startswith(BY_HAND):
             by_hand.add(payee)
-        charges[payee] += [
+        said = [
             Charge(*row)
             for row in connection.execute(
                 "SELECT since, until, nanos, model, what, key FROM cost"
@@ -115,7 +124,7 @@ def statements(connection: sqlite3.Connection) -> dict[Payee, Statement]:
                 (account, feed),
             )
         ]
-        covered[payee] += [
+        spans = [
             Covered(*row)
             for row in connection.execute(
                 "SELECT since, until, settled_until FROM reading"
@@ -123,6 +132,13 @@ def statements(connection: sqlite3.Connection) -> dict[Payee, Statement]:
                 (account, feed),
             )
         ]
+        if is_all:
+            whole[payee] += [(each.since_ms, each.until_ms) for each in spans]
+        held = merged(whole[payee])
+        charges[payee] += [
+            each for each in said if is_all or end_at(held, each.since_ms) is None
+        ]
+        covered[payee] += spans
     return {
         payee: Statement(tuple(charges[payee]), tuple(covered[payee]), payee in by_hand)
         for payee in charges
