@@ -13,11 +13,13 @@ from msgspec.structs import replace
 from repriced import BOOK, START, USD, alternative, compared, costs, event, used
 
 from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.schema import HOUR_MS
 from tokentui.periods import millis
 from tokentui.prices.rates import RateKey, cost_nanos
 from tokentui.prices.remembered import Rates
 from tokentui.queries.slices import Eras, Piece, pieces
 from tokentui.queries.sums import Usage
+from tokentui.routes.candidates import CANDIDATES
 from tokentui.routes.compare import Names
 from tokentui.routes.own import OwnRatios
 from tokentui.routes.repricing import Repricing
@@ -200,3 +202,14 @@ def test_pieces_are_few(ledger: Path) -> None:
         found = pieces(connection, Usage(), (), Eras(0, bytes(2_000_000)))
     assert [each.responses for each in found] == [1_000]
     assert found[0].longest == 106
+
+
+@pytest.mark.parametrize("model", CANDIDATES)
+def test_prices_change_on_the_hour(model: str) -> None:
+    """Every route worth a look is priced, and only on whole hours otherwise."""
+    route = Names(BOOK).route(model)
+    rates = Rates(BOOK)
+    key = RateKey(route.provider, route.model)
+    assert rates.rate(key, millis(START)) is not None
+    year = millis(START) - 365 * 24 * HOUR_MS, millis(START) + 60 * 24 * HOUR_MS
+    assert {edge % HOUR_MS for edge in rates.changes(key, *year)} <= {0}

@@ -74,30 +74,40 @@ LABELS = Piece._fields.index("longest")
 
 
 SUM_PIECES = f"""
-SELECT min(at), substr(?, (at / {HOUR_MS} - ?) * 2 + 1, 2),
-  source, provider, model, tier, geo, effort, project, discount_ppm, many,
-  CASE {{waited}} ELSE 0 END, CASE WHEN many THEN 0 ELSE {{length}} END,
-  max(prompt), count(*), sum(cost), sum(fees), sum(input), sum(cache_read),
-  sum(cache_write), sum(cache_write_1h), sum(output), sum(reasoning),
-  sum(CASE WHEN waited > {WAITS_MINUTES[0] * 60_000} AND prompt >= before
-      AND before >= {SMALLEST_CACHE} AND cache_read * 2 < before
-    THEN before - cache_read ELSE 0 END)
-FROM (
-  SELECT e.at, s.source, s.provider, s.model, s.tier, s.geo, s.effort, s.project,
-    s.discount_ppm, e.input, e.cache_read, e.cache_write, e.cache_write_1h, e.output,
-    e.reasoning, e.cost, {PROMPT} AS prompt,
+WITH label AS (
+  SELECT id, origin = 'response' AS is_response,
+    dense_rank() OVER (ORDER BY source, session, agent, model, origin) AS thread,
+    dense_rank() OVER (ORDER BY source, provider, model, tier, geo, effort, project,
+      discount_ppm) AS alike
+  FROM series s WHERE {{condition}}
+), response AS (
+  SELECT e.*, l.alike, {PROMPT} AS prompt,
     e.requests IS NULL OR e.requests > 1 AS many,
     coalesce((SELECT sum(cost) FROM fee WHERE event = e.id), 0) AS fees,
-    CASE WHEN s.origin = 'response' THEN e.at - lag(e.at) OVER thread END AS waited,
+    CASE WHEN l.is_response THEN e.at - lag(e.at) OVER thread END AS waited,
     lag({PROMPT}) OVER thread AS before
-  FROM series s CROSS JOIN event e ON e.series = s.id AND e.at >= ? AND e.at < ?
-  WHERE {{condition}}
-  WINDOW thread AS (
-    PARTITION BY s.source, s.session, s.agent, s.model, s.origin ORDER BY e.at, e.id)
+  FROM label l CROSS JOIN event e ON e.series = l.id AND e.at >= ? AND e.at < ?
+  WINDOW thread AS (PARTITION BY l.thread ORDER BY e.at, e.id)
+), piece AS (
+  SELECT min(at) AS at, substr(?, (at / {HOUR_MS} - ?) * 2 + 1, 2) AS era,
+    min(series) AS series, many, CASE {{waited}} ELSE 0 END AS wait,
+    CASE WHEN many THEN 0 ELSE {{length}} END AS length, max(prompt) AS longest,
+    count(*) AS responses, sum(cost) AS cost, sum(fees) AS fees, sum(input) AS input,
+    sum(cache_read) AS cache_read, sum(cache_write) AS cache_write,
+    sum(cache_write_1h) AS cache_write_1h, sum(output) AS output,
+    sum(reasoning) AS reasoning,
+    sum(CASE WHEN waited > {WAITS_MINUTES[0] * 60_000} AND prompt >= before
+        AND before >= {SMALLEST_CACHE} AND cache_read * 2 < before
+      THEN before - cache_read ELSE 0 END) AS lapsed
+  FROM response WHERE cost IS NOT NULL GROUP BY alike, 2, 4, 5, 6
 )
-WHERE cost IS NOT NULL
-GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+SELECT p.at, p.era, s.source, s.provider, s.model, s.tier, s.geo, s.effort, s.project,
+  s.discount_ppm, p.many, p.wait, p.length, p.longest, p.responses, p.cost, p.fees,
+  p.input, p.cache_read, p.cache_write, p.cache_write_1h, p.output, p.reasoning,
+  p.lapsed
+FROM piece p JOIN series s ON s.id = p.series
 """
+"""Labels are compared as numbers: as texts they would take most of the time."""
 
 
 def pieces(
@@ -116,7 +126,7 @@ def pieces(
     span = usage.since_ms or 0, usage.until_ms or 1 << 53
     rows = connection.execute(
         SUM_PIECES.format(waited=waited, length=length, condition=condition),
-        [eras.kinds, eras.first, *span, *globs],
+        [*globs, *span, eras.kinds, eras.first],
     )
     return [Piece._make(row) for row in rows]
 
@@ -168,8 +178,9 @@ def run_tokens(connection: sqlite3.Connection) -> list[RunTokens]:
     """
     rows = connection.execute(
         "SELECT s.project, s.source || ' ' || s.session, s.provider, s.model,"
-        " sum(r.input + r.cache_read + r.cache_write + r.cache_write_1h), sum(r.output)"
-        " FROM rollup r CROSS JOIN series s ON s.id = r.series"
+        " sum(r.prompt), sum(r.output) FROM (SELECT series, sum(output) AS output,"
+        "   sum(input + cache_read + cache_write + cache_write_1h) AS prompt"
+        "   FROM rollup GROUP BY series) r CROSS JOIN series s ON s.id = r.series"
         " WHERE s.origin = 'response' AND s.project IS NOT NULL"
         " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 5 DESC"
     )

@@ -18,8 +18,10 @@ from tokentui.queries.slices import (
     used_models,
 )
 from tokentui.queries.sums import Sums, Usage, total
-from tokentui.routes.eras import eras_of
+from tokentui.routes.candidates import CANDIDATES
+from tokentui.routes.eras import Changing
 from tokentui.routes.estimates import Estimates
+from tokentui.routes.family import is_newer, version
 from tokentui.routes.own import OwnRatios
 from tokentui.routes.pricing import Route, in_tokens_of_base
 from tokentui.routes.repricing import Repricing
@@ -60,6 +62,11 @@ class Names:
             self._known[key] = bare(known.model if known else model)
         return self._known[key]
 
+    def is_known(self, model: str) -> bool:
+        """Claim that the price book has a model."""
+        provider = provider_of(model, None)[0]
+        return self._book.known(rate_key(provider, model, None, None)) is not None
+
     def route(self, model: str, provider: str | None = None) -> Route:
         """Find a model by name, at its vendor unless told where."""
         provider = provider or provider_of(model, None)[0] or ""
@@ -78,13 +85,12 @@ def compare(
 ) -> Comparison:
     """Price some usage, whose span is closed, on other routes."""
     used, wanted = used_models(connection, usage), list(routes)
-    rates, since, until = Rates(book), usage.since_ms or 0, usage.until_ms or 0
-    keys = keys_of(used, wanted)
+    rates = Rates(book)
+    changing = Changing(rates, usage.since_ms or 0, usage.until_ms or 0)
+    keys = {rate_key(*each) for each in used}
+    keys |= {key for route in wanted for key in keys_on(route, used)}
     slice_ = pieces(
-        connection,
-        usage,
-        cuts(used, wanted, rates, keys, usage, names),
-        eras_of(rates, keys, since, until),
+        connection, usage, cuts(used, wanted, changing, names), changing.eras(keys)
     )
     repricing = Repricing(slice_, rates, names, own_ratios(connection, wanted, names))
     sums = total(connection, usage)
@@ -97,44 +103,34 @@ def compare(
     return Comparison(sums, count_runs(connection, usage), tuple(found))
 
 
-def keys_of(used: Sequence[Used], routes: Iterable[Route]) -> set[RateKey]:
-    """List the rates that some usage has, and may have on other routes."""
-    places = {(each.tier, each.geo) for each in used}
-    places |= {(None, geo) for _, geo in places}
-    return {
-        rate_key(each.provider, each.model, each.tier, each.geo) for each in used
-    } | {
-        rate_key(route.provider, route.model, *place)
-        for route in routes
-        for place in places
-    }
+def newest_of_family(name: str, names: Names) -> Route | None:
+    """Find the newest model worth a look that is the same but for a higher version."""
+    routes = [names.route(model) for model in CANDIDATES]
+    newer = [route for route in routes if is_newer(route.name, name)]
+    return max(newer, key=lambda route: version(route.name), default=None)
+
+
+def keys_on(route: Route, used: Iterable[Used]) -> set[RateKey]:
+    """List the rates that some usage may have on a route."""
+    tiers = {(tier, each.geo) for each in used for tier in (each.tier, None)}
+    return {rate_key(route.provider, route.model, *place) for place in tiers}
 
 
 def cuts(
-    used: Sequence[Used],
-    routes: Sequence[Route],
-    rates: Rates,
-    keys: Iterable[RateKey],
-    usage: Usage,
-    names: Names,
+    used: Sequence[Used], routes: Iterable[Route], changing: Changing, names: Names
 ) -> list[int]:
     """List the prompt lengths, as they were counted, beyond which a price changes.
 
     Also those beyond which a prompt does not fit.
     """
-    limits = {route.context for route in routes if route.context is not None}
-    since, until = usage.since_ms or 0, usage.until_ms or 0
-    for key in keys:
-        for at in (since, *rates.changes(key, since, until)):
-            rate = rates.rate(key, at)
-            limits |= {band.over for band in rate.bands} if rate else set()
+    found = {over for each in used for over in changing.overs(rate_key(*each))}
     bases = {names(each.provider, each.model) for each in used}
-    factors = {
-        tokenizer_factor(base, route.name) or 1 for base in bases for route in routes
-    }
-    found = {
-        in_tokens_of_base(limit, factor) for limit in limits for factor in factors | {1}
-    }
+    for route in routes:
+        limits = {over for key in keys_on(route, used) for over in changing.overs(key)}
+        if route.context is not None:
+            limits.add(route.context)
+        factors = {tokenizer_factor(base, route.name) or 1 for base in bases} | {1}
+        found |= {in_tokens_of_base(limit, f) for limit in limits for f in factors}
     return sorted(cut for cut in found if cut > 0)
 
 

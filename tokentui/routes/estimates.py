@@ -34,6 +34,24 @@ class Estimates(NamedTuple):
     is_evident: bool
 
     @property
+    def named(self) -> tuple[tuple[str, int | None], ...]:
+        """The estimates, as people and documents call them."""
+        return (
+            ("same tokens", self.same),
+            ("tokenizer", self.tokenizer),
+            ("benchmark", self.benchmark),
+            ("benchmark task", self.task),
+            ("own runs", self.own),
+        )
+
+    @property
+    def has_reversal_risk(self) -> bool | None:
+        """Claim that so many more tokens are needed that the lower price is gone."""
+        if self.input_multiple is None or self.break_even_multiple is None:
+            return None
+        return self.input_multiple > self.break_even_multiple
+
+    @property
     def best(self) -> int:
         """The estimate that rests on most."""
         known = (self.own, self.benchmark, self.tokenizer)
