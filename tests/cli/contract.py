@@ -352,3 +352,78 @@ IMPORT = {
     "rows_skipped": is_count,
     "faults": [{"line": is_count, "why": is_text}],
 }
+
+ROUTE = {
+    "model": is_text,
+    "provider": maybe(is_text),
+    "same_tokens_usd": maybe(is_number),
+    "tokenizer_usd": maybe(is_number),
+    "benchmark_usd": maybe(is_number),
+    "own_usd": maybe(is_number),
+    "verdict": one_of("cheaper", "not clearly cheaper", "dearer", "unpriced"),
+    "does_not_fit_requests": maybe(is_count),
+    "why": maybe(is_text),
+    "benchmark_task_usd": maybe(is_number),
+    "benchmarks": [
+        {
+            "benchmark": is_text,
+            "version": is_text,
+            "harness": is_text,
+            "reporter": is_text,
+            "source": is_text,
+            "date": is_text,
+            "from": {
+                "model": is_text,
+                "effort": is_text,
+                "effort_assumed": is_flag,
+                "score_percent": is_number,
+            },
+            "to": {"model": is_text, "effort": is_text, "score_percent": is_number},
+            "input_ratio": is_number,
+            "output_ratio": is_number,
+        }
+    ],
+}
+
+ROUTES = {
+    "kind": one_of("routes"),
+    "since": maybe(is_time),
+    "until": maybe(is_time),
+    "timezone": is_text,
+    "cost_usd": maybe(is_number),
+    "plan_list_usd": is_number,
+    "requests": maybe(is_count),
+    "runs": is_count,
+    "suggestions": is_null,
+    "alternatives": [ROUTE],
+    "warnings": [is_text],
+}
+
+WHAT_IF = {
+    "kind": one_of("what-if"),
+    "since": maybe(is_time),
+    "until": maybe(is_time),
+    "timezone": is_text,
+    "from": {
+        "model": is_text,
+        "cost_usd": maybe(is_number),
+        "requests": maybe(is_count),
+        "plan_list_usd": is_number,
+        "runs": is_count,
+    },
+    "to": ROUTE,
+    "newer": maybe(ROUTE),
+    "break_even": {
+        "task_value_usd": maybe(is_number),
+        "success_premium": maybe(is_number),
+        "premiums": lambda value: all(
+            fits(each, maybe(is_number)) for each in value.values()
+        ),
+    },
+    "reversal": {
+        "input_multiple": maybe(is_number),
+        "break_even_multiple": maybe(is_number),
+        "risk": maybe(is_flag),
+    },
+    "warnings": [is_text],
+}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tokentui.queries.reconcile import Charge
-from tokentui.reconcile.models import bare, billed_model
+from tokentui.reconcile.models import billed_model
+from tokentui.spelling import bare
 
 
 @pytest.mark.parametrize(

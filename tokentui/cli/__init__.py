@@ -27,6 +27,7 @@ VERBS = {
     "reading": "what a payer's own page says, where no API tells",
     "charge": "money for other things than tokens",
     "reconcile": "estimate beside billed, and what explains the gaps",
+    "routes": "what the work done would have cost on other models",
     "import": "usage from files: months that the agents have deleted",
     "prices": "the price book in use, and where each figure comes from",
     "doctor": "what was looked for where, what was found, what is broken",

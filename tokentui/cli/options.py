@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -88,18 +88,25 @@ period_options = options(
         help="today, week, month, last-month, 2026-10, 2026-W47, 2026-Q4, ...",
     ),
 )
-filter_options = options(
-    *(
-        click.option(
-            f"--{label}",
-            label,
-            metavar="GLOB",
-            multiple=True,
-            help=f"Only this {label}.",
+
+
+def filters(labels: Iterable[str]) -> Callable[[Verb], Verb]:
+    """Make the options that narrow usage to some labels."""
+    return options(
+        *(
+            click.option(
+                f"--{label}",
+                label,
+                metavar="GLOB",
+                multiple=True,
+                help=f"Only this {label}.",
+            )
+            for label in labels
         )
-        for label in FILTERS
     )
-)
+
+
+filter_options = filters(FILTERS)
 
 
 def period_of(given: dict[str, Any], setting: Setting) -> Period:

@@ -17,6 +17,7 @@ from tokentui.periods import millis, parse_instant
 from tokentui.text import clean
 
 if TYPE_CHECKING:
+    from tokentui.prices.book import Book
     from tokentui.prices.explain import Explanation, PricedTier
 
 TITLES = ("input", "read", "write", "write 1h", "output")
@@ -91,11 +92,16 @@ def explained(
     seller = provider or provider_of(model, None)[0] or ""
     explanation = book.explain(rate_key(seller, model, None, None), at_ms)
     if explanation is None:
-        family = {name for _, name in book.search(model.split("-")[0])}
-        near = ", ".join(get_close_matches(model, sorted(family), 8, 0.5))
-        hint = f"; near it: {near}" if near else ""
+        hint = near_text(book, model)
         raise UsageError(f"{clean(model)} is not in {book.version}{hint}")
     return explanation
+
+
+def near_text(book: Book, model: str) -> str:
+    """Name the models of a book that come near a name, "" if none do."""
+    family = {name for _, name in book.search(model.split("-")[0])}
+    near = ", ".join(get_close_matches(model, sorted(family), 8, 0.5))
+    return f"; near it: {near}" if near else ""
 
 
 def document(explanation: Explanation, asked: str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from tokentui.prices.rates import Band, Counts, Rate, RateKey, cost_nanos
+from tokentui.prices.rates import Band, Counts, Rate, RateBook, RateKey, cost_nanos
 
 A_TIME_OF_DAY_MS = 2 * 86_400_000
 """A rate of shorter validity follows the clock, not a change of price."""
@@ -19,14 +19,6 @@ A_TIME_OF_DAY_MS = 2 * 86_400_000
 LOOK_AHEAD_MS = 400 * 86_400_000
 DAY_MS = 86_400_000
 """How long a key that the book lacks is not asked about again, in the events' time."""
-
-
-class RateBook(Protocol):
-    """What the price book must answer."""
-
-    @property
-    def version(self) -> str: ...
-    def rate(self, key: RateKey, at_ms: int) -> Rate | None: ...
 
 
 class KeptRate(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from tokentui.prices.draft import Override
 from tokentui.prices.explain import TIERS, Explanation, explanation
@@ -14,7 +15,18 @@ from tokentui.prices.overlay import Overlay, Rule, read_overlay, spellings
 from tokentui.prices.question import Question
 from tokentui.prices.rates import Rate, RateKey
 
-__all__ = ["Book", "Explanation", "Override"]
+__all__ = ["Book", "Explanation", "Known", "Override"]
+
+
+class Known(NamedTuple):
+    """A model by our name of its provider, and its id on the list that has it.
+
+    `context` is the longest prompt in tokens, if that is known.
+    """
+
+    provider: str
+    model: str
+    context: int | None
 
 
 class Book:
@@ -83,6 +95,16 @@ class Book:
             and question.tier == tier
         }
         return explanation(asked, at_ms)
+
+    def known(self, key: RateKey) -> Known | None:
+        """Tell which model a key names, whatever it costs; `None` if no list has it.
+
+        Raises `TokentuiError` if the price file is missing or broken.
+        """
+        asked = self._understood(key)
+        if asked is None:
+            return None
+        return Known(asked.provider, asked.model, asked.context)
 
     def search(self, text: str) -> list[tuple[str, str]]:
         """List provider and id of models whose id contains a text, in any case.

@@ -75,6 +75,14 @@ class Rate(NamedTuple):
     version: str
 
 
+class RateBook(Protocol):
+    """What the price book answers to who wants rates."""
+
+    @property
+    def version(self) -> str: ...
+    def rate(self, key: RateKey, at_ms: int) -> Rate | None: ...
+
+
 def cost_nanos(
     tokens: Counts, fees: Mapping[str, int], rate: Rate, *, is_sum: bool = False
 ) -> int | None:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from tokentui import periods
 from tokentui.imports.rows import BadFile, UsageFile
-from tokentui.ledger.stamp import RateBook
+from tokentui.prices.rates import RateBook
+from tokentui.prices.remembered import Rates
 from tokentui.queries.against import counted, shared_sessions
 from tokentui.reconcile.against import (
     ZERO,
@@ -18,8 +19,8 @@ from tokentui.reconcile.against import (
     local_days,
     pairs,
 )
-from tokentui.reconcile.prices import Rates, price_reasons
 from tokentui.reconcile.prices import is_same as is_same_price
+from tokentui.reconcile.prices import price_reasons
 from tokentui.reconcile.tokens import explain_all
 from tokentui.text import many
 

@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 
 from tokentui.queries.billed import Payee
 from tokentui.queries.reconcile import DAY_MS, Charge, Part
-from tokentui.reconcile.models import bare, billed_model
+from tokentui.reconcile.models import billed_model
 from tokentui.reconcile.spans import Stretch
+from tokentui.spelling import bare
 
 A_CENT = 10_000_000
 """Nano-dollars; smaller gaps are how bills are rounded."""

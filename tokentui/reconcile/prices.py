@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tokentui.attribution import rate_key
 from tokentui.events import Tokens
-from tokentui.ledger.stamp import RateBook
 from tokentui.prices.rates import FOREVER_MS, Rate, RateKey, cost_nanos
+from tokentui.prices.remembered import Rates
 from tokentui.queries.against import Counted
 from tokentui.reconcile.against import Pair
 
@@ -28,29 +28,6 @@ CHANGES = {
     GEO: "no surcharge for where it ran",
 }
 """What they may leave out, and how it is called."""
-
-
-class Rates:
-    """A price book that remembers its answers."""
-
-    def __init__(self, book: RateBook) -> None:
-        self._book = book
-        self._known: dict[RateKey, list[Rate]] = {}
-        self._unpriced: set[RateKey] = set()
-
-    def rate(self, key: RateKey, at_ms: int) -> Rate | None:
-        """Price a key at a moment; a key that has no price then has none."""
-        for rate in self._known.get(key, ()):
-            if rate.valid_from <= at_ms < rate.valid_until:
-                return rate
-        if key in self._unpriced:
-            return None
-        found = self._book.rate(key, at_ms)
-        if found is None:
-            self._unpriced.add(key)
-        else:
-            self._known.setdefault(key, []).append(found)
-        return found
 
 
 class Asked(NamedTuple):

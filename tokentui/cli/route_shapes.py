@@ -1,0 +1,127 @@
+"""What `routes` and `routes what-if` say alike: the span, alternatives, warnings."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tokentui import amounts, periods
+from tokentui.cli.options import Setting, period_of
+from tokentui.cli.shapes import money
+from tokentui.ledger.schema import BUCKET_MS
+from tokentui.periods import Period
+from tokentui.queries.sums import Sums, Usage
+from tokentui.text import clean, many
+
+if TYPE_CHECKING:
+    from tokentui.routes.compare import Alternative
+    from tokentui.routes.quality import Pair
+
+DEFAULT_LAST = "30d"
+
+
+def span_of(given: dict[str, Any], here: Setting) -> Period:
+    """Give the period that was asked for, else the last 30 days."""
+    period = period_of(given, here)
+    if period == Period():
+        return periods.last_period(DEFAULT_LAST, here.tz, here.now)
+    return period
+
+
+def within_ledger(connection: sqlite3.Connection, usage: Usage) -> Usage:
+    """Close a span where the ledger begins and ends; no empty year is gone through."""
+    first, last = connection.execute(
+        "SELECT min(bucket), max(bucket) + 1 FROM rollup"
+    ).fetchone()
+    since = max(usage.since_ms or 0, (first or 0) * BUCKET_MS)
+    until = min(usage.until_ms or 1 << 53, (last or 0) * BUCKET_MS)
+    return replace(usage, since_ms=since, until_ms=max(since, until))
+
+
+def alternative_shape(found: Alternative) -> dict[str, Any]:
+    """Give a route as every document states it."""
+    costs = found.estimates
+    return {
+        "model": found.route.model,
+        "provider": found.route.provider or None,
+        "same_tokens_usd": money(costs and costs.same),
+        "tokenizer_usd": money(costs and costs.tokenizer),
+        "benchmark_usd": money(costs and costs.benchmark),
+        "own_usd": money(costs and costs.own),
+        "verdict": found.verdict,
+        "does_not_fit_requests": costs and costs.unfit,
+        "why": found.why,
+        "benchmark_task_usd": money(costs and costs.task),
+        "benchmarks": [pair_shape(pair) for pair in costs.pairs] if costs else [],
+    }
+
+
+def pair_shape(pair: Pair) -> dict[str, Any]:
+    """Give two rows of a benchmark, with whose figures they are."""
+    return {
+        "benchmark": pair.base.benchmark,
+        "version": pair.base.version,
+        "harness": pair.base.harness,
+        "reporter": pair.base.reporter,
+        "source": pair.base.source,
+        "date": pair.base.date,
+        "from": {
+            "model": pair.base.model,
+            "effort": pair.base.effort,
+            "effort_assumed": pair.is_assumed,
+            "score_percent": pair.base.score,
+        },
+        "to": {
+            "model": pair.other.model,
+            "effort": pair.other.effort,
+            "score_percent": pair.other.score,
+        },
+        "input_ratio": round(pair.input_ratio, 4),
+        "output_ratio": round(pair.output_ratio, 4),
+    }
+
+
+def warnings_of(used: Sums, alternatives: Iterable[Alternative]) -> list[str]:
+    """Say what the figures leave out or take for granted."""
+    warnings = []
+    if used.plan_nanos:
+        warnings.append(
+            f"{amounts.dollars(used.plan_nanos)} of it is list value inside flat plans:"
+            " another route saves of that only what a smaller plan would"
+        )
+    if used.unpriced:
+        left_out = many(used.unpriced, "unpriced response")
+        warnings.append(f"{left_out} left out of all figures")
+    if used.partial:
+        warnings.append(
+            f"{many(used.partial, 'response')} with an output count that the client"
+            " never completed: all figures are lower bounds"
+        )
+    for each in alternatives:
+        if each.estimates is not None and each.estimates.unfit:
+            what = many(each.estimates.unfit, "request")
+            warnings.append(
+                f"{what} would not fit {clean(each.route.model)}, and"
+                f" {'is' if each.estimates.unfit == 1 else 'are'} priced as if"
+            )
+    return warnings
+
+
+def pair_line(pair: Pair) -> str:
+    """Name a benchmark's two rows for people, and whose figures they are."""
+    base, other = pair.base, pair.other
+    assumed = " (assumed)" if pair.is_assumed else ""
+    return (
+        f"{base.benchmark} {base.version}, {base.harness}, {base.date}:"
+        f" {base.model} {base.effort}{assumed} solved {base.score:.1f} %,"
+        f" {other.model} {other.effort} {other.score:.1f} %"
+        f" on {pair.input_ratio:.1f} times the input"
+        f" and {pair.output_ratio:.1f} times the output"
+    )
+
+
+def usd_text(nanos: int | None) -> str:
+    """Give an estimate; what is not known is no zero."""
+    return "?" if nanos is None else amounts.dollars(nanos)

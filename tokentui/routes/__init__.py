@@ -1,0 +1,1 @@
+"""Other routes for the work that was done: what they would cost, and if it is clear."""

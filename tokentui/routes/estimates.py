@@ -1,0 +1,118 @@
+"""Estimates of one route, and the sums that they are while they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tokentui.routes.formulas import token_multiple
+from tokentui.routes.quality import Pair
+
+
+class Estimates(NamedTuple):
+    """What a slice costs on another route in nano-dollars; `None` is not known.
+
+    `same`: the same tokens. `tokenizer`: as many as its tokenizer makes of the same
+    text. `benchmark`: as many as it needed for the same tasks, `pairs` of which are
+    those of a benchmark; `task`: by what a task cost there. `own`: by the user's own
+    runs. `unfit` responses had a prompt that is too long for it, and are in the sums
+    as if it were not; `None` where nobody states how long one may be. `input_multiple`
+    is how many times the input a benchmark tells of, `break_even_multiple` how many
+    would eat up the lower price. `is_evident`: for every part something beside prices
+    tells how many tokens it needs.
+    """
+
+    same: int
+    tokenizer: int | None
+    benchmark: int | None
+    task: int | None
+    own: int | None
+    unfit: int | None
+    pairs: tuple[Pair, ...]
+    input_multiple: float | None
+    break_even_multiple: float | None
+    is_evident: bool
+
+    @property
+    def named(self) -> tuple[tuple[str, int | None], ...]:
+        """The estimates, as people and documents call them."""
+        return (
+            ("same tokens", self.same),
+            ("tokenizer", self.tokenizer),
+            ("benchmark", self.benchmark),
+            ("benchmark task", self.task),
+            ("own runs", self.own),
+        )
+
+    @property
+    def has_reversal_risk(self) -> bool | None:
+        """Claim that so many more tokens are needed that the lower price is gone."""
+        if self.input_multiple is None or self.break_even_multiple is None:
+            return None
+        return self.input_multiple > self.break_even_multiple
+
+    @property
+    def best(self) -> int:
+        """The estimate that rests on most."""
+        known = (self.own, self.benchmark, self.tokenizer)
+        return next((each for each in known if each is not None), self.same)
+
+
+@dataclass(slots=True)
+class Tally:
+    """A sum that is not known once a part of it is not."""
+
+    nanos: float | None = 0
+
+    def add(self, nanos: float | None) -> None:
+        """Add a part."""
+        self.nanos = None if nanos is None or self.nanos is None else self.nanos + nanos
+
+    @property
+    def whole(self) -> int | None:
+        """The sum in whole nano-dollars."""
+        return None if self.nanos is None else round(self.nanos)
+
+
+@dataclass(slots=True)
+class Tallies:
+    """The sums of one route; those of input are of what would move to it."""
+
+    same: Tally = field(default_factory=Tally)
+    tokenizer: Tally = field(default_factory=Tally)
+    benchmark: Tally = field(default_factory=Tally)
+    task: Tally = field(default_factory=Tally)
+    own: Tally = field(default_factory=Tally)
+    base_input: Tally = field(default_factory=Tally)
+    input: Tally = field(default_factory=Tally)
+    benchmark_input: Tally = field(default_factory=Tally)
+    unfit: int | None = 0
+    pairs: dict[Pair, None] = field(default_factory=dict)
+    is_evident: bool = True
+
+    def stay(self, nanos: int) -> None:
+        """Add what is on the route already."""
+        for tally in (self.same, self.tokenizer, self.benchmark, self.task, self.own):
+            tally.add(nanos)
+
+    def estimates(self) -> Estimates:
+        """Finish."""
+        return Estimates(
+            same=self.same.whole or 0,
+            tokenizer=self.tokenizer.whole,
+            benchmark=self.benchmark.whole,
+            task=self.task.whole,
+            own=self.own.whole,
+            unfit=self.unfit,
+            pairs=tuple(self.pairs),
+            input_multiple=quotient(self.benchmark_input, self.input),
+            break_even_multiple=quotient(self.base_input, self.input),
+            is_evident=self.is_evident,
+        )
+
+
+def quotient(one: Tally, other: Tally) -> float | None:
+    """Divide two sums, if both are known and there is something to divide by."""
+    if one.nanos is None or not other.nanos:
+        return None
+    return token_multiple(one.nanos, other.nanos)

@@ -1,0 +1,103 @@
+"""What benchmarks tell of models: how often they succeed, and on how many tokens.
+
+Figures and their origin: `quality.json`, where each row has its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from tokentui.spelling import bare
+
+FILE = Path(__file__).with_name("quality.json")
+
+ASSUMED_EFFORTS = {"claude-code": ("high", {"claude-opus-5-5": "medium"})}
+"""The effort of agents whose log does not tell: the client's default.
+
+https://code.claude.com/docs/en/model-config, read 2026-11-22
+"""
+
+
+class Row(NamedTuple):
+    """One model at one effort: percent solved, and tokens of a task.
+
+    `model` is as vendors write it, `input` counts what is read from the cache, which is
+    a share of `cache_share`. The rest says whose figures these are and of which day.
+    """
+
+    model: str
+    effort: str
+    score: float
+    input: int
+    output: int
+    cache_share: float
+    benchmark: str
+    version: str
+    harness: str
+    reporter: str
+    source: str
+    date: str
+
+    @property
+    def population(self) -> tuple[str, ...]:
+        """What two rows must share to be compared."""
+        return self.benchmark, self.version, self.harness, self.reporter
+
+
+class Pair(NamedTuple):
+    """Two routes on the same tasks; `is_assumed`: no log tells the effort of `base`."""
+
+    base: Row
+    other: Row
+    is_assumed: bool
+
+    @property
+    def input_ratio(self) -> float:
+        """How many times the input the other one read."""
+        return self.other.input / self.base.input
+
+    @property
+    def output_ratio(self) -> float:
+        """How many times the output the other one wrote."""
+        return self.other.output / self.base.output
+
+
+class Quality:
+    """The rows that come with the program; the file is read at the first question."""
+
+    def pair(
+        self, base: str, effort: str | None, source: str, model: str
+    ) -> Pair | None:
+        """Find two models, by bare names, on the same tasks.
+
+        Of the other model's efforts that counts whose score is the nearest. `None` if
+        no benchmark has both, or not at the effort of the first.
+        """
+        is_assumed = effort is None
+        if effort is None and source in ASSUMED_EFFORTS:
+            usual, others = ASSUMED_EFFORTS[source]
+            effort = others.get(base, usual)
+        for row in self._by_model.get(base, ()):
+            if row.effort == effort:
+                near = nearest(row, self._by_model.get(model, ()))
+                if near is not None:
+                    return Pair(row, near, is_assumed)
+        return None
+
+    @cached_property
+    def _by_model(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for each in json.loads(FILE.read_text("utf-8"))["rows"]:
+            row = Row(**each)
+            found.setdefault(bare(row.model), []).append(row)
+        return found
+
+
+def nearest(base: Row, rows: Sequence[Row]) -> Row | None:
+    """Find the row of the same tasks with the nearest score, the thriftier of two."""
+    same = [row for row in rows if row.population == base.population]
+    return min(same, key=lambda r: (abs(r.score - base.score), r.input), default=None)
