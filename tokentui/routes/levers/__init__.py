@@ -1,0 +1,41 @@
+"""Ways to pay less for the same work, each one function and one line of `LEVERS`.
+
+A lever looks at the work and returns what it found, `None` if nothing is wasted. What
+is too small to speak of is left out here, for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tokentui.amounts import NANOS
+from tokentui.routes.suggestion import Saving, Suggestion
+from tokentui.routes.work import DAYS_OF_MONTH, Work
+
+Lever = Callable[[Work], Suggestion | None]
+
+LEVERS: tuple[Lever, ...] = ()
+"""In the order in which they are worth trying: those without a risk come first."""
+
+LEAST_A_MONTH = NANOS * DAYS_OF_MONTH // 7
+"""A dollar a week."""
+
+LEAST_SHARE = 0.05
+
+
+def suggestions(work: Work) -> list[Suggestion]:
+    """Ask every lever; what saves too little is not worth anybody's time."""
+    found = [suggestion for lever in LEVERS if (suggestion := lever(work))]
+    return [each for each in found if is_worth_saying(work, each)]
+
+
+def is_worth_saying(work: Work, found: Suggestion) -> bool:
+    """Claim that a dollar a week is saved, and a twentieth of what is spent."""
+    payable = work.per_month(work.used.payable_nanos)
+    in_plans = work.per_month(work.used.plan_nanos)
+    return is_enough(found.saves, payable) or is_enough(found.saves_in_plans, in_plans)
+
+
+def is_enough(saves: Saving, spent: int) -> bool:
+    """Claim that a saving is worth saying, next to what is spent in a month."""
+    return saves.mid >= LEAST_A_MONTH and saves.mid >= spent * LEAST_SHARE
