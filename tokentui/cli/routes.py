@@ -22,6 +22,7 @@ from tokentui.cli.options import (
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.route_shapes import (
     alternative_shape,
+    denied_shape,
     pair_line,
     span_of,
     usd_text,
@@ -35,6 +36,7 @@ from tokentui.text import many
 
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative, Comparison
+    from tokentui.routes.constraints import Denied
 
 IN_ORDER = ("cheaper", "not clearly cheaper", "dearer", "unpriced")
 
@@ -67,6 +69,7 @@ def verb(**given: Any) -> int | None:
     from tokentui.ingest import book_for
     from tokentui.routes.candidates import CANDIDATES
     from tokentui.routes.compare import Names, compare
+    from tokentui.routes.constraints import constraints_of
 
     here = setting(timezone=given["timezone"])
     with opened(here, not given["no_refresh"]) as (connection, code):
@@ -74,20 +77,27 @@ def verb(**given: Any) -> int | None:
         usage = within_ledger(connection, usage_of(connection, given, period))
         book = book_for(here.config)
         names = Names(book)
-        routes = [names.route(model) for model in CANDIDATES]
-        found = compare(connection, usage, routes, book, names)
+        limits = constraints_of(here.config)
+        routes, left_out = limits.choose(names.route(model) for model in CANDIDATES)
+        found = compare(connection, usage, routes, book, names, limits)
     warnings = warnings_of(found.used, found.alternatives)
     if given["as_json"]:
-        show_json(document(found, period, warnings, here))
+        show_json(document(found, left_out, period, warnings, here))
     else:
         show_comparison(found)
+        for each in left_out:
+            tell(f"{each.route.model} is left out: {each.why}")
         for warning in warnings:
             note(warning)
     return code
 
 
 def document(
-    found: Comparison, period: Period, warnings: list[str], here: Setting
+    found: Comparison,
+    left_out: list[Denied],
+    period: Period,
+    warnings: list[str],
+    here: Setting,
 ) -> dict[str, Any]:
     """Make the JSON document; of suggestions nothing is known yet."""
     return {
@@ -101,6 +111,7 @@ def document(
         "runs": found.runs,
         "suggestions": None,
         "alternatives": [alternative_shape(each) for each in in_order(found)],
+        "left_out": [denied_shape(each) for each in left_out],
         "warnings": warnings,
     }
 

@@ -13,6 +13,7 @@ from tokentui.text import clean, many
 if TYPE_CHECKING:
     from tokentui.routes.break_even import BreakEven
     from tokentui.routes.compare import Alternative, Comparison
+    from tokentui.routes.suggestion import Risk
 
 UNPROVEN_POINTS = 8
 """Points of a benchmark of 113 tasks below which a difference proves nothing."""
@@ -30,6 +31,8 @@ def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
         f" ({count} in {many(found.runs, 'run')})."
     )
     tell(sentence(to))
+    if to.denied is not None:
+        tell(f"Your config does not want {clean(to.route.model)}: {to.denied}.")
     for each in newer:
         if each.estimates is not None:
             newer_usd = usd_text(each.estimates.tokenizer or each.estimates.same)
@@ -51,6 +54,8 @@ def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
     )
     for text in explanations(base, to, even):
         tell(text)
+    for risk in to.risks:
+        tell(risk_line(risk))
 
 
 def sentence(to: Alternative) -> str:
@@ -74,6 +79,12 @@ def sentence(to: Alternative) -> str:
         )
     because = f" ({to.why})" if to.why and costs.benchmark is None else ""
     return f"{'; '.join(said)}: {to.verdict}{because}."
+
+
+def risk_line(risk: Risk) -> str:
+    """Name a risk, who states it, and when that was read."""
+    origin = f" ({risk.source}, read {risk.read})" if risk.source else ""
+    return f"{risk.kind}: {risk.text}{origin}"
 
 
 def about(benchmark: int, task: int | None) -> str:

@@ -19,24 +19,32 @@ from tokentui.queries.slices import (
 )
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.routes.candidates import CANDIDATES
+from tokentui.routes.constraints import ANY, Constraints
 from tokentui.routes.eras import Changing
 from tokentui.routes.estimates import Estimates
 from tokentui.routes.family import is_newer, version
 from tokentui.routes.own import OwnRatios
 from tokentui.routes.pricing import Route, in_tokens_of_base
 from tokentui.routes.repricing import Repricing
+from tokentui.routes.suggestion import Risk
 from tokentui.routes.tokenizers import tokenizer_factor
 from tokentui.routes.verdict import verdict
 from tokentui.spelling import bare
 
 
 class Alternative(NamedTuple):
-    """A route and what the slice would cost on it; `None` if it has no price."""
+    """A route and what the slice would cost on it; `None` if it has no price.
+
+    `denied` is why the user does not want it suggested, `risks` what it may cost beside
+    money.
+    """
 
     route: Route
     estimates: Estimates | None
     verdict: str
     why: str | None
+    denied: str | None = None
+    risks: tuple[Risk, ...] = ()
 
 
 class Comparison(NamedTuple):
@@ -82,8 +90,12 @@ def compare(
     routes: Iterable[Route],
     book: Book,
     names: Names,
+    constraints: Constraints = ANY,
 ) -> Comparison:
-    """Price some usage, whose span is closed, on other routes."""
+    """Price some usage, whose span is closed, on other routes.
+
+    None of them is left out here: `Constraints.choose` says which may be suggested.
+    """
     used, wanted = used_models(connection, usage), list(routes)
     rates = Rates(book)
     changing = Changing(rates, usage.since_ms or 0, usage.until_ms or 0)
@@ -92,27 +104,38 @@ def compare(
     slice_ = pieces(
         connection, usage, cuts(used, wanted, changing, names), changing.eras(keys)
     )
-    repricing = Repricing(slice_, rates, names, own_ratios(connection, wanted, names))
+    own = own_ratios(connection, wanted, names)
+    repricing = Repricing(slice_, rates, names, own, constraints.quality)
     sums = total(connection, usage)
     found = []
     for route in wanted:
         estimates = repricing.on(route)
         found.append(
-            Alternative(route, estimates, *verdict(sums.cost_nanos, estimates))
+            Alternative(
+                route,
+                estimates,
+                *verdict(sums.cost_nanos, estimates),
+                constraints.why_denied(route),
+                constraints.risks(route),
+            )
         )
     return Comparison(sums, count_runs(connection, usage), tuple(found))
 
 
-def newest_of_family(name: str, names: Names) -> Route | None:
+def newest_of_family(
+    name: str, names: Names, constraints: Constraints = ANY
+) -> Route | None:
     """Find the newest model worth a look that is the same but for a higher version."""
-    routes = [names.route(model) for model in CANDIDATES]
+    routes = constraints.choose(names.route(model) for model in CANDIDATES).routes
     newer = [route for route in routes if is_newer(route.name, name)]
     return max(newer, key=lambda route: version(route.name), default=None)
 
 
 def keys_on(route: Route, used: Iterable[Used]) -> set[RateKey]:
     """List the rates that some usage may have on a route."""
-    tiers = {(tier, each.geo) for each in used for tier in (each.tier, None)}
+    tiers = {
+        (tier, route.geo or each.geo) for each in used for tier in (each.tier, None)
+    }
     return {rate_key(route.provider, route.model, *place) for place in tiers}
 
 

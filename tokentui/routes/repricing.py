@@ -38,13 +38,18 @@ class Repricing:
     """Prices one slice on any route."""
 
     def __init__(
-        self, pieces: Sequence[Piece], rates: Rates, name: Name, own: OwnRatios
+        self,
+        pieces: Sequence[Piece],
+        rates: Rates,
+        name: Name,
+        own: OwnRatios,
+        quality: Quality,
     ) -> None:
         self._pieces = pieces
         self._rates = rates
         self._name = name
         self._own = own
-        self._quality = Quality()
+        self._quality = quality
         self._before: dict[Piece, tuple[Rate, Parts] | None] = {}
 
     def on(self, route: Route) -> Estimates | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from tokentui.prices.book import Book
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.routes.compare import Names
+from tokentui.routes.constraints import Constraints, constraints_of
 from tokentui.settings import Config
 
 DAYS_OF_MONTH = 30
@@ -29,6 +30,11 @@ class Work:
     names: Names
     config: Config
     value_nanos: int | None = None
+
+    @cached_property
+    def constraints(self) -> Constraints:
+        """Which routes may be suggested, and what is known of them."""
+        return constraints_of(self.config)
 
     @cached_property
     def used(self) -> Sums:
