@@ -83,3 +83,12 @@ def test_region(ask: Ask, week: Path, config: Config) -> None:
     assert left["deepseek-flash"] == (
         "deepseek processes prompts in china; regions has us"
     )
+
+
+def test_misspelt_vendor(ask: Ask, week: Path, config: Config) -> None:
+    """A vendor that nobody is called by is said, since nothing is denied by it."""
+    config("[routes]\ndeny_vendors = ['z.ai', 'zai', 'deep*']")
+    found = ask("routes", "--json").document
+    assert found["warnings"] == [
+        "deny_vendors has z.ai, which is no vendor that is known here"
+    ]

@@ -17,7 +17,7 @@ from tokentui.text import clean, many
 
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative
-    from tokentui.routes.constraints import Denied
+    from tokentui.routes.constraints import Constraints, Denied
     from tokentui.routes.quality import Pair
     from tokentui.routes.suggestion import Risk
 
@@ -102,9 +102,14 @@ def pair_shape(pair: Pair) -> dict[str, Any]:
     }
 
 
-def warnings_of(used: Sums, alternatives: Iterable[Alternative]) -> list[str]:
+def warnings_of(
+    used: Sums, alternatives: Iterable[Alternative], constraints: Constraints
+) -> list[str]:
     """Say what the figures leave out or take for granted."""
-    warnings = []
+    warnings = [
+        f"deny_vendors has {clean(glob)}, which is no vendor that is known here"
+        for glob in constraints.unknown_vendors()
+    ]
     if used.plan_nanos:
         warnings.append(
             f"{amounts.dollars(used.plan_nanos)} of it is list value inside flat plans:"

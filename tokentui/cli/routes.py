@@ -80,7 +80,7 @@ def verb(**given: Any) -> int | None:
         limits = constraints_of(here.config)
         routes, left_out = limits.choose(names.route(model) for model in CANDIDATES)
         found = compare(connection, usage, routes, book, names, limits)
-    warnings = warnings_of(found.used, found.alternatives)
+    warnings = warnings_of(found.used, found.alternatives, limits)
     if given["as_json"]:
         show_json(document(found, left_out, period, warnings, here))
     else:

@@ -79,7 +79,7 @@ def verb(
         found = compare(connection, usage, routes, book, names, limits)
     even = break_even(found, value_nanos)
     warnings = unknown_names(book, base, found)
-    warnings += warnings_of(found.used, found.alternatives[:1])
+    warnings += warnings_of(found.used, found.alternatives[:1], limits)
     if given["as_json"]:
         show_json(document(base, found, even, period, warnings, here))
     else:

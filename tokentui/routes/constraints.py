@@ -16,7 +16,7 @@ from tokentui.routes.quality import Quality
 from tokentui.routes.stated import Stated
 from tokentui.routes.suggestion import Risk
 from tokentui.settings import Config, Routes
-from tokentui.vendors import vendor_of
+from tokentui.vendors import FAMILIES, HOSTS, MODEL_PROVIDERS, SERVERS, vendor_of
 
 ANYWHERE = "global"
 """The region of providers that process prompts wherever there is room."""
@@ -66,6 +66,16 @@ class Constraints:
     def why_denied(self, route: Route) -> str | None:
         """Say why a route, in its place, may not be suggested; `None`: it may."""
         return "; ".join(self._reasons(route)) or None
+
+    def unknown_vendors(self) -> list[str]:
+        """List the globs of `deny_vendors` that no known vendor or seller matches."""
+        known = {vendor for _, vendor in FAMILIES} | {*HOSTS.values()}
+        known |= {*SERVERS.values(), *MODEL_PROVIDERS.values(), "zhipuai"}
+        return [
+            glob
+            for glob in self.wanted.deny_vendors
+            if not any(fnmatchcase(each, glob.casefold()) for each in known)
+        ]
 
     def risks(self, route: Route) -> tuple[Risk, ...]:
         """List what is stated of a route beside its price, and what is not known."""
