@@ -88,6 +88,10 @@ class Quality:
                     return Pair(row, near, is_assumed)
         return None
 
+    def has(self, model: str) -> bool:
+        """Claim that a benchmark has a model, by its bare name."""
+        return model in self._by_model
+
     @cached_property
     def _by_model(self) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
