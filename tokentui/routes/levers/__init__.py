@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from tokentui.amounts import NANOS
 from tokentui.routes.levers.cache import compact_before_leaving, hour_of_cache
+from tokentui.routes.levers.context import below_the_line, compact_earlier
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
 
@@ -19,6 +20,8 @@ Lever = Callable[[Work], Iterable[Suggestion]]
 LEVERS: tuple[Lever, ...] = (
     hour_of_cache,
     compact_before_leaving,
+    below_the_line,
+    compact_earlier,
 )
 """In the order in which they are worth trying: those without a risk come first."""
 

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from tokentui.prices.remembered import Rates
 from tokentui.queries.sums import Usage
 from tokentui.queries.threads import sessions
+from tokentui.routes.waste.crossings import crossings
 from tokentui.routes.waste.finding import Finding, Look
 from tokentui.routes.waste.lapses import cold_resumes, short_pauses
 from tokentui.routes.waste.prices import Prices
+from tokentui.routes.waste.rereading import rereading
 
 LOOKS: tuple[Look, ...] = (
     short_pauses,
     cold_resumes,
+    crossings,
+    rereading,
 )
 
 
