@@ -13,11 +13,15 @@ from tokentui.routes.waste.finding import Finding, Look
 from tokentui.routes.waste.lapses import cold_resumes, short_pauses
 from tokentui.routes.waste.prices import Prices
 from tokentui.routes.waste.rereading import rereading
+from tokentui.routes.waste.tiers import at_peak, fast, patient
 
 LOOKS: tuple[Look, ...] = (
     short_pauses,
     cold_resumes,
     crossings,
+    fast,
+    at_peak,
+    patient,
     rereading,
 )
 
