@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from tokentui.amounts import NANOS
 from tokentui.routes.levers.cache import compact_before_leaving, hour_of_cache
 from tokentui.routes.levers.context import below_the_line, compact_earlier
+from tokentui.routes.levers.loops import budget_of_a_run, no_retries
 from tokentui.routes.levers.tiers import fast_off, off_peak, slower_tier
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
@@ -25,6 +26,8 @@ LEVERS: tuple[Lever, ...] = (
     fast_off,
     off_peak,
     slower_tier,
+    no_retries,
+    budget_of_a_run,
     compact_earlier,
 )
 """In the order in which they are worth trying: those without a risk come first."""
