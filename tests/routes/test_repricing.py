@@ -176,6 +176,8 @@ def piece(**given: Any) -> Piece:
         "effort": "high",
         "project": "/acme",
         "discount_ppm": 0,
+        "is_plan": False,
+        "is_side": False,
         "is_sum": False,
         "waited": 0,
         "length": 0,

@@ -73,7 +73,7 @@ def verb(
         usage = on_model(connection, given, period, base, names)
         limits = constraints_of(here.config)
         routes = [limits.placed(names.route(model, to_provider))]
-        newer = newest_of_family(names.route(base).name, names, limits)
+        newer = newest_of_family(names.route(base).name, names, None, limits)
         if newer is not None and newer.name != routes[0].name:
             routes.append(newer)
         found = compare(connection, usage, routes, book, names, limits)
