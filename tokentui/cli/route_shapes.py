@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tokentui import amounts, periods
 from tokentui.cli.options import Setting, period_of
 from tokentui.cli.shapes import money
-from tokentui.ledger.schema import BUCKET_MS
 from tokentui.periods import Period
-from tokentui.queries.sums import Sums, Usage
+from tokentui.queries.sums import Sums
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:
@@ -30,16 +27,6 @@ def span_of(given: dict[str, Any], here: Setting) -> Period:
     if period == Period():
         return periods.last_period(DEFAULT_LAST, here.tz, here.now)
     return period
-
-
-def within_ledger(connection: sqlite3.Connection, usage: Usage) -> Usage:
-    """Close a span where the ledger begins and ends; no empty year is gone through."""
-    first, last = connection.execute(
-        "SELECT min(bucket), max(bucket) + 1 FROM rollup"
-    ).fetchone()
-    since = max(usage.since_ms or 0, (first or 0) * BUCKET_MS)
-    until = min(usage.until_ms or 1 << 53, (last or 0) * BUCKET_MS)
-    return replace(usage, since_ms=since, until_ms=max(since, until))
 
 
 def alternative_shape(found: Alternative) -> dict[str, Any]:
@@ -131,19 +118,6 @@ def warnings_of(
                 f" {'is' if each.estimates.unfit == 1 else 'are'} priced as if"
             )
     return warnings
-
-
-def pair_line(pair: Pair) -> str:
-    """Name a benchmark's two rows for people, and whose figures they are."""
-    base, other = pair.base, pair.other
-    assumed = " (assumed)" if pair.is_assumed else ""
-    return (
-        f"{base.benchmark} {base.version}, {base.harness}, {base.date}:"
-        f" {base.model} {base.effort}{assumed} solved {base.score:.1f} %,"
-        f" {other.model} {other.effort} {other.score:.1f} %"
-        f" on {pair.input_ratio:.1f} times the input"
-        f" and {pair.output_ratio:.1f} times the output"
-    )
 
 
 def usd_text(nanos: int | None) -> str:

@@ -23,11 +23,9 @@ from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.route_shapes import (
     alternative_shape,
     denied_shape,
-    pair_line,
     span_of,
     usd_text,
     warnings_of,
-    within_ledger,
 )
 from tokentui.cli.shapes import cost_text, instant, money
 from tokentui.errors import UsageError
@@ -37,8 +35,6 @@ from tokentui.text import many
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative, Comparison
     from tokentui.routes.constraints import Denied
-
-IN_ORDER = ("cheaper", "not clearly cheaper", "dearer", "unpriced")
 
 
 class Routes(LazyVerbs):
@@ -70,6 +66,7 @@ def verb(**given: Any) -> int | None:
     from tokentui.routes.candidates import CANDIDATES
     from tokentui.routes.compare import Names, compare
     from tokentui.routes.constraints import constraints_of
+    from tokentui.routes.span import within_ledger
 
     here = setting(timezone=given["timezone"])
     with opened(here, not given["no_refresh"]) as (connection, code):
@@ -100,6 +97,8 @@ def document(
     here: Setting,
 ) -> dict[str, Any]:
     """Make the JSON document; of suggestions nothing is known yet."""
+    from tokentui.routes.elsewhere import in_order
+
     return {
         "kind": "routes",
         "since": instant(period.since_ms, here.tz),
@@ -116,18 +115,11 @@ def document(
     }
 
 
-def in_order(found: Comparison) -> list[Alternative]:
-    """Put what is clearly cheaper first, and what costs least."""
-
-    def key(each: Alternative) -> tuple[int, int]:
-        best = each.estimates.best if each.estimates else 0
-        return IN_ORDER.index(each.verdict), best
-
-    return sorted(found.alternatives, key=key)
-
-
 def show_comparison(found: Comparison) -> None:
     """Print what was used, the routes, and whose figures these are."""
+    from tokentui.routes.benchmark_words import pair_line
+    from tokentui.routes.elsewhere import in_order
+
     count = "?" if found.used.requests is None else f"{found.used.requests:,}"
     show(
         f"{cost_text(found.used)} at list prices:"

@@ -28,7 +28,6 @@ from tokentui.cli.route_shapes import (
     alternative_shape,
     span_of,
     warnings_of,
-    within_ledger,
 )
 from tokentui.cli.shapes import instant, money
 from tokentui.cli.what_if_words import show_what_if
@@ -102,6 +101,7 @@ def on_model(
         UsageError: By no name that the price book or the ledger knows.
     """
     from tokentui.queries.slices import used_models
+    from tokentui.routes.span import within_ledger
 
     name = names.route(base).name
     ever = used_models(connection, Usage())

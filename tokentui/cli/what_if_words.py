@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tokentui import amounts
 from tokentui.cli.output import Column, show, show_table, tell
-from tokentui.cli.route_shapes import pair_line, usd_text
+from tokentui.cli.route_shapes import usd_text
 from tokentui.cli.shapes import cost_text
 from tokentui.text import clean, many
 
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from tokentui.routes.break_even import BreakEven
     from tokentui.routes.compare import Alternative, Comparison
     from tokentui.routes.suggestion import Risk
-
-UNPROVEN_POINTS = 8
-"""Points of a benchmark of 113 tasks below which a difference proves nothing."""
 
 ROUGH_NANOS = 10 * amounts.NANOS
 
@@ -108,6 +105,8 @@ def premium_text(even: BreakEven, name: str) -> list[str]:
 
 def explanations(base: str, to: Alternative, even: BreakEven) -> list[str]:
     """Say what the figures mean, and whose they are."""
+    from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+
     costs = to.estimates
     assert costs is not None
     texts = []
