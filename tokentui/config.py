@@ -23,6 +23,7 @@ from tokentui.settings import (
     THEMES,
     Account,
     Cap,
+    Claims,
     Config,
     Display,
     Endpoint,
@@ -39,7 +40,7 @@ from tokentui.settings import (
     key_variable,
 )
 
-_LATER = "alerts guard claims allowances sync"
+_LATER = "alerts guard allowances sync"
 """Tables of the contract that this version does not act on and so does not accept."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -329,11 +330,20 @@ def _like(pattern: str) -> Callable[[Any], Any]:
 
 _TABLES = {
     made.__name__: made
-    for made in (Display, Keys, Match, Privacy, ProjectMatch, Routes)
+    for made in (Display, Keys, Match, Privacy, ProjectMatch, Routes, Claims)
 } | {"Machine | None": Machine}
 _ROWS = {
     f"tuple[{made.__name__}, ...]": made
-    for made in (Cap, Price, SourceSettings, Payer, Endpoint, Plan, Project, Account)
+    for made in (
+        Cap,
+        Price,
+        SourceSettings,
+        Payer,
+        Endpoint,
+        Plan,
+        Project,
+        Account,
+    )
 }
 _UNITS = "usd|list-usd|tokens|quota:.+"
 _TEXT = ("a text", _text)
@@ -355,6 +365,7 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "renews": _DAY,
     "warn": _SHARE,
     "discount": _SHARE,
+    "rates_url": ("a URL", _url),
     "paid_by": _one_of("me", "employer", "client"),
     "kind": _one_of("work", "personal", "client"),
     "base_url": ("a URL", _url),

@@ -122,6 +122,13 @@ class Plan:
     until: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """How claims are reckoned; `rates_url` takes the place of the ECB's server."""
+
+    rates_url: str | None = None
+
+
 KEY_VARIABLE = "TOKENTUI_KEY_"
 """How the environment variables begin that hold keys of accounts."""
 
@@ -252,3 +259,4 @@ class Config:
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
     routes: Routes = Routes()
+    claims: Claims = Claims()

@@ -23,7 +23,7 @@ def answer(asked: Ground, given: dict[str, Any]) -> Answer:
     """Compare with one other model, and with the newer one of the same family."""
     routes = [asked.route(given["model"], given["to_provider"])]
     name = asked.names.route(given["base"]).name
-    newer = newest_of_family(name, asked.names, None, asked.limits)
+    newer = newest_of_family(name, asked.names, asked.limits)
     if newer is not None and newer.name != routes[0].name:
         routes.append(newer)
     found = asked.compared(*routes)

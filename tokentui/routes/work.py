@@ -53,25 +53,31 @@ class Work:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """Every route that a lever may suggest: the ledger is cut for no others."""
-        limits = self.constraints
-        found = {self.names.route(model): None for model in CANDIDATES}
+        """Every route that a lever may ask for: the ledger is cut for no others."""
+        choose = self.constraints.choose
+        chosen = choose(self.names.route(model) for model in CANDIDATES).routes
+        found = dict.fromkeys(chosen)
         for used in used_models(self.connection, self.usage):
             name = self.names(used.provider, used.model)
-            newest = newest_of_family(name, self.names, used.provider, limits)
-            small = SMALL.get(used.provider or "")
+            newest = newest_of_family(name, self.names, self.constraints, used.provider)
             if newest is not None:
                 found[newest] = None
+            small = SMALL.get(used.provider or "")
             if small is not None:
-                found[self.names.route(small, used.provider)] = None
-        return tuple(limits.choose(found).routes)
+                route = self.names.route(small, used.provider)
+                found |= dict.fromkeys(choose([route]).routes)
+        return tuple(found)
 
     @cached_property
     def repricing(self) -> Repricing:
         """All of the work, cut once for all levers."""
-        quality = self.constraints.quality
         return cut(
-            self.connection, self.usage, self.routes, self.book, self.names, quality
+            self.connection,
+            self.usage,
+            self.routes,
+            self.book,
+            self.names,
+            self.constraints.quality,
         )
 
     @cached_property
