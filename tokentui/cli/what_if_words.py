@@ -8,14 +8,12 @@ from tokentui import amounts
 from tokentui.cli.output import Column, show, show_table, tell
 from tokentui.cli.route_shapes import pair_line, usd_text
 from tokentui.cli.shapes import cost_text
+from tokentui.routes.quality import UNPROVEN_POINTS
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:
     from tokentui.routes.break_even import BreakEven
     from tokentui.routes.compare import Alternative, Comparison
-
-UNPROVEN_POINTS = 8
-"""Points of a benchmark of 113 tasks below which a difference proves nothing."""
 
 ROUGH_NANOS = 10 * amounts.NANOS
 

@@ -47,6 +47,11 @@ class Part(NamedTuple):
         return sum(piece.nanos for piece in self.repricing.pieces)
 
     @property
+    def model(self) -> str:
+        """The model, as it was logged, that cost most of it."""
+        return max(self.repricing.pieces, key=lambda piece: piece.nanos).model
+
+    @property
     def responses(self) -> int:
         """How many responses it is, of those that have a price."""
         return sum(piece.responses for piece in self.repricing.pieces)

@@ -22,6 +22,9 @@ https://code.claude.com/docs/en/model-config, read 2026-11-22
 """
 
 
+UNPROVEN_POINTS = 8
+"""Points of a benchmark of 113 tasks below which a difference proves nothing."""
+
 EFFORTS = ("low", "medium", "high", "xhigh", "max")
 """From little to much."""
 

@@ -92,6 +92,20 @@ class Repricing:
             task += (piece.nanos - fees) * ratio + fees
         return round(tokens), round(task)
 
+    def beyond(self, route: Route) -> tuple[int, int]:
+        """Give the prompt length that is dearer on a route, and how many are longer."""
+        limit = count = 0
+        for piece in self._coarse:
+            rate = sold(self._rates, route, piece.tier, piece.geo, piece.at_ms)
+            base = self._name(piece.provider, piece.model)
+            if rate is None or len(rate.bands) == 1 or base == route.name:
+                continue
+            limit = rate.bands[1].over
+            factor = tokenizer_factor(base, route.name) or 1
+            if not piece.is_sum and piece.longest > in_tokens_of_base(limit, factor):
+                count += piece.responses
+        return limit, count
+
     def _move(
         self, to: Tallies, piece: Piece, base: str, route: Route, rate: Rate
     ) -> None:

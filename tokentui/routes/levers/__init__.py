@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tokentui.amounts import NANOS
+from tokentui.routes.levers.models import newer_model, small_side_model
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
 
 Lever = Callable[[Work], Iterable[Suggestion]]
 
-LEVERS: tuple[Lever, ...] = ()
+LEVERS: tuple[Lever, ...] = (
+    newer_model,
+    small_side_model,
+)
 """In the order in which they are worth trying: those without a risk come first."""
 
 LEAST_A_MONTH = NANOS * DAYS_OF_MONTH // 7
