@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tokentui.routes.break_even import value_by_scores
 from tokentui.routes.estimates import Estimates
 from tokentui.routes.formulas import success_premium
-from tokentui.routes.parts import Part, evidence
+from tokentui.routes.parts import Part
 from tokentui.routes.pricing import Route
 from tokentui.routes.quality import UNPROVEN_POINTS, Pair
 from tokentui.routes.repricing import Repricing
@@ -87,7 +87,7 @@ def suggest(
         saves=saving(work, part.inside_plans(False), costs),
         saves_in_plans=saving(work, part.inside_plans(True), costs),
         confidence=confidence(found),
-        evidence=evidence(part.shares, what),
+        evidence=part.evidence(what),
         how=lines.how,
         undo=lines.undo,
         risks=(

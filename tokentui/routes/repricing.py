@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import cast
 
-from tokentui.prices.rates import Rate
+from tokentui.prices.rates import FEMTO_PER_NANO, Rate
 from tokentui.prices.remembered import Rates
 from tokentui.queries.slices import LABELS, Piece
 from tokentui.routes.caching import as_cached_at
@@ -24,6 +24,7 @@ from tokentui.routes.pricing import (
     in_tokens_of_base,
     key_of,
     parts,
+    priced_task,
     sold,
     task_ratio,
 )
@@ -91,6 +92,19 @@ class Repricing:
             ratio = task_ratio(pair, rate.bands[0], rate.bands[0])
             task += (piece.nanos - fees) * ratio + fees
         return round(tokens), round(task)
+
+    def task_costs(self, pair: Pair) -> tuple[float, float] | None:
+        """Give what a task of a benchmark costs on both routes of a pair of one model.
+
+        In nano-dollars, at the prices of the piece that cost most; `None` where those
+        are not known.
+        """
+        before = self._as_it_was(max(self.pieces, key=lambda piece: piece.nanos))
+        if before is None:
+            return None
+        band = before[0].bands[0]
+        base, other = (priced_task(row, band) for row in pair[:2])
+        return base / FEMTO_PER_NANO, other / FEMTO_PER_NANO
 
     def beyond(self, route: Route) -> tuple[int, int]:
         """Give the prompt length that is dearer on a route, and how many are longer."""

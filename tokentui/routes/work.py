@@ -47,6 +47,11 @@ class Work:
         return total(self.connection, self.usage)
 
     @cached_property
+    def quality(self) -> Quality:
+        """What benchmarks tell."""
+        return Quality()
+
+    @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Every route that a lever may ask for: the ledger is cut for no others."""
         found = {self.names.route(model): None for model in CANDIDATES}
@@ -64,7 +69,12 @@ class Work:
     def repricing(self) -> Repricing:
         """All of the work, cut once for all levers."""
         return cut(
-            self.connection, self.usage, self.routes, self.book, self.names, Quality()
+            self.connection,
+            self.usage,
+            self.routes,
+            self.book,
+            self.names,
+            self.quality,
         )
 
     @cached_property

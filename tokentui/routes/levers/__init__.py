@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tokentui.amounts import NANOS
+from tokentui.routes.levers.efforts import lower_effort
 from tokentui.routes.levers.models import newer_model, small_side_model
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
@@ -17,6 +18,7 @@ from tokentui.routes.work import DAYS_OF_MONTH, Work
 Lever = Callable[[Work], Iterable[Suggestion]]
 
 LEVERS: tuple[Lever, ...] = (
+    lower_effort,
     newer_model,
     small_side_model,
 )
