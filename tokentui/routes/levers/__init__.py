@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from tokentui.amounts import NANOS
 from tokentui.routes.levers.efforts import lower_effort
 from tokentui.routes.levers.models import newer_model, small_side_model
+from tokentui.routes.levers.vendors import other_vendor
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
 
@@ -21,6 +22,7 @@ LEVERS: tuple[Lever, ...] = (
     lower_effort,
     newer_model,
     small_side_model,
+    other_vendor,
 )
 """In the order in which they are worth trying: those without a risk come first."""
 
