@@ -51,3 +51,8 @@ def task_cost(
 ) -> float:
     """Give the cost of tokens at prices per token; the input price is effective."""
     return input_tokens * input_price + output_tokens * output_price
+
+
+def plan_leverage(list_value: float, fee: float) -> float:
+    """Give how many times its fee a flat plan's usage is worth by price list."""
+    return list_value / fee

@@ -63,17 +63,7 @@ class Part(NamedTuple):
 
     def evidence(self, what: str) -> tuple[Evidence, ...]:
         """Name the sessions that cost most, with how many responses were `what`."""
-        sums: dict[tuple[str, str], list[int]] = {}
-        for share in self.shares:
-            known = sums.setdefault((share.session, share.source), [0, 0, 0])
-            known[0] = max(known[0], share.at_ms)
-            known[1] += share.nanos
-            known[2] += share.responses
-        dearest = sorted(sums.items(), key=lambda item: -item[1][1])[:SHOWN]
-        return tuple(
-            Evidence(*name, at_ms, nanos, f"{many(responses, 'response')} {what}")
-            for name, (at_ms, nanos, responses) in dearest
-        )
+        return evidence(self.shares, what)
 
     def inside_plans(self, is_plan: bool) -> Repricing:
         """Give what flat plans paid of it, or what somebody pays beside them."""
@@ -102,3 +92,18 @@ def by_key(rows: Sequence[R], key: Callable[[Labels], K | None]) -> dict[K, list
         if k is not None:
             found[k].append(row)
     return found
+
+
+def evidence(shares: Sequence[Share], what: str) -> tuple[Evidence, ...]:
+    """Name the sessions that cost most, with how many responses were `what`."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for share in shares:
+        known = sums.setdefault((share.session, share.source), [0, 0, 0])
+        known[0] = max(known[0], share.at_ms)
+        known[1] += share.nanos
+        known[2] += share.responses
+    dearest = sorted(sums.items(), key=lambda item: -item[1][1])[:SHOWN]
+    return tuple(
+        Evidence(*name, at_ms, nanos, f"{many(responses, 'response')} {what}")
+        for name, (at_ms, nanos, responses) in dearest
+    )

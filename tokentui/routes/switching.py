@@ -17,6 +17,9 @@ AGENTS = {"claude-code": "Claude Code", "codex": "Codex", "cursor": "Cursor"}
 CODEX_CONFIG = "# in ~/.codex/config.toml"
 SHELL = "# in the shell, or as `env` in ~/.claude/settings.json"
 
+CLAUDE_KEY = ("/logout", "export ANTHROPIC_API_KEY=<your key>")
+CODEX_KEY = ("codex logout", "printenv OPENAI_API_KEY | codex login --with-api-key")
+
 
 class Lines(NamedTuple):
     """Lines to copy to switch, and to switch back."""
@@ -91,3 +94,18 @@ def to_side_model(source: str, model: str) -> Lines | None:
             (f"{CODEX_CONFIG}, take out", line),
         )
     return None
+
+
+def by_login(source: str) -> Lines:
+    """Let a plan's login pay for an agent, instead of a key."""
+    if source == "codex":
+        return Lines(("codex logout", "codex login"), CODEX_KEY)
+    return Lines(("unset ANTHROPIC_API_KEY", "/login"), CLAUDE_KEY)
+
+
+def by_use(source: str) -> Lines:
+    """Let a key pay for an agent, instead of a plan's login."""
+    if source not in ("claude-code", "codex"):
+        return Lines((), ())
+    back = by_login(source)
+    return Lines(back.undo, back.how)
