@@ -11,23 +11,30 @@ from tokentui.prices.book import Book
 from tokentui.queries.slices import count_runs
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.routes.candidates import CANDIDATES
+from tokentui.routes.constraints import ANY, Constraints
 from tokentui.routes.cutting import cut
 from tokentui.routes.estimates import Estimates
 from tokentui.routes.family import is_newer, version
 from tokentui.routes.pricing import Route
-from tokentui.routes.quality import Quality
 from tokentui.routes.repricing import Repricing
+from tokentui.routes.suggestion import Risk
 from tokentui.routes.verdict import verdict
 from tokentui.spelling import bare
 
 
 class Alternative(NamedTuple):
-    """A route and what the slice would cost on it; `None` if it has no price."""
+    """A route and what the slice would cost on it; `None` if it has no price.
+
+    `denied` is why the user does not want it suggested, `risks` what it may cost beside
+    money.
+    """
 
     route: Route
     estimates: Estimates | None
     verdict: str
     why: str | None
+    denied: str | None = None
+    risks: tuple[Risk, ...] = ()
 
 
 class Comparison(NamedTuple):
@@ -80,34 +87,45 @@ def compare(
     routes: Iterable[Route],
     book: Book,
     names: Names,
+    constraints: Constraints = ANY,
 ) -> Comparison:
-    """Price some usage, whose span is closed, on other routes."""
+    """Price some usage, whose span is closed, on other routes.
+
+    None of them is left out here: `Constraints.choose` says which may be suggested.
+    """
     wanted = list(routes)
-    found = cut(connection, usage, wanted, book, names, Quality())
-    return compared(
-        found, wanted, total(connection, usage), count_runs(connection, usage)
-    )
+    found = cut(connection, usage, wanted, book, names, constraints.quality)
+    sums, runs = total(connection, usage), count_runs(connection, usage)
+    return compared(found, wanted, sums, runs, constraints)
 
 
 def compared(
-    repricing: Repricing, routes: Iterable[Route], used: Sums, runs: int
+    repricing: Repricing,
+    routes: Iterable[Route],
+    used: Sums,
+    runs: int,
+    constraints: Constraints = ANY,
 ) -> Comparison:
     """Price what was used, and cut for these routes, on them."""
     found = []
     for route in routes:
         estimates = repricing.on(route)
         judged = verdict(used.cost_nanos, estimates)
-        found.append(Alternative(route, estimates, *judged))
+        denied, risks = constraints.why_denied(route), constraints.risks(route)
+        found.append(Alternative(route, estimates, *judged, denied, risks))
     return Comparison(used, runs, tuple(found))
 
 
 def newest_of_family(
-    name: str, names: Names, provider: str | None = None
+    name: str,
+    names: Names,
+    provider: str | None = None,
+    constraints: Constraints = ANY,
 ) -> Route | None:
     """Find the newest model worth a look that is the same but for a higher version.
 
     It is that of its vendor unless a provider is named.
     """
     newer = (model for model in CANDIDATES if is_newer(bare(model), name))
-    routes = [names.route(model, provider) for model in newer]
+    routes = constraints.choose(names.route(model, provider) for model in newer).routes
     return max(routes, key=lambda route: version(route.name), default=None)

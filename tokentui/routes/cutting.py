@@ -41,7 +41,9 @@ def cut(
 
 def keys_on(route: Route, used: Iterable[Used]) -> set[RateKey]:
     """List the rates that some usage may have on a route."""
-    tiers = {(tier, each.geo) for each in used for tier in (each.tier, None)}
+    tiers = {
+        (tier, route.geo or each.geo) for each in used for tier in (each.tier, None)
+    }
     return {rate_key(route.provider, route.model, *place) for place in tiers}
 
 

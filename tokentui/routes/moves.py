@@ -5,15 +5,16 @@ What somebody pays and what lies inside flat plans is moved alike and summed apa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
 from tokentui.routes.break_even import value_by_scores
 from tokentui.routes.estimates import Estimates
 from tokentui.routes.formulas import success_premium
 from tokentui.routes.parts import Part
 from tokentui.routes.pricing import Route
-from tokentui.routes.quality import UNPROVEN_POINTS, Pair
+from tokentui.routes.quality import Pair
 from tokentui.routes.repricing import Repricing
 from tokentui.routes.suggestion import (
     BENCHMARK,
@@ -95,6 +96,7 @@ def suggest(
             *long_prompts(part, route),
             COLD,
             *risks,
+            *stated(work, part, route),
         ),
         task_value_nanos=None if value is None else round(value),
         success_premium=premium(work, run, there),
@@ -139,6 +141,14 @@ def quality_risks(pairs: Sequence[Pair], base: str, route: Route) -> list[Risk]:
     return [Risk("quality", scores(pair)) for pair in pairs]
 
 
+def stated(work: Work, part: Part, route: Route) -> Iterator[Risk]:
+    """List what vendors state of a route, as far as it is new to the work."""
+    is_new = any(piece.provider != route.provider for piece in part.repricing.pieces)
+    for risk in work.constraints.risks(route):
+        if is_new or risk.kind == "availability":
+            yield risk
+
+
 def long_prompts(part: Part, route: Route) -> list[Risk]:
     """Say that some prompts are beyond the length from which a route is dearer."""
     limit, count = part.repricing.beyond(route)
@@ -153,12 +163,7 @@ def long_prompts(part: Part, route: Route) -> list[Risk]:
 
 def scores(pair: Pair) -> str:
     """Say how two routes did on the same tasks, and if that proves anything."""
-    base, other = pair.base, pair.other
-    text = (
-        f"{base.benchmark} {base.version}, {base.harness}, {base.date}: {other.model}"
-        f" {other.effort} solved {other.score:.1f} %, {base.model} {base.effort}"
-        f"{' (assumed)' if pair.is_assumed else ''} {base.score:.1f} %"
-    )
-    if abs(base.score - other.score) < UNPROVEN_POINTS:
-        text += f"; a difference below {UNPROVEN_POINTS} points proves nothing"
-    return text
+    if abs(pair.base.score - pair.other.score) < UNPROVEN_POINTS:
+        unproven = f"; a difference below {UNPROVEN_POINTS} points proves nothing"
+        return pair_line(pair) + unproven
+    return pair_line(pair)

@@ -12,10 +12,10 @@ from tokentui.queries.slices import used_models
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.routes.candidates import CANDIDATES, SMALL
 from tokentui.routes.compare import Names, newest_of_family
+from tokentui.routes.constraints import Constraints, constraints_of
 from tokentui.routes.cutting import cut
 from tokentui.routes.parts import Labels, Part, parts
 from tokentui.routes.pricing import Route
-from tokentui.routes.quality import Quality
 from tokentui.routes.repricing import Repricing
 from tokentui.settings import Config
 
@@ -42,39 +42,47 @@ class Work:
     value_nanos: int | None = None
 
     @cached_property
+    def constraints(self) -> Constraints:
+        """Which routes may be suggested, and what is known of them."""
+        return constraints_of(self.config)
+
+    @cached_property
     def used(self) -> Sums:
         """What was used in all."""
         return total(self.connection, self.usage)
 
     @cached_property
-    def quality(self) -> Quality:
-        """What benchmarks tell."""
-        return Quality()
-
-    @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """Every route that a lever may ask for: the ledger is cut for no others."""
-        found = {self.names.route(model): None for model in CANDIDATES}
+        """Every route that a lever may suggest: the ledger is cut for no others."""
+        found = dict.fromkeys(self.candidates)
         for used in used_models(self.connection, self.usage):
-            name = self.names(used.provider, used.model)
-            newest = newest_of_family(name, self.names, used.provider)
-            small = SMALL.get(used.provider or "")
+            newest = self.newest(used.provider, self.names(used.provider, used.model))
             if newest is not None:
                 found[newest] = None
-            if small is not None:
-                found[self.names.route(small, used.provider)] = None
-        return tuple(found)
+        return tuple(found | dict.fromkeys(self.small.values()))
+
+    @cached_property
+    def candidates(self) -> list[Route]:
+        """The routes that are worth a look, at their vendors."""
+        return self.constraints.choose(map(self.names.route, CANDIDATES)).routes
+
+    def newest(self, provider: str | None, name: str) -> Route | None:
+        """Find the newest model of a family, as a provider sells it."""
+        return newest_of_family(name, self.names, provider, self.constraints)
+
+    @cached_property
+    def small(self) -> dict[str, Route]:
+        """The small models of those who sell what is used."""
+        sellers = {share.provider or "" for share in self.shares} & SMALL.keys()
+        routes = (self.names.route(SMALL[each], each) for each in sorted(sellers))
+        return {each.provider: each for each in self.constraints.choose(routes).routes}
 
     @cached_property
     def repricing(self) -> Repricing:
         """All of the work, cut once for all levers."""
+        quality = self.constraints.quality
         return cut(
-            self.connection,
-            self.usage,
-            self.routes,
-            self.book,
-            self.names,
-            self.quality,
+            self.connection, self.usage, self.routes, self.book, self.names, quality
         )
 
     @cached_property

@@ -8,6 +8,7 @@ week at high is $127.50 of input and $30 of output.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import weeks
 from levered import NOTHING, a_month, found
 
 from tokentui.routes.levers.efforts import lower_effort
+from tokentui.settings import Config, Routes
 
 MEDIUM = 127.5 * 2_851_276 / 3_814_284 + 30 * 36_648 / 44_476
 LOW = 127.5 * 1_658_113 / 3_814_284 + 30 * 25_291 / 44_476
@@ -44,9 +46,7 @@ def test_medium(ledger: Path) -> None:
     )
     assert (it.how, it.undo) == (("/effort medium",), ("/effort high",))
     (risk,) = it.risks
-    assert "claude-opus-4-8 medium solved 48.7 %, claude-opus-4-8 high 51.8 %" in (
-        risk.text
-    )
+    assert "high solved 51.8 %, claude-opus-4-8 medium 48.7 %" in risk.text
     assert "a difference below 8 points proves nothing" in risk.text
 
 
@@ -88,7 +88,7 @@ def test_assumed_effort(ledger: Path) -> None:
     """Where no log tells the effort, the client's default is assumed, and said so."""
     weeks.worked_week(ledger, effort=None)
     (it,) = found(ledger, lower_effort)
-    assert "claude-opus-4-8 high (assumed) 51.8 %" in it.risks[0].text
+    assert "claude-opus-4-8 high (assumed) solved 51.8 %" in it.risks[0].text
 
 
 def test_codex(ledger: Path) -> None:
@@ -99,6 +99,13 @@ def test_codex(ledger: Path) -> None:
     key = "model_reasoning_effort"
     assert it.how == ("# in ~/.codex/config.toml", f'{key} = "medium"')
     assert it.undo == ("# in ~/.codex/config.toml", f'{key} = "high"')
+
+
+def test_least_quality(ledger: Path) -> None:
+    """An effort that solves less than the user wants is never suggested."""
+    weeks.worked_week(ledger)
+    wanted = Config(routes=Routes(min_quality=Decimal("48.7")))
+    assert found(ledger, lower_effort, config=wanted) == []
 
 
 @pytest.mark.parametrize(

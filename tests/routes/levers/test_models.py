@@ -15,6 +15,7 @@ from levered import NOTHING, a_month, found, spoken
 from repriced import event, used
 
 from tokentui.routes.levers.models import newer_model, small_side_model
+from tokentui.settings import Config, Routes
 
 
 def test_newer_model(ledger: Path) -> None:
@@ -133,6 +134,14 @@ def test_small_side_model_of_codex(ledger: Path) -> None:
     (it,) = found(ledger, small_side_model)
     assert it.saves == a_month(48.00 - 3.15)
     assert it.how[-1] == 'default_subagent_model = "gpt-6-luna"'
+
+
+def test_denied(ledger: Path) -> None:
+    """A model that the user cannot have is never suggested."""
+    weeks.worked_week(ledger, agent="explore")
+    gone = Config(routes=Routes(unavailable=("claude-*-5-5",)))
+    assert found(ledger, newer_model, config=gone) == []
+    assert found(ledger, small_side_model, config=gone) == []
 
 
 @pytest.mark.parametrize(

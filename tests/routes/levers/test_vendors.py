@@ -15,6 +15,7 @@ import weeks
 from levered import NOTHING, a_month, found
 
 from tokentui.routes.levers.vendors import other_vendor
+from tokentui.settings import Config, Routes
 
 BENCHMARK = 5.85 * 9_358_476 / 3_814_284 + 0.60 * 67_491 / 44_476
 
@@ -44,7 +45,7 @@ def test_flash(ledger: Path) -> None:
     assert "export ANTHROPIC_DEFAULT_OPUS_MODEL=glm-5.3-flash" in it.how
     assert "unset ANTHROPIC_BASE_URL" in it.undo
     kinds = {risk.kind for risk in it.risks}
-    assert kinds == {"quality", "cost", "data", "features"}
+    assert kinds == {"quality", "cost", "data", "features", "licence"}
 
 
 def test_undo_takes_back_all(ledger: Path) -> None:
@@ -103,6 +104,17 @@ def test_codex(ledger: Path) -> None:
     assert 'base_url = "http://localhost:4000/v1"' in it.how
     assert 'wire_api = "responses"' in it.how
     assert it.undo[1] == 'model = "gpt-5.6-sol"'
+
+
+def test_denied(ledger: Path) -> None:
+    """A vendor that the user does not want is never suggested, but the next one is."""
+    weeks.worked_week(ledger)
+    (it,) = found(
+        ledger, other_vendor, config=Config(routes=Routes(deny_vendors=("zai",)))
+    )
+    assert it.title == "deepseek-v4-pro instead of claude-opus-4-8 in Claude Code"
+    all_of_them = Config(routes=Routes(deny_vendors=("*",)))
+    assert found(ledger, other_vendor, config=all_of_them) == []
 
 
 def test_agent_without_lines(ledger: Path) -> None:

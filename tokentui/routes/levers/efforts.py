@@ -44,7 +44,7 @@ def lower_effort(work: Work) -> Iterator[Suggestion]:
 
     for (place, effort), part in parts(work.repricing, work.shares, key).items():
         source, _, name = place
-        pairs = work.quality.lower_efforts(name, effort)
+        pairs = work.constraints.quality.lower_efforts(name, effort)
         step = chosen(steps(part, pairs), work.value_nanos)
         lines = step and to_effort(source, effort, step.pair.other.effort)
         if step and lines:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokentui.routes.candidates import SMALL
-from tokentui.routes.compare import newest_of_family
 from tokentui.routes.moves import Move, move, suggest
 from tokentui.routes.parts import Labels, parts
 from tokentui.routes.suggestion import Risk, Suggestion
@@ -17,7 +15,7 @@ from tokentui.routes.work import Work
 def newer_model(work: Work) -> Iterator[Suggestion]:
     """Suggest the newer model of the same family where it is clearly cheaper."""
     for (source, provider, name), part in work.by_place.items():
-        route = newest_of_family(name, work.names, provider)
+        route = work.newest(provider, name)
         found = route and move(part, route)
         if not found or found.verdict != CHEAPER:
             continue
@@ -36,13 +34,13 @@ def small_side_model(work: Work) -> Iterator[Suggestion]:
 
     def key(labels: Labels) -> tuple[str, str] | None:
         source, provider, name = work.place(labels)
-        if not labels.is_side or provider not in SMALL:
+        small = work.small.get(provider or "")
+        if not labels.is_side or small is None or name == small.name:
             return None
-        small = work.names.route(SMALL[provider], provider)
-        return None if name == small.name else (source, provider)
+        return source, small.provider
 
     for (source, provider), part in parts(work.repricing, work.shares, key).items():
-        small = work.names.route(SMALL[provider], provider)
+        small = work.small[provider]
         found = move(part, small)
         lines = to_side_model(source, small.model)
         if found is None or lines is None or max(found.estimates.counted) >= part.nanos:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokentui.routes.candidates import CANDIDATES, SMALL
+from tokentui.routes.benchmark_words import UNPROVEN_POINTS
+from tokentui.routes.candidates import SMALL
 from tokentui.routes.gateways import to_vendor
 from tokentui.routes.moves import Move, move, suggest
 from tokentui.routes.parts import Part
-from tokentui.routes.quality import UNPROVEN_POINTS
 from tokentui.routes.suggestion import Risk, Suggestion
 from tokentui.routes.switching import AGENTS
 from tokentui.routes.verdict import CHEAPER
@@ -37,13 +37,13 @@ def clear(work: Work, part: Part) -> Iterator[Move]:
 
     A small model is one only by a benchmark: the user's own runs of it were small.
     """
-    for model in CANDIDATES:
-        if vendor_of(model) == vendor_of(part.model):
+    for route in work.candidates:
+        if vendor_of(route.model) == vendor_of(part.model):
             continue
-        found = move(part, work.names.route(model))
+        found = move(part, route)
         if found is None or found.verdict != CHEAPER:
             continue
-        if found.estimates.pairs or model not in SMALL.values():
+        if found.estimates.pairs or route.model not in SMALL.values():
             yield found
 
 
