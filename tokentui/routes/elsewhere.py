@@ -23,11 +23,13 @@ IN_ORDER = (CHEAPER, UNCLEAR, DEARER, UNPRICED)
 class Elsewhere(NamedTuple):
     """A comparison of the usage of `model`, of all if `None`.
 
-    `models` are those of the span, as they are logged, dearest first.
+    `models` are those of the span, as they are logged, dearest first; a benchmark has
+    those that are `scored`.
     """
 
     model: str | None
     models: tuple[str, ...]
+    scored: tuple[str, ...]
     comparison: Comparison
 
 
@@ -45,15 +47,16 @@ def elsewhere(
     """
     names = Names(book)
     models = dearest(connection, usage)
+    quality = Quality()
+    scored = tuple(each for each in models if quality.has(names.route(each).name))
     if model is None and is_scored:
-        quality = Quality()
-        scored = (m for m in models if quality.has(names.route(m).name))
-        model = next(scored, None)
+        model = next(iter(scored), None)
     if model is not None:
         usage = replace(usage, exactly={"model": model})
     routes = (names.route(each) for each in CANDIDATES)
     closed = within_ledger(connection, usage)
-    return Elsewhere(model, models, compare(connection, closed, routes, book, names))
+    found = compare(connection, closed, routes, book, names)
+    return Elsewhere(model, models, scored, found)
 
 
 def dearest(connection: sqlite3.Connection, usage: Usage) -> tuple[str, ...]:
