@@ -14,7 +14,9 @@ from tokentui.text import clean, many
 
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative
+    from tokentui.routes.constraints import Constraints, Denied
     from tokentui.routes.quality import Pair
+    from tokentui.routes.suggestion import Risk
 
 DEFAULT_LAST = "30d"
 
@@ -42,6 +44,23 @@ def alternative_shape(found: Alternative) -> dict[str, Any]:
         "why": found.why,
         "benchmark_task_usd": money(costs and costs.task),
         "benchmarks": [pair_shape(pair) for pair in costs.pairs] if costs else [],
+        "region": found.route.geo,
+        "denied": found.denied,
+        "risk": [risk_shape(each) for each in found.risks],
+    }
+
+
+def risk_shape(risk: Risk) -> dict[str, str | None]:
+    """Give what may be lost, who states it, and when that was read."""
+    return dict(risk._asdict())
+
+
+def denied_shape(denied: Denied) -> dict[str, str | None]:
+    """Give a route that may not be suggested, and why."""
+    return {
+        "model": denied.route.model,
+        "provider": denied.route.provider or None,
+        "why": denied.why,
     }
 
 
@@ -70,9 +89,14 @@ def pair_shape(pair: Pair) -> dict[str, Any]:
     }
 
 
-def warnings_of(used: Sums, alternatives: Iterable[Alternative]) -> list[str]:
+def warnings_of(
+    used: Sums, alternatives: Iterable[Alternative], constraints: Constraints
+) -> list[str]:
     """Say what the figures leave out or take for granted."""
-    warnings = []
+    warnings = [
+        f"deny_vendors has {clean(glob)}, which is no vendor that is known here"
+        for glob in constraints.unknown_vendors()
+    ]
     if used.plan_nanos:
         warnings.append(
             f"{amounts.dollars(used.plan_nanos)} of it is list value inside flat plans:"

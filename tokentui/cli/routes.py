@@ -22,6 +22,7 @@ from tokentui.cli.options import (
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.route_shapes import (
     alternative_shape,
+    denied_shape,
     span_of,
     usd_text,
     warnings_of,
@@ -33,6 +34,7 @@ from tokentui.text import many
 
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative, Comparison
+    from tokentui.routes.constraints import Denied
 
 
 class Routes(LazyVerbs):
@@ -63,6 +65,7 @@ def verb(**given: Any) -> int | None:
     from tokentui.ingest import book_for
     from tokentui.routes.candidates import CANDIDATES
     from tokentui.routes.compare import Names, compare
+    from tokentui.routes.constraints import constraints_of
     from tokentui.routes.span import within_ledger
 
     here = setting(timezone=given["timezone"])
@@ -71,20 +74,27 @@ def verb(**given: Any) -> int | None:
         usage = within_ledger(connection, usage_of(connection, given, period))
         book = book_for(here.config)
         names = Names(book)
-        routes = [names.route(model) for model in CANDIDATES]
-        found = compare(connection, usage, routes, book, names)
-    warnings = warnings_of(found.used, found.alternatives)
+        limits = constraints_of(here.config)
+        routes, left_out = limits.choose(names.route(model) for model in CANDIDATES)
+        found = compare(connection, usage, routes, book, names, limits)
+    warnings = warnings_of(found.used, found.alternatives, limits)
     if given["as_json"]:
-        show_json(document(found, period, warnings, here))
+        show_json(document(found, left_out, period, warnings, here))
     else:
         show_comparison(found)
+        for each in left_out:
+            tell(f"{each.route.model} is left out: {each.why}")
         for warning in warnings:
             note(warning)
     return code
 
 
 def document(
-    found: Comparison, period: Period, warnings: list[str], here: Setting
+    found: Comparison,
+    left_out: list[Denied],
+    period: Period,
+    warnings: list[str],
+    here: Setting,
 ) -> dict[str, Any]:
     """Make the JSON document; of suggestions nothing is known yet."""
     from tokentui.routes.elsewhere import in_order
@@ -100,6 +110,7 @@ def document(
         "runs": found.runs,
         "suggestions": None,
         "alternatives": [alternative_shape(each) for each in in_order(found)],
+        "left_out": [denied_shape(each) for each in left_out],
         "warnings": warnings,
     }
 

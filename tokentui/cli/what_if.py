@@ -61,6 +61,7 @@ def verb(
     from tokentui.ingest import book_for
     from tokentui.routes.break_even import break_even
     from tokentui.routes.compare import Names, compare, newest_of_family
+    from tokentui.routes.constraints import constraints_of
 
     value_nanos = None if value is None else amounts.nanos_from_usd(value)
     here = setting(timezone=given["timezone"])
@@ -69,14 +70,15 @@ def verb(
         book = book_for(here.config)
         names = Names(book)
         usage = on_model(connection, given, period, base, names)
-        routes = [names.route(model, to_provider)]
-        newer = newest_of_family(names.route(base).name, names)
+        limits = constraints_of(here.config)
+        routes = [limits.placed(names.route(model, to_provider))]
+        newer = newest_of_family(names.route(base).name, names, limits)
         if newer is not None and newer.name != routes[0].name:
             routes.append(newer)
-        found = compare(connection, usage, routes, book, names)
+        found = compare(connection, usage, routes, book, names, limits)
     even = break_even(found, value_nanos)
     warnings = unknown_names(book, base, found)
-    warnings += warnings_of(found.used, found.alternatives[:1])
+    warnings += warnings_of(found.used, found.alternatives[:1], limits)
     if given["as_json"]:
         show_json(document(base, found, even, period, warnings, here))
     else:

@@ -13,6 +13,7 @@ from tokentui.text import clean, many
 if TYPE_CHECKING:
     from tokentui.routes.break_even import BreakEven
     from tokentui.routes.compare import Alternative, Comparison
+    from tokentui.routes.suggestion import Risk
 
 ROUGH_NANOS = 10 * amounts.NANOS
 
@@ -27,6 +28,8 @@ def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
         f" ({count} in {many(found.runs, 'run')})."
     )
     tell(sentence(to))
+    if to.denied is not None:
+        tell(f"Your config does not want {clean(to.route.model)}: {to.denied}.")
     for each in newer:
         if each.estimates is not None:
             newer_usd = usd_text(each.estimates.tokenizer or each.estimates.same)
@@ -48,6 +51,8 @@ def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
     )
     for text in explanations(base, to, even):
         tell(text)
+    for risk in to.risks:
+        tell(risk_line(risk))
 
 
 def sentence(to: Alternative) -> str:
@@ -71,6 +76,12 @@ def sentence(to: Alternative) -> str:
         )
     because = f" ({to.why})" if to.why and costs.benchmark is None else ""
     return f"{'; '.join(said)}: {to.verdict}{because}."
+
+
+def risk_line(risk: Risk) -> str:
+    """Name a risk, who states it, and when that was read."""
+    origin = f" ({risk.source}, read {risk.read})" if risk.source else ""
+    return f"{risk.kind}: {risk.text}{origin}"
 
 
 def about(benchmark: int, task: int | None) -> str:

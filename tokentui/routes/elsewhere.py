@@ -16,7 +16,6 @@ from tokentui.routes.quality import Quality
 from tokentui.routes.span import within_ledger
 from tokentui.routes.verdict import CHEAPER, DEARER, UNCLEAR, UNPRICED
 
-UTC = ZoneInfo("UTC")
 IN_ORDER = (CHEAPER, UNCLEAR, DEARER, UNPRICED)
 
 
@@ -61,7 +60,7 @@ def elsewhere(
 
 def dearest(connection: sqlite3.Connection, usage: Usage) -> tuple[str, ...]:
     """List the models of some usage, dearest first, what has no price last."""
-    rows = usage_by(connection, ("model",), usage, UTC).rows
+    rows = usage_by(connection, ("model",), usage, ZoneInfo("UTC")).rows
     costs = {row.keys[0]: row.sums.cost_nanos or 0 for row in rows}
     models = (model for model in costs if model is not None)
     return tuple(sorted(models, key=lambda model: (-costs[model], model)))
