@@ -42,7 +42,7 @@ SCOPE_LABELS = (
 STATED = -1
 """The rate of an event whose list price the provider states."""
 
-LATEST = 4
+LATEST = 5
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -370,6 +370,36 @@ CREATE TABLE git_commit (
 """
 """What became of the work: the user's marks, and what git last told of his commits."""
 
+M006 = """
+CREATE TABLE fx (
+    currency TEXT NOT NULL,
+    day TEXT NOT NULL,
+    per_euro TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (currency, day)
+) WITHOUT ROWID;
+CREATE TABLE claim (
+    id INTEGER PRIMARY KEY,
+    made_at INTEGER NOT NULL,
+    asked BLOB NOT NULL,
+    number TEXT UNIQUE,
+    supersedes INTEGER,
+    document BLOB,
+    sha256 TEXT
+);
+CREATE TABLE receipt (
+    claim INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    name TEXT NOT NULL,
+    number TEXT,
+    tax TEXT,
+    paid TEXT,
+    PRIMARY KEY (claim, line, sha256)
+) WITHOUT ROWID;
+"""
+"""Exchange rates, claims, and the receipts of their lines."""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a ledger to the latest schema.
@@ -439,6 +469,10 @@ def migrations() -> Any:
     @steps()
     def m005_outcomes(db: Any) -> None:
         run(db, M005)
+
+    @steps()
+    def m006_claims(db: Any) -> None:
+        run(db, M006)
 
     return steps
 
