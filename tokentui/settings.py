@@ -217,6 +217,39 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """Own hardware: dollars it costs once, the years it lasts, and what it needs.
+
+    It runs `model`, and writes so many tokens a second for all who ask at once, on so
+    many watts, at dollars a kilowatt-hour.
+    """
+
+    model: str
+    price: Decimal
+    watts: Decimal
+    tokens_per_second: Decimal
+    price_per_kwh: Decimal
+    years: Decimal = Decimal(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Which routes may be suggested.
+
+    `deny_vendors` are globs of who makes or sells a model, `unavailable` globs of
+    models; `regions` are those where prompts may be processed, none meaning any;
+    `min_quality` is percent solved of a benchmark.
+    """
+
+    deny_vendors: Globs = ()
+    regions: Globs = ()
+    open_weights_only: bool = False
+    min_quality: Decimal | None = None
+    unavailable: Globs = ()
+    machine: Machine | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All that the user set; rows are in the order of the file."""
 
@@ -231,4 +264,5 @@ class Config:
     plans: tuple[Plan, ...] = ()
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
+    routes: Routes = Routes()
     claims: Claims = Claims()

@@ -363,6 +363,16 @@ ROUTE = {
     "verdict": one_of("cheaper", "not clearly cheaper", "dearer", "unpriced"),
     "does_not_fit_requests": maybe(is_count),
     "why": maybe(is_text),
+    "region": maybe(is_text),
+    "denied": maybe(is_text),
+    "risk": [
+        {
+            "kind": one_of("quality", "latency", "data", "licence", "availability"),
+            "text": is_text,
+            "source": maybe(is_text),
+            "read": maybe(is_text),
+        }
+    ],
     "benchmark_task_usd": maybe(is_number),
     "benchmarks": [
         {
@@ -396,6 +406,7 @@ ROUTES = {
     "runs": is_count,
     "suggestions": is_null,
     "alternatives": [ROUTE],
+    "left_out": [{"model": is_text, "provider": maybe(is_text), "why": is_text}],
     "warnings": [is_text],
 }
 

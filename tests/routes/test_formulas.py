@@ -14,6 +14,7 @@ import pytest
 from tokentui.routes.formulas import (
     break_even_value,
     effective_input_price,
+    net_value,
     success_premium,
     task_cost,
     token_multiple,
@@ -67,9 +68,9 @@ def mix(a: float, b: float, price: dict[str, float]) -> float:
 
 
 def expected_value(route: tuple[float, float], value: float) -> float:
-    """Give what a run is worth less what it costs."""
+    """Give what a run on a route, cost and success, brings."""
     cost, success = route
-    return success * value - cost
+    return net_value(success, value, cost)
 
 
 def retried(cost: float, success: float, tries: int) -> tuple[float, float]:

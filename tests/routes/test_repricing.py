@@ -22,6 +22,7 @@ from tokentui.queries.sums import Usage
 from tokentui.routes.candidates import CANDIDATES
 from tokentui.routes.compare import Names
 from tokentui.routes.own import OwnRatios
+from tokentui.routes.quality import Quality
 from tokentui.routes.repricing import Repricing
 
 TIERED = ("grok-4.7", "deepseek-v4-pro", "minimax-m3", "qwen3-coder-plus", "glm-5.2")
@@ -175,6 +176,8 @@ def piece(**given: Any) -> Piece:
         "effort": "high",
         "project": "/acme",
         "discount_ppm": 0,
+        "is_plan": False,
+        "is_side": False,
         "is_sum": False,
         "waited": 0,
         "length": 0,
@@ -187,7 +190,7 @@ def test_discount() -> None:
     """The payer's discount holds on the other route as well."""
     one = piece(discount_ppm=150_000, input=1_000_000, longest=1_000, nanos=1)
     names = Names(BOOK)
-    found = Repricing([one], Rates(BOOK), names, OwnRatios([], names)).on(
+    found = Repricing([one], Rates(BOOK), names, OwnRatios([], names), Quality()).on(
         names.route("glm-5.2")
     )
     assert found is not None

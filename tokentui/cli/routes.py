@@ -22,11 +22,10 @@ from tokentui.cli.options import (
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.route_shapes import (
     alternative_shape,
-    pair_line,
+    denied_shape,
     span_of,
     usd_text,
     warnings_of,
-    within_ledger,
 )
 from tokentui.cli.shapes import cost_text, instant, money
 from tokentui.errors import UsageError
@@ -35,8 +34,7 @@ from tokentui.text import many
 
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative, Comparison
-
-IN_ORDER = ("cheaper", "not clearly cheaper", "dearer", "unpriced")
+    from tokentui.routes.constraints import Denied
 
 
 class Routes(LazyVerbs):
@@ -67,6 +65,8 @@ def verb(**given: Any) -> int | None:
     from tokentui.ingest import book_for
     from tokentui.routes.candidates import CANDIDATES
     from tokentui.routes.compare import Names, compare
+    from tokentui.routes.constraints import constraints_of
+    from tokentui.routes.span import within_ledger
 
     here = setting(timezone=given["timezone"])
     with opened(here, not given["no_refresh"]) as (connection, code):
@@ -74,22 +74,31 @@ def verb(**given: Any) -> int | None:
         usage = within_ledger(connection, usage_of(connection, given, period))
         book = book_for(here.config)
         names = Names(book)
-        routes = [names.route(model) for model in CANDIDATES]
-        found = compare(connection, usage, routes, book, names)
-    warnings = warnings_of(found.used, found.alternatives)
+        limits = constraints_of(here.config)
+        routes, left_out = limits.choose(names.route(model) for model in CANDIDATES)
+        found = compare(connection, usage, routes, book, names, limits)
+    warnings = warnings_of(found.used, found.alternatives, limits)
     if given["as_json"]:
-        show_json(document(found, period, warnings, here))
+        show_json(document(found, left_out, period, warnings, here))
     else:
         show_comparison(found)
+        for each in left_out:
+            tell(f"{each.route.model} is left out: {each.why}")
         for warning in warnings:
             note(warning)
     return code
 
 
 def document(
-    found: Comparison, period: Period, warnings: list[str], here: Setting
+    found: Comparison,
+    left_out: list[Denied],
+    period: Period,
+    warnings: list[str],
+    here: Setting,
 ) -> dict[str, Any]:
     """Make the JSON document; of suggestions nothing is known yet."""
+    from tokentui.routes.elsewhere import in_order
+
     return {
         "kind": "routes",
         "since": instant(period.since_ms, here.tz),
@@ -101,22 +110,16 @@ def document(
         "runs": found.runs,
         "suggestions": None,
         "alternatives": [alternative_shape(each) for each in in_order(found)],
+        "left_out": [denied_shape(each) for each in left_out],
         "warnings": warnings,
     }
 
 
-def in_order(found: Comparison) -> list[Alternative]:
-    """Put what is clearly cheaper first, and what costs least."""
-
-    def key(each: Alternative) -> tuple[int, int]:
-        best = each.estimates.best if each.estimates else 0
-        return IN_ORDER.index(each.verdict), best
-
-    return sorted(found.alternatives, key=key)
-
-
 def show_comparison(found: Comparison) -> None:
     """Print what was used, the routes, and whose figures these are."""
+    from tokentui.routes.benchmark_words import pair_line
+    from tokentui.routes.elsewhere import in_order
+
     count = "?" if found.used.requests is None else f"{found.used.requests:,}"
     show(
         f"{cost_text(found.used)} at list prices:"

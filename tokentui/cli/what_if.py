@@ -28,7 +28,6 @@ from tokentui.cli.route_shapes import (
     alternative_shape,
     span_of,
     warnings_of,
-    within_ledger,
 )
 from tokentui.cli.shapes import instant, money
 from tokentui.cli.what_if_words import show_what_if
@@ -62,6 +61,7 @@ def verb(
     from tokentui.ingest import book_for
     from tokentui.routes.break_even import break_even
     from tokentui.routes.compare import Names, compare, newest_of_family
+    from tokentui.routes.constraints import constraints_of
 
     value_nanos = None if value is None else amounts.nanos_from_usd(value)
     here = setting(timezone=given["timezone"])
@@ -70,14 +70,15 @@ def verb(
         book = book_for(here.config)
         names = Names(book)
         usage = on_model(connection, given, period, base, names)
-        routes = [names.route(model, to_provider)]
-        newer = newest_of_family(names.route(base).name, names)
+        limits = constraints_of(here.config)
+        routes = [limits.placed(names.route(model, to_provider))]
+        newer = newest_of_family(names.route(base).name, names, limits)
         if newer is not None and newer.name != routes[0].name:
             routes.append(newer)
-        found = compare(connection, usage, routes, book, names)
+        found = compare(connection, usage, routes, book, names, limits)
     even = break_even(found, value_nanos)
     warnings = unknown_names(book, base, found)
-    warnings += warnings_of(found.used, found.alternatives[:1])
+    warnings += warnings_of(found.used, found.alternatives[:1], limits)
     if given["as_json"]:
         show_json(document(base, found, even, period, warnings, here))
     else:
@@ -100,6 +101,7 @@ def on_model(
         UsageError: By no name that the price book or the ledger knows.
     """
     from tokentui.queries.slices import used_models
+    from tokentui.routes.span import within_ledger
 
     name = names.route(base).name
     ever = used_models(connection, Usage())

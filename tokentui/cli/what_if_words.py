@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from tokentui import amounts
 from tokentui.cli.output import Column, show, show_table, tell
-from tokentui.cli.route_shapes import pair_line, usd_text
+from tokentui.cli.route_shapes import usd_text
 from tokentui.cli.shapes import cost_text
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:
     from tokentui.routes.break_even import BreakEven
     from tokentui.routes.compare import Alternative, Comparison
-
-UNPROVEN_POINTS = 8
-"""Points of a benchmark of 113 tasks below which a difference proves nothing."""
+    from tokentui.routes.suggestion import Risk
 
 ROUGH_NANOS = 10 * amounts.NANOS
 
@@ -30,6 +28,8 @@ def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
         f" ({count} in {many(found.runs, 'run')})."
     )
     tell(sentence(to))
+    if to.denied is not None:
+        tell(f"Your config does not want {clean(to.route.model)}: {to.denied}.")
     for each in newer:
         if each.estimates is not None:
             newer_usd = usd_text(each.estimates.tokenizer or each.estimates.same)
@@ -51,6 +51,8 @@ def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
     )
     for text in explanations(base, to, even):
         tell(text)
+    for risk in to.risks:
+        tell(risk_line(risk))
 
 
 def sentence(to: Alternative) -> str:
@@ -76,6 +78,12 @@ def sentence(to: Alternative) -> str:
     return f"{'; '.join(said)}: {to.verdict}{because}."
 
 
+def risk_line(risk: Risk) -> str:
+    """Name a risk, who states it, and when that was read."""
+    origin = f" ({risk.source}, read {risk.read})" if risk.source else ""
+    return f"{risk.kind}: {risk.text}{origin}"
+
+
 def about(benchmark: int, task: int | None) -> str:
     """Give the two estimates of a benchmark in whole dollars, the lower one first."""
     low, high = sorted((benchmark, benchmark if task is None else task))
@@ -97,6 +105,8 @@ def premium_text(even: BreakEven, name: str) -> list[str]:
 
 def explanations(base: str, to: Alternative, even: BreakEven) -> list[str]:
     """Say what the figures mean, and whose they are."""
+    from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+
     costs = to.estimates
     assert costs is not None
     texts = []

@@ -45,6 +45,13 @@ class Estimates(NamedTuple):
         )
 
     @property
+    def counted(self) -> tuple[int, ...]:
+        """What a verdict rests on: own runs count in place of the benchmark's."""
+        runs = (self.benchmark, self.task) if self.own is None else (self.own,)
+        known = (self.same, self.tokenizer, *runs)
+        return tuple(each for each in known if each is not None)
+
+    @property
     def has_reversal_risk(self) -> bool | None:
         """Claim that so many more tokens are needed that the lower price is gone."""
         if self.input_multiple is None or self.break_even_multiple is None:

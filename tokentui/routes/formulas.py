@@ -7,6 +7,11 @@ of success are shares from 0 to 1.
 from __future__ import annotations
 
 
+def net_value(success: float, task_value: float, cost: float) -> float:
+    """Give what a run brings: its chance to succeed times the value, less its cost."""
+    return success * task_value - cost
+
+
 def break_even_value(
     dear_cost: float, cheap_cost: float, dear_success: float, cheap_success: float
 ) -> float | None:

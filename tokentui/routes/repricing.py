@@ -27,7 +27,7 @@ from tokentui.routes.pricing import (
     sold,
     task_ratio,
 )
-from tokentui.routes.quality import Quality
+from tokentui.routes.quality import Pair, Quality
 from tokentui.routes.tokenizers import tokenizer_factor
 
 Name = Callable[[str | None, str], str]
@@ -38,20 +38,31 @@ class Repricing:
     """Prices one slice on any route."""
 
     def __init__(
-        self, pieces: Sequence[Piece], rates: Rates, name: Name, own: OwnRatios
+        self,
+        pieces: Sequence[Piece],
+        rates: Rates,
+        name: Name,
+        own: OwnRatios,
+        quality: Quality,
     ) -> None:
-        self._pieces = pieces
+        self.pieces = pieces
         self._rates = rates
         self._name = name
         self._own = own
-        self._quality = Quality()
+        self.quality = quality
         self._before: dict[Piece, tuple[Rate, Parts] | None] = {}
+
+    def only(self, some: Sequence[Piece]) -> Repricing:
+        """Take some of the pieces, and what is known of them by now."""
+        part = Repricing(some, self._rates, self._name, self._own, self.quality)
+        part._before = self._before
+        return part
 
     def on(self, route: Route) -> Estimates | None:
         """Estimate what the slice costs on a route; `None` if a part has no price."""
         tallies = Tallies()
         # Only the user's own ratios differ by project.
-        some = self._pieces if self._own.knows(route.name) else self._coarse
+        some = self.pieces if self._own.knows(route.name) else self._coarse
         for piece in some:
             base = self._name(piece.provider, piece.model)
             if base == route.name:
@@ -62,6 +73,24 @@ class Repricing:
                 return None
             self._move(tallies, piece, base, route, rate)
         return tallies.estimates()
+
+    def at_effort(self, pair: Pair) -> tuple[int, int] | None:
+        """Estimate what the slice costs on the models that it is on, less hard at work.
+
+        By the tokens of a benchmark, and by what a task costs there; `None` if a part
+        of the slice was not priced by token.
+        """
+        tokens = task = 0.0
+        for piece in self._coarse:
+            before = self._as_it_was(piece)
+            if before is None:
+                return None
+            (rate, here), fees = before, piece.fees
+            read, written = here.prompt * pair.input_ratio, here.output
+            tokens += read + written * pair.output_ratio + fees
+            ratio = task_ratio(pair, rate.bands[0], rate.bands[0])
+            task += (piece.nanos - fees) * ratio + fees
+        return round(tokens), round(task)
 
     def _move(
         self, to: Tallies, piece: Piece, base: str, route: Route, rate: Rate
@@ -91,7 +120,7 @@ class Repricing:
         before = self._as_it_was(piece)
         to.base_input.add(None if before is None else before[1].prompt)
 
-        pair = self._quality.pair(base, piece.effort, piece.source, route.name)
+        pair = self.quality.pair(base, piece.effort, piece.source, route.name)
         if pair is None:
             to.benchmark.add(None)
             to.benchmark_input.add(None)
@@ -123,7 +152,7 @@ class Repricing:
 
     @cached_property
     def _coarse(self) -> list[Piece]:
-        return without_projects(self._pieces)
+        return without_projects(self.pieces)
 
 
 def without_projects(pieces: Iterable[Piece]) -> list[Piece]:

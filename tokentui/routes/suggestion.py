@@ -30,10 +30,15 @@ class Evidence(NamedTuple):
 
 
 class Risk(NamedTuple):
-    """What may be lost; `kind` is one word: quality, latency, data, availability."""
+    """What may be lost; `kind` is one word: quality, latency, data, availability.
+
+    Also `licence`. `source` says who states it, and `read` on which day it was read.
+    """
 
     kind: str
     text: str
+    source: str | None = None
+    read: str | None = None
 
 
 class Suggestion(NamedTuple):

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tokentui.prices.book import Book
+from tokentui.queries.shares import Share, shares
+from tokentui.queries.slices import used_models
 from tokentui.queries.sums import Sums, Usage, total
-from tokentui.routes.compare import Names
+from tokentui.routes.candidates import CANDIDATES, SMALL
+from tokentui.routes.compare import Names, newest_of_family
+from tokentui.routes.constraints import Constraints, constraints_of
+from tokentui.routes.cutting import cut
+from tokentui.routes.parts import Labels, Part, parts
+from tokentui.routes.pricing import Route
+from tokentui.routes.repricing import Repricing
 from tokentui.settings import Config
 
 DAYS_OF_MONTH = 30
+
+Place = tuple[str, str | None, str]
+"""An agent, whose prices, and the bare name of a model."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +42,58 @@ class Work:
     value_nanos: int | None = None
 
     @cached_property
+    def constraints(self) -> Constraints:
+        """Which routes may be suggested, and what is known of them."""
+        return constraints_of(self.config)
+
+    @cached_property
     def used(self) -> Sums:
         """What was used in all."""
         return total(self.connection, self.usage)
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """Every route that a lever may ask for: the ledger is cut for no others."""
+        choose = self.constraints.choose
+        chosen = choose(self.names.route(model) for model in CANDIDATES).routes
+        found = dict.fromkeys(chosen)
+        for used in used_models(self.connection, self.usage):
+            name = self.names(used.provider, used.model)
+            newest = newest_of_family(name, self.names, self.constraints, used.provider)
+            if newest is not None:
+                found[newest] = None
+            small = SMALL.get(used.provider or "")
+            if small is not None:
+                route = self.names.route(small, used.provider)
+                found |= dict.fromkeys(choose([route]).routes)
+        return tuple(found)
+
+    @cached_property
+    def repricing(self) -> Repricing:
+        """All of the work, cut once for all levers."""
+        return cut(
+            self.connection,
+            self.usage,
+            self.routes,
+            self.book,
+            self.names,
+            self.constraints.quality,
+        )
+
+    @cached_property
+    def shares(self) -> list[Share]:
+        """Which sessions the work is in, and what each used."""
+        return shares(self.connection, self.usage)
+
+    @cached_property
+    def by_place(self) -> dict[Place, Part]:
+        """The work of each agent on each model, the dearest first."""
+        return parts(self.repricing, self.shares, self.place)
+
+    def place(self, labels: Labels) -> Place:
+        """Tell whose work it is, and on which model."""
+        name = self.names(labels.provider, labels.model)
+        return labels.source, labels.provider, name
 
     def per_month(self, nanos: float) -> int:
         """Scale what the span cost to a month."""
