@@ -13,6 +13,7 @@ MODULES = {
     "csv": "csv",
     "json": "json",
     "md": "markdown",
+    "xlsx": "xlsx",
 }
 """The formats of claims, each with its module here."""
 
