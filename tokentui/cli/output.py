@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import click
 
-from tokentui.text import clean, fit, width
+from tokentui.text import clean, escaped, fit, width
 
 SHORTEST = 5
 NARROWEST = 60
@@ -18,7 +17,6 @@ NARROWEST = 60
 
 GAP = "  "
 INDENT = " " * 8
-UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Column(NamedTuple):
@@ -32,13 +30,6 @@ class Column(NamedTuple):
 def show_json(document: Any) -> None:
     """Print one JSON document."""
     click.echo(escaped(json.dumps(document, indent=1, ensure_ascii=False)))
-
-
-def escaped(document: str) -> str:
-    """Escape what JSON lets stand and a terminal obeys: further control characters."""
-    if document.isascii():
-        return document
-    return UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", document)
 
 
 def show_json_line(document: Any) -> None:

@@ -16,6 +16,7 @@ from tokentui.text import clean, many
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative
     from tokentui.routes.constraints import Constraints, Denied
+    from tokentui.routes.estimates import Range
     from tokentui.routes.quality import Pair
     from tokentui.routes.suggestion import Risk, Saving, Suggestion
 
@@ -87,6 +88,11 @@ def alternative_shape(found: Alternative) -> dict[str, Any]:
         "denied": found.denied,
         "risk": [risk_shape(each) for each in found.risks],
     }
+
+
+def range_shape(found: Range) -> dict[str, int | float | None]:
+    """Give a range of nano-dollars in dollars."""
+    return {name: money(round(nanos)) for name, nanos in found._asdict().items()}
 
 
 def risk_shape(risk: Risk) -> dict[str, str | None]:
