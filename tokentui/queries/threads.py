@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from tokentui.ledger.schema import BUCKET_MS, STATED
@@ -47,9 +47,13 @@ class Response(NamedTuple):
 
 
 class Session(NamedTuple):
-    """A session's responses by time, those of each agent on each model apart."""
+    """A session's responses by time, those of each agent on each model apart.
+
+    `labels` are all that its responses have.
+    """
 
     threads: tuple[list[Response], ...]
+    labels: tuple[Labels, ...]
 
     @property
     def own(self) -> list[list[Response]]:
@@ -57,46 +61,47 @@ class Session(NamedTuple):
         return [t for t in self.threads if t[0].labels.agent in (MAIN, None)]
 
 
-SERIES = "SELECT DISTINCT series AS id FROM rollup WHERE bucket >= ? AND bucket < ?"
+IN_SPAN = f"""
+SELECT {", ".join("s." + name for name in ("id", *Labels._fields[1:]))}
+FROM (SELECT DISTINCT series FROM rollup WHERE bucket >= ? AND bucket < ?) r
+JOIN series s ON s.id = r.series
+WHERE s.origin = 'response' AND {{condition}} ORDER BY s.source, s.session, s.id
+"""
 
 RESPONSES = f"""
-SELECT e.series, e.at, e.input + e.cache_read + e.cache_write + e.cache_write_1h,
-  e.input, e.cache_read, e.cache_write, e.cache_write_1h, e.output, e.partial
-FROM ({SERIES}) r JOIN series s ON s.id = r.id
-CROSS JOIN event e ON e.series = s.id AND e.at >= ? AND e.at < ?
-WHERE s.origin = 'response' AND e.requests = 1 AND e.cost IS NOT NULL
-  AND e.rate IS NOT {STATED} AND {{condition}}
-ORDER BY s.source, s.session, e.at, e.id
+SELECT at, input + cache_read + cache_write + cache_write_1h, input, cache_read,
+  cache_write, cache_write_1h, output, partial
+FROM event WHERE series = ? AND at >= ? AND at < ?
+  AND requests = 1 AND cost IS NOT NULL AND rate IS NOT {STATED} ORDER BY at, id
 """
 
 
 def sessions(connection: sqlite3.Connection, usage: Usage) -> Iterator[Session]:
     """Go through the sessions of some usage, whose span is closed.
 
-    Only what an agent recorded as one response, and the price book has priced.
+    Only what an agent recorded as one response, and the price book has priced. Series
+    are asked for one by one: the index has them in order, so that nothing is sorted.
     """
     since, until = usage.since_ms or 0, usage.until_ms or 0
-    buckets = since // BUCKET_MS, -(-until // BUCKET_MS)
     condition, globs = usage.condition()
-    known = labels_of(connection, buckets)
-    rows = connection.execute(
-        RESPONSES.format(condition=condition), [*buckets, since, until, *globs]
-    )
-    responses = (Response(known[row[0]], *row[1:]) for row in rows)
-    for _, some in groupby(responses, lambda each: each.labels[1:3]):
-        threads: dict[tuple[object, ...], list[Response]] = {}
-        for each in some:
-            threads.setdefault(each.labels[3:5], []).append(each)
-        yield Session(tuple(threads.values()))
+    series = connection.execute(
+        IN_SPAN.format(condition=condition),
+        [since // BUCKET_MS, -(-until // BUCKET_MS), *globs],
+    ).fetchall()
+    for _, some in groupby(map(Labels._make, series), lambda one: one[1:3]):
+        labels, threads = [], dict[tuple[object, ...], list[list[Response]]]()
+        for one in some:
+            rows = connection.execute(RESPONSES, (one.number, since, until))
+            responses = [Response(one, *row) for row in rows]
+            if responses:
+                labels.append(one)
+                threads.setdefault(one[3:5], []).append(responses)
+        if threads:
+            yield Session(tuple(map(in_order, threads.values())), tuple(labels))
 
 
-def labels_of(
-    connection: sqlite3.Connection, buckets: tuple[int, int]
-) -> dict[int, Labels]:
-    """Give the labels of the series that have usage in some quarter-hours."""
-    columns = ", ".join(f"s.{name}" for name in Labels._fields[1:])
-    rows = connection.execute(
-        f"SELECT s.id, {columns} FROM ({SERIES}) r JOIN series s ON s.id = r.id",
-        buckets,
-    )
-    return {row[0]: Labels._make(row) for row in rows}
+def in_order(parts: list[list[Response]]) -> list[Response]:
+    """Join parts of a thread that ascend each."""
+    if len(parts) == 1:
+        return parts[0]
+    return sorted(chain(*parts), key=lambda each: each.at_ms)

@@ -99,4 +99,4 @@ def test_one_pass(ledger: Path) -> None:
         asked: list[str] = []
         work.connection.set_trace_callback(asked.append)
         suggestions(work)
-    assert sum("ORDER BY s.source, s.session, e.at" in each for each in asked) == 1
+    assert sum("ORDER BY s.source, s.session, s.id" in each for each in asked) == 1

@@ -31,9 +31,9 @@ def crossings(session: Session, prices: Prices) -> Iterable[Finding]:
     for thread in session.threads:
         if not any(has_lines(thread[place], prices) for place in (0, -1)):
             continue
-        for line, stretch in groupby(thread, lambda each: line_below(each, prices)):
-            if line is not None:
-                yield crossing(session, list(stretch), line, prices)
+        for line, stretch in groupby(prices.banded(thread), lambda one: one[1].over):
+            if line > 0:
+                yield crossing([each for each, _ in stretch], line, prices)
 
 
 def has_lines(response: Response, prices: Prices) -> bool:
@@ -42,18 +42,7 @@ def has_lines(response: Response, prices: Prices) -> bool:
     return rate is not None and len(rate.bands) > 1
 
 
-def line_below(response: Response, prices: Prices) -> int | None:
-    """Give the longest prompt that costs less than a prompt does, in tokens."""
-    rate = prices.rate(response)
-    if rate is None or len(rate.bands) == 1:
-        return None
-    over = band_of(rate.bands, response.prompt).over
-    return over if over > 0 else None
-
-
-def crossing(
-    session: Session, stretch: Sequence[Response], line: int, prices: Prices
-) -> Finding:
+def crossing(stretch: Sequence[Response], line: int, prices: Prices) -> Finding:
     """Say what a stretch of requests above a line would have cost below it."""
     first, labels = stretch[0], stretch[0].labels
     sums = [0, 0, 0]

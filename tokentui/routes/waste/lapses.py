@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import sub
 from typing import NamedTuple
 
 from tokentui.prices.rates import Band
@@ -59,6 +60,9 @@ def lapses(thread: Sequence[Response]) -> Iterator[Lapse]:
     if lives is None:
         return
     longest, usual_ms = lives.longest or lives.usual, lives.usual * MINUTE_MS
+    times = [each.at_ms for each in thread]
+    if max(map(sub, times[1:], times), default=0) <= usual_ms:
+        return
     for place, (before, response) in enumerate(pairwise(thread)):
         waited = response.at_ms - before.at_ms
         if (
@@ -132,6 +136,10 @@ def dearer_writes(thread: Sequence[Response], prices: Prices) -> int:
     lives = LIFETIMES.get(thread[0].labels.provider or "")
     if lives is None or lives.longest is None:
         return 0
+    band = prices.steady(thread)
+    if band is not None:
+        written = sum([each.cache_write for each in thread])
+        return written * (band.cache_write_1h - band.cache_write)
     return sum(
         each.cache_write * (band.cache_write_1h - band.cache_write)
         for each, band in prices.banded(thread)

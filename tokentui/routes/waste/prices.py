@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tokentui.attribution import rate_key
 from tokentui.prices.rates import (
@@ -48,6 +48,15 @@ class Prices:
         """Give the prices of a response, by the length of its prompt."""
         rate = self.rate(response)
         return None if rate is None else band_of(rate.bands, response.prompt)
+
+    def steady(self, thread: Sequence[Response]) -> Band | None:
+        """Give the prices of a whole thread, if there is but one band and one rate."""
+        first, last = thread[0], thread[-1]
+        rate = self.rate(first)
+        if rate is None or len(rate.bands) > 1 or last.at_ms >= rate.valid_until:
+            return None
+        is_one = all(each.labels is first.labels for each in thread)
+        return rate.bands[0] if is_one else None
 
     def banded(self, thread: Iterable[Response]) -> Iterator[tuple[Response, Band]]:
         """Go through the responses that have a price, each with its own.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import eq
 
 from tokentui.queries.slices import SMALLEST_CACHE
 from tokentui.queries.threads import Response, Session
@@ -24,6 +25,9 @@ def repeats(session: Session, prices: Prices) -> Iterable[Finding]:
     """
     own = {id(thread) for thread in session.own}
     for thread in session.threads:
+        prompts = [each.prompt for each in thread]
+        if not any(map(eq, prompts, prompts[1:])):
+            continue
         for prompt, equal in groupby(thread, lambda each: each.prompt):
             *lost, _ = equal
             if id(thread) not in own:

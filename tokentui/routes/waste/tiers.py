@@ -84,13 +84,12 @@ def rated(
     session: Session, prices: Prices, claim: Callable[[Labels], bool]
 ) -> Iterator[tuple[Response, Rate]]:
     """Go through the responses of whose labels a claim is true, with their rates."""
+    wanted = {labels.number for labels in session.labels if claim(labels)}
+    if not wanted:
+        return
     for thread in session.threads:
-        claims: dict[int, bool] = {}
         for each in thread:
-            number = each.labels.number
-            if number not in claims:
-                claims[number] = claim(each.labels)
-            if claims[number] and (rate := prices.rate(each)):
+            if each.labels.number in wanted and (rate := prices.rate(each)):
                 yield each, rate
 
 
