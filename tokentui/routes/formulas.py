@@ -6,6 +6,8 @@ of success are shares from 0 to 1.
 
 from __future__ import annotations
 
+DAYS_A_YEAR = 365
+
 
 def net_value(success: float, task_value: float, cost: float) -> float:
     """Give what a run brings: its chance to succeed times the value, less its cost."""
@@ -61,3 +63,13 @@ def task_cost(
 def plan_leverage(list_value: float, fee: float) -> float:
     """Give how many times its fee a flat plan's usage is worth by price list."""
     return list_value / fee
+
+
+def machine_month(
+    price: float, years: float, kilowatt_hours: float, kwh: float
+) -> float:
+    """Give what a machine costs in a month of 30 days: its wear, and its electricity.
+
+    `price` is that of the machine, which lasts `years`; `kwh` that of a kilowatt-hour.
+    """
+    return price / (years * DAYS_A_YEAR) * 30 + kilowatt_hours * kwh

@@ -60,6 +60,17 @@ class Moving:
         """Give the rate that a piece would have on a route."""
         return sold(self.rates, route, piece.tier, piece.geo, piece.at_ms)
 
+    def output_ratio(self, piece: Piece, route: Route) -> float | None:
+        """Give how many times the output of a piece a route needs, if runs tell."""
+        base = self.base(piece)
+        if base == route.name:
+            return 1.0
+        own = self.own.ratio(piece.project, base, route.name)
+        if own is not None:
+            return own.output
+        pair = self.quality.pair(base, piece.effort, piece.source, route.name)
+        return None if pair is None else pair.output_ratio
+
     def moved(self, piece: Piece, route: Route) -> Moved | None:
         """Say what a piece costs on a route; `None` if that has no price for it."""
         key = piece, route

@@ -53,13 +53,21 @@ class Work:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """Every route that a lever may suggest: the ledger is cut for no others."""
+        """Every route that a lever may ask for: the ledger is cut for no others."""
         found = dict.fromkeys(self.candidates)
         for used in used_models(self.connection, self.usage):
             newest = self.newest(used.provider, self.names(used.provider, used.model))
             if newest is not None:
                 found[newest] = None
+        if self.on_machine is not None:
+            found[self.on_machine] = None
         return tuple(found | dict.fromkeys(self.small.values()))
+
+    @cached_property
+    def on_machine(self) -> Route | None:
+        """The model of the user's own hardware, at its vendor, to compare with that."""
+        machine = self.config.routes.machine
+        return None if machine is None else self.names.route(machine.model)
 
     @cached_property
     def candidates(self) -> list[Route]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from tokentui.amounts import NANOS
 from tokentui.routes.levers.by_use import pay_by_use
 from tokentui.routes.levers.efforts import lower_effort
+from tokentui.routes.levers.machines import own_machine
 from tokentui.routes.levers.models import newer_model, small_side_model
 from tokentui.routes.levers.plans import plan_instead
 from tokentui.routes.levers.vendors import other_vendor
@@ -27,6 +28,7 @@ LEVERS: tuple[Lever, ...] = (
     other_vendor,
     plan_instead,
     pay_by_use,
+    own_machine,
 )
 """In the order in which they are worth trying: those without a risk come first."""
 
