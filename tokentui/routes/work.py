@@ -8,10 +8,10 @@ from functools import cached_property
 
 from tokentui.prices.book import Book
 from tokentui.queries.shares import Share, shares
-from tokentui.queries.slices import used_models
+from tokentui.queries.slices import count_runs, used_models
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.routes.candidates import CANDIDATES, SMALL
-from tokentui.routes.compare import Names, newest_of_family
+from tokentui.routes.compare import Comparison, Names, compared, newest_of_family
 from tokentui.routes.constraints import Constraints, constraints_of
 from tokentui.routes.cutting import cut
 from tokentui.routes.parts import Labels, Part, parts
@@ -91,6 +91,14 @@ class Work:
         quality = self.constraints.quality
         return cut(
             self.connection, self.usage, self.routes, self.book, self.names, quality
+        )
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """All of the work on each of the candidates."""
+        runs = count_runs(self.connection, self.usage)
+        return compared(
+            self.repricing, self.candidates, self.used, runs, self.constraints
         )
 
     @cached_property

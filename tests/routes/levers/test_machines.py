@@ -52,7 +52,7 @@ def test_machine(ledger: Path) -> None:
         nanos(month - 150, month - 150, month - 60 - writing * 0.5 * 0.25)
     )
     assert (it.saves_in_plans, it.confidence) == (NOTHING, "price")
-    # 160.2 million tokens a week are 686.6 million a month; it needs 150 / 243.77 of it.
+    # 160.2 million tokens a week, 686.6 million a month: it needs 150 of 243.77 of it.
     assert it.title == (
         "glm-5.3 on a machine of your own: pays from 422 M tokens or $150.00 a month"
         " (yours: 687 M) on"
