@@ -90,20 +90,26 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ProjectMatch:
-    """Which usage is a project's: each key given must match one of its globs."""
+    """Which usage is a project's: each key given must match one of its globs.
+
+    `remote` is a git remote of the repository, as `github.com/acme/shop`.
+    """
 
     path: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
     branch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Tagged work: own work, personal, or a client's."""
+    """Tagged work: own work, personal, or a client's; the first that matches holds."""
 
     name: str
     match: ProjectMatch = ProjectMatch()
     kind: str = "work"
     client: str | None = None
+    cost_centre: str | None = None
+    origin: str = "config.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,13 @@ class Plan:
     currency: str = "USD"
     since: date | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """How claims are reckoned; `rates_url` takes the place of the ECB's server."""
+
+    rates_url: str | None = None
 
 
 KEY_VARIABLE = "TOKENTUI_KEY_"
@@ -252,3 +265,4 @@ class Config:
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
     routes: Routes = Routes()
+    claims: Claims = Claims()

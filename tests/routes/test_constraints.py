@@ -161,7 +161,7 @@ def test_newest_of_family() -> None:
     assert found is not None
     assert found.name == "claude-opus-5-5"
     denied = limits(unavailable=("claude-opus-5-5",))
-    assert newest_of_family("claude-opus-4-8", NAMES, None, denied) is None
+    assert newest_of_family("claude-opus-4-8", NAMES, denied) is None
 
 
 def test_risks() -> None:

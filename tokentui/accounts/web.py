@@ -79,7 +79,16 @@ class Web:
         Raises:
             AccountError: No answer of that shape came; says why and what to do.
         """
-        return self._ask("GET", path, shape, params, host, headers or {}, None)
+        text, kind = self._ask("GET", path, params, host, headers or {}, None)
+        return decoded(text, shape, kind)
+
+    def read(self, path: str) -> bytes:
+        """Read what a path holds, as it is.
+
+        Raises:
+            AccountError: No answer came; says why and what to do.
+        """
+        return self._ask("GET", path, (), None, {}, None)[0]
 
     def post(
         self,
@@ -95,18 +104,19 @@ class Web:
         Raises:
             AccountError: As for `get`.
         """
-        return self._ask("POST", path, shape, (), host, headers or {}, body)
+        text, kind = self._ask("POST", path, (), host, headers or {}, body)
+        return decoded(text, shape, kind)
 
     def _ask(
         self,
         method: str,
         path: str,
-        shape: type[Shape],
         params: Params,
         host: str | None,
         headers: Mapping[str, str],
         body: object,
-    ) -> Shape:
+    ) -> tuple[bytes, str]:
+        """Give an answer's text, and what kind of text the server says it is."""
         call = f"{method} {path}"
         if not any(read.fullmatch(call) for read in self._reads):
             raise AccountError(
@@ -128,7 +138,7 @@ class Web:
                 text = whole(answer)
             finally:
                 answer.close()
-        return decoded(text, shape, answer.headers.get("content-type", ""))
+        return text, answer.headers.get("content-type", "")
 
     def _url(self, host: str) -> str:
         if host not in self._hosts:

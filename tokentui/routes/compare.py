@@ -95,8 +95,8 @@ def compare(
     """
     wanted = list(routes)
     found = cut(connection, usage, wanted, book, names, constraints.quality)
-    sums, runs = total(connection, usage), count_runs(connection, usage)
-    return compared(found, wanted, sums, runs, constraints)
+    used, runs = total(connection, usage), count_runs(connection, usage)
+    return compared(found, wanted, used, runs, constraints)
 
 
 def compared(
@@ -111,16 +111,16 @@ def compared(
     for route in routes:
         estimates = repricing.on(route)
         judged = verdict(used.cost_nanos, estimates)
-        denied, risks = constraints.why_denied(route), constraints.risks(route)
-        found.append(Alternative(route, estimates, *judged, denied, risks))
+        why_denied, risks = constraints.why_denied(route), constraints.risks(route)
+        found.append(Alternative(route, estimates, *judged, why_denied, risks))
     return Comparison(used, runs, tuple(found))
 
 
 def newest_of_family(
     name: str,
     names: Names,
-    provider: str | None = None,
     constraints: Constraints = ANY,
+    provider: str | None = None,
 ) -> Route | None:
     """Find the newest model worth a look that is the same but for a higher version.
 

@@ -9,6 +9,22 @@ from tokentui.routes.formulas import token_multiple
 from tokentui.routes.quality import Pair
 
 
+class Range(NamedTuple):
+    """The least of some estimates, the one that rests on most, and the largest."""
+
+    low: float
+    mid: float
+    high: float
+
+    def over(self, parts: float) -> Range:
+        """Divide by a number."""
+        return Range(self.low / parts, self.mid / parts, self.high / parts)
+
+    def times(self, count: float) -> Range:
+        """Multiply by a number."""
+        return Range(self.low * count, self.mid * count, self.high * count)
+
+
 class Estimates(NamedTuple):
     """What a slice costs on another route in nano-dollars; `None` is not known.
 
@@ -50,6 +66,11 @@ class Estimates(NamedTuple):
         runs = (self.benchmark, self.task) if self.own is None else (self.own,)
         known = (self.same, self.tokenizer, *runs)
         return tuple(each for each in known if each is not None)
+
+    @property
+    def range(self) -> Range:
+        """What a verdict rests on, from the least to the most."""
+        return Range(min(self.counted), self.best, max(self.counted))
 
     @property
     def has_reversal_risk(self) -> bool | None:

@@ -9,9 +9,8 @@ import weeks
 from levered import PLAIN, spoken, work_in
 
 from tokentui.ledger.connection import open_for_reading
-from tokentui.queries.sums import Usage
 from tokentui.routes.candidates import CANDIDATES
-from tokentui.routes.compare import compare
+from tokentui.routes.compare import compare, compared
 
 BY_ROUTE = (
     "lower-effort",
@@ -43,7 +42,7 @@ def test_one_cut(ledger: Path) -> None:
     weeks.worked_week(ledger)
     with closing(open_for_reading(ledger)) as connection:
         work = work_in(connection, None, PLAIN, weeks.MONDAY, 7)
-        usage = Usage(work.usage.since_ms, work.usage.until_ms)
         routes = [work.names.route(model) for model in CANDIDATES]
-        alone = compare(connection, usage, routes, work.book, work.names)
-        assert work.comparison == alone
+        alone = compare(connection, work.usage, routes, work.book, work.names)
+        shared = compared(work.repricing, routes, work.used, alone.runs)
+        assert shared == alone

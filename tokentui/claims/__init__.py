@@ -1,0 +1,1 @@
+"""What can be claimed back, from whom, and how it was reckoned."""
