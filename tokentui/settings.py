@@ -238,7 +238,8 @@ class Routes:
 
     `deny_vendors` are globs of who makes or sells a model, `unavailable` globs of
     models; `regions` are those where prompts may be processed, none meaning any;
-    `min_quality` is percent solved of a benchmark.
+    `min_quality` is percent solved of a benchmark. `loops` are globs of projects whose
+    runs go round on purpose.
     """
 
     deny_vendors: Globs = ()
@@ -246,6 +247,7 @@ class Routes:
     open_weights_only: bool = False
     min_quality: Decimal | None = None
     unavailable: Globs = ()
+    loops: Globs = ()
     machine: Machine | None = None
 
 
