@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from math import inf, log
 
+DAYS_A_YEAR = 365
+
 
 def net_value(success: float, task_value: float, cost: float) -> float:
     """Give what a run brings: its chance to succeed times the value, less its cost."""
@@ -121,3 +123,13 @@ def loops_to_match(gain: float, other_gain: float) -> float:
 def plan_leverage(api_value: float, fee: float) -> float | None:
     """Give how many times its fee a plan's usage would cost by the token."""
     return api_value / fee if fee > 0 else None
+
+
+def machine_month(
+    price: float, years: float, kilowatt_hours: float, kwh: float
+) -> float:
+    """Give what a machine costs in a month of 30 days: its wear, and its electricity.
+
+    `price` is that of the machine, which lasts `years`; `kwh` that of a kilowatt-hour.
+    """
+    return price / (years * DAYS_A_YEAR) * 30 + kilowatt_hours * kwh

@@ -131,7 +131,7 @@ def suggestion(
         evidence=evidence(shares, "by price list"),
         how=lines.how,
         undo=lines.undo,
-        risks=(Risk("quota", room), Risk("availability", waits)),
+        risks=(Risk("availability", room), Risk("availability", waits)),
     )
 
 

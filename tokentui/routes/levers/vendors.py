@@ -59,5 +59,5 @@ def strangers(source: str, provider: str | None, found: Move) -> list[Risk]:
     risks = [Risk("data", f"prompts and code go to {seller} instead of {provider}")]
     if source == "claude-code":
         text = "no web search of Anthropic, no fast mode; tool search of MCP is off"
-        risks.append(Risk("features", f"{text} unless ENABLE_TOOL_SEARCH=true"))
+        risks.append(Risk("availability", f"{text} unless ENABLE_TOOL_SEARCH=true"))
     return risks
