@@ -86,6 +86,26 @@ class Estimates(NamedTuple):
         return next((each for each in known if each is not None), self.same)
 
 
+class Moved(NamedTuple):
+    """What one piece costs on another route, in nano-dollars; `None` is not known.
+
+    The first five as in `Estimates`. `base_input` is what its input did cost, `input`
+    what it would on the same tokens, `benchmark_input` on those of the benchmark.
+    """
+
+    same: float
+    tokenizer: float | None
+    benchmark: float | None
+    task: float | None
+    own: float | None
+    base_input: float | None
+    input: float
+    benchmark_input: float | None
+    unfit: int | None
+    pair: Pair | None
+    is_evident: bool
+
+
 @dataclass(slots=True)
 class Tally:
     """A sum that is not known once a part of it is not."""
@@ -122,6 +142,22 @@ class Tallies:
         """Add what is on the route already."""
         for tally in (self.same, self.tokenizer, self.benchmark, self.task, self.own):
             tally.add(nanos)
+
+    def add(self, moved: Moved) -> None:
+        """Add a piece that moves to the route."""
+        self.same.add(moved.same)
+        self.tokenizer.add(moved.tokenizer)
+        self.benchmark.add(moved.benchmark)
+        self.task.add(moved.task)
+        self.own.add(moved.own)
+        self.base_input.add(moved.base_input)
+        self.input.add(moved.input)
+        self.benchmark_input.add(moved.benchmark_input)
+        is_known = self.unfit is not None and moved.unfit is not None
+        self.unfit = (self.unfit or 0) + (moved.unfit or 0) if is_known else None
+        if moved.pair is not None:
+            self.pairs[moved.pair] = None
+        self.is_evident = self.is_evident and moved.is_evident
 
     def estimates(self) -> Estimates:
         """Finish."""

@@ -118,6 +118,6 @@ def loops_to_match(gain: float, other_gain: float) -> float:
     return log(other_gain) / log(gain)
 
 
-def plan_leverage(api_value: float, fee: float) -> float | None:
-    """Give how many times its fee a plan's usage would cost by the token."""
-    return api_value / fee if fee > 0 else None
+def plan_leverage(list_value: float, fee: float) -> float:
+    """Give how many times its fee a flat plan's usage is worth by price list."""
+    return list_value / fee

@@ -53,20 +53,29 @@ class Work:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """Every route that a lever may ask for: the ledger is cut for no others."""
-        choose = self.constraints.choose
-        chosen = choose(self.names.route(model) for model in CANDIDATES).routes
-        found = dict.fromkeys(chosen)
+        """Every route that a lever may suggest: the ledger is cut for no others."""
+        found = dict.fromkeys(self.candidates)
         for used in used_models(self.connection, self.usage):
-            name = self.names(used.provider, used.model)
-            newest = newest_of_family(name, self.names, self.constraints, used.provider)
+            newest = self.newest(used.provider, self.names(used.provider, used.model))
             if newest is not None:
                 found[newest] = None
-            small = SMALL.get(used.provider or "")
-            if small is not None:
-                route = self.names.route(small, used.provider)
-                found |= dict.fromkeys(choose([route]).routes)
-        return tuple(found)
+        return tuple(found | dict.fromkeys(self.small.values()))
+
+    @cached_property
+    def candidates(self) -> list[Route]:
+        """The routes that are worth a look, at their vendors."""
+        return self.constraints.choose(map(self.names.route, CANDIDATES)).routes
+
+    def newest(self, provider: str | None, name: str) -> Route | None:
+        """Find the newest model of a family, as a provider sells it."""
+        return newest_of_family(name, self.names, self.constraints, provider)
+
+    @cached_property
+    def small(self) -> dict[str, Route]:
+        """The small models of those who sell what is used."""
+        sellers = {share.provider or "" for share in self.shares} & SMALL.keys()
+        routes = (self.names.route(SMALL[each], each) for each in sorted(sellers))
+        return {each.provider: each for each in self.constraints.choose(routes).routes}
 
     @cached_property
     def repricing(self) -> Repricing:
