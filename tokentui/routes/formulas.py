@@ -6,7 +6,7 @@ of success are shares from 0 to 1.
 
 from __future__ import annotations
 
-from math import inf, log
+from math import inf, log, sqrt
 
 
 def net_value(success: float, task_value: float, cost: float) -> float:
@@ -121,3 +121,8 @@ def loops_to_match(gain: float, other_gain: float) -> float:
 def plan_leverage(list_value: float, fee: float) -> float:
     """Give how many times its fee a flat plan's usage is worth by price list."""
     return list_value / fee
+
+
+def standard_error(success: float, tasks: int) -> float:
+    """Give how far a rate of success, a share, is off by chance among so many tasks."""
+    return sqrt(success * (1 - success) / tasks)
