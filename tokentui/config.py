@@ -50,7 +50,8 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 def load(path: Path, state: Path | None = None) -> Config:
     """Return the config of `path`, with what the state folder keeps over its own.
 
-    Those are the caps and accounts that verbs wrote. A missing file means defaults.
+    Those are the caps, accounts and tagged projects that verbs wrote. A missing file
+    means defaults.
     Raises: ConfigError.
     """
     config = _read(path)
@@ -58,8 +59,9 @@ def load(path: Path, state: Path | None = None) -> Config:
 
 
 def with_stored(config: Config, state: Path) -> Config:
-    """Return a config with the caps and accounts of the state folder over its own.
+    """Return a config with what verbs wrote to the state folder over its own.
 
+    What `project tag` said of one folder goes before the rules of the file.
     Raises: ConfigError.
     """
     stored = load_caps_file(paths.caps_path(state))
@@ -67,7 +69,12 @@ def with_stored(config: Config, state: Path) -> Config:
     added = load_accounts_file(paths.accounts_path(state))
     accounts = {each.name: each for each in (*config.accounts, *added)}
     check_variables(accounts.values())
-    return replace(config, caps=tuple(caps.values()), accounts=tuple(accounts.values()))
+    return replace(
+        config,
+        caps=tuple(caps.values()),
+        accounts=tuple(accounts.values()),
+        projects=(*load_projects_file(paths.projects_path(state)), *config.projects),
+    )
 
 
 def check_variables(accounts: Iterable[Account]) -> None:
@@ -123,6 +130,24 @@ def save_accounts(path: Path, accounts: Iterable[Account]) -> None:
     paths.write_private(path, text)
 
 
+def load_projects_file(path: Path) -> tuple[Project, ...]:
+    """Return the projects that `project tag` wrote, if any. Raises: ConfigError."""
+    config = _read(path)
+    if config != Config(projects=config.projects):
+        raise ConfigError(f"{path}: only projects belong here")
+    return tuple(replace(each, origin="projects.toml") for each in config.projects)
+
+
+def save_projects(path: Path, projects: Iterable[Project]) -> None:
+    """Replace the projects of `path`, wholly or not at all.
+
+    Raises: ConfigError for projects that `load_projects_file` would refuse, OSError.
+    """
+    text = "\n".join(_table_toml("projects", project) for project in projects)
+    _parsed(text.encode("utf-8", "surrogatepass"))
+    paths.write_private(path, text.encode("utf-8", "surrogatepass"))
+
+
 def account_of(name: str, given: Mapping[str, Any]) -> Account:
     """Make an account of what was given for it, as `[accounts.NAME]` would be read.
 
@@ -148,7 +173,7 @@ def _cap_toml(cap: Cap) -> str:
     )
 
 
-def _table_toml(table: str, row: Cap | Account) -> str:
+def _table_toml(table: str, row: Cap | Account | Project) -> str:
     """Write a row as a table; its first field is the name, its last the origin."""
     stated = [(key, getattr(row, key.name)) for key in fields(row)[1:-1]]
     lines = [
@@ -165,6 +190,9 @@ def _toml(value: object) -> str:
         return f'"{value.translate(escapes)}"'
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, ProjectMatch):
+        stated = ((key.name, getattr(value, key.name)) for key in fields(value))
+        return f"{{{', '.join(f'{n} = {_toml(v)}' for n, v in stated if v)}}}"
     return format(value, "f") if isinstance(value, Decimal) else str(value).lower()
 
 

@@ -90,20 +90,26 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ProjectMatch:
-    """Which usage is a project's: each key given must match one of its globs."""
+    """Which usage is a project's: each key given must match one of its globs.
+
+    `remote` is a git remote of the repository, as `github.com/acme/shop`.
+    """
 
     path: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
     branch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Tagged work: own work, personal, or a client's."""
+    """Tagged work: own work, personal, or a client's; the first that matches holds."""
 
     name: str
     match: ProjectMatch = ProjectMatch()
     kind: str = "work"
     client: str | None = None
+    cost_centre: str | None = None
+    origin: str = "config.toml"
 
 
 @dataclass(frozen=True, slots=True)

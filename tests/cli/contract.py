@@ -353,6 +353,24 @@ IMPORT = {
     "faults": [{"line": is_count, "why": is_text}],
 }
 
+RISKS = [
+    "quality",
+    "latency",
+    "data",
+    "licence",
+    "availability",
+    "cost",
+    "quota",
+    "features",
+    "completeness",
+]
+RISK = {
+    "kind": one_of(*RISKS),
+    "text": is_text,
+    "source": maybe(is_text),
+    "read": maybe(is_text),
+}
+
 ROUTE = {
     "model": is_text,
     "provider": maybe(is_text),
@@ -365,14 +383,7 @@ ROUTE = {
     "why": maybe(is_text),
     "region": maybe(is_text),
     "denied": maybe(is_text),
-    "risk": [
-        {
-            "kind": one_of("quality", "latency", "data", "licence", "availability"),
-            "text": is_text,
-            "source": maybe(is_text),
-            "read": maybe(is_text),
-        }
-    ],
+    "risk": [RISK],
     "benchmark_task_usd": maybe(is_number),
     "benchmarks": [
         {
@@ -395,6 +406,33 @@ ROUTE = {
     ],
 }
 
+SAVING = {"low": is_number, "mid": is_number, "high": is_number}
+
+SUGGESTION = {
+    "lever": is_text,
+    "title": is_text,
+    "saves_usd_per_month": SAVING,
+    "confidence": one_of("measured", "price", "benchmark", "own"),
+    "evidence": [
+        {
+            "session": is_text,
+            "day": is_text,
+            "usd": is_number,
+            "why": is_text,
+            "source": is_text,
+        }
+    ],
+    "break_even": {
+        "task_value_usd": maybe(is_number),
+        "success_premium": maybe(is_number),
+    },
+    "risk": [RISK],
+    "how": [is_text],
+    "undo": [is_text],
+    "saves_plan_list_usd_per_month": SAVING,
+    "counted": maybe(is_text),
+}
+
 ROUTES = {
     "kind": one_of("routes"),
     "since": maybe(is_time),
@@ -404,7 +442,7 @@ ROUTES = {
     "plan_list_usd": is_number,
     "requests": maybe(is_count),
     "runs": is_count,
-    "suggestions": is_null,
+    "suggestions": [SUGGESTION],
     "alternatives": [ROUTE],
     "left_out": [{"model": is_text, "provider": maybe(is_text), "why": is_text}],
     "warnings": [is_text],

@@ -22,12 +22,13 @@ IN_ORDER = (CHEAPER, UNCLEAR, DEARER, UNPRICED)
 class Elsewhere(NamedTuple):
     """A comparison of the usage of `model`, of all if `None`.
 
-    `models` are those of the span, as they are logged, dearest first; `left_out` what
-    the user does not want suggested.
+    `models` are those of the span, as they are logged, dearest first; a benchmark has
+    those that are `scored`. `left_out` is what the user does not want suggested.
     """
 
     model: str | None
     models: tuple[str, ...]
+    scored: tuple[str, ...]
     comparison: Comparison
     left_out: tuple[Denied, ...] = ()
 
@@ -47,16 +48,16 @@ def elsewhere(
     """
     names = Names(book)
     models = dearest(connection, usage)
+    quality = constraints.quality
+    scored = tuple(each for each in models if quality.has(names.route(each).name))
     if model is None and is_scored:
-        quality = constraints.quality
-        scored = (m for m in models if quality.has(names.route(m).name))
-        model = next(scored, None)
+        model = next(iter(scored), None)
     if model is not None:
         usage = replace(usage, exactly={"model": model})
     routes, left_out = constraints.choose(map(names.route, CANDIDATES))
     closed = within_ledger(connection, usage)
     found = compare(connection, closed, routes, book, names, constraints)
-    return Elsewhere(model, models, found, tuple(left_out))
+    return Elsewhere(model, models, scored, found, tuple(left_out))
 
 
 def dearest(connection: sqlite3.Connection, usage: Usage) -> tuple[str, ...]:

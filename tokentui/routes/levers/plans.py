@@ -99,10 +99,10 @@ def taken(
 ) -> Iterator[Suggestion]:
     """Suggest to take a plan, if at least its fee's worth fits into it."""
     saves = Saving(*(min(spent, held) - fee for held in room))
-    if saves.low <= 0:
+    times = plan_leverage(spent, fee)
+    if saves.low <= 0 or times is None:
         return
     title = f"{plan} at {dollars(fee)} a month for what costs {dollars(spent)} by use"
-    times = plan_leverage(spent, fee)
     text = (
         f"how much it holds is not published: {what}. You use {times:.1f} times its"
         f" fee; it pays from {dollars(fee)} of that on"
