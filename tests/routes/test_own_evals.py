@@ -12,7 +12,7 @@ import repriced
 
 from tokentui.config import load
 from tokentui.errors import ConfigError
-from tokentui.routes.benchmark_words import doubt, pair_line
+from tokentui.routes.benchmark_words import doubt, is_proven_worse, pair_line
 from tokentui.routes.constraints import constraints_of
 from tokentui.routes.own_evals import own_rows
 from tokentui.routes.quality import Pair, Quality
@@ -116,6 +116,18 @@ def test_doubt(scores: tuple[int, int], tasks: int | None, said: str | None) -> 
         )
     )
     assert found == said or (found and said and found.startswith(said))
+
+
+@pytest.mark.parametrize(
+    ("score", "tasks", "is_worse"),
+    [(70, 80, False), (60, 80, True), (60, None, False), (90, 80, False)],
+)
+def test_proven_worse(score: int, tasks: int | None, is_worse: bool) -> None:
+    """A model is worse where it solves so much less that chance does not do it."""
+    base = measured("claude-opus-4-8", 76, tasks=tasks)
+    assert is_proven_worse(pair(base, measured("glm-5.2", score, tasks=tasks))) is (
+        is_worse
+    )
 
 
 def test_least_quality() -> None:

@@ -36,6 +36,12 @@ def doubt(pair: Pair) -> str | None:
     return None
 
 
+def is_proven_worse(pair: Pair) -> bool:
+    """Claim that the other route solves less, and not just by chance."""
+    lost, points = pair.base.score - pair.other.score, unproven_points(pair)
+    return points is not None and lost > 0 and lost >= points
+
+
 def unproven_points(pair: Pair) -> float | None:
     """Give the points below which two scores may differ by chance, if that is known."""
     if pair.base.benchmark != OWN_EVALS:
