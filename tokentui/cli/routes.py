@@ -80,6 +80,8 @@ def verb(**given: Any) -> int | None:
         if any(given.values()):
             raise UsageError(f"options stand behind `{below}`")
         return None
+    from tokentui.prices.remembered import Rates
+    from tokentui.routes.ahead import with_rises
     from tokentui.routes.levers import suggestions
 
     value = given["value"]
@@ -90,6 +92,7 @@ def verb(**given: Any) -> int | None:
         work = work_of(connection, given, period, here, value_nanos)
         suggested = suggestions(work)
         found, left_out = elsewhere(work, given["to"])
+        found = with_rises(found, Rates(work.book), periods.millis(here.now))
     warnings = warnings_of(found.used, found.alternatives, work.constraints)
     if given["to"] is not None:
         warnings += unknown_route(work.book, found.alternatives[0])

@@ -94,8 +94,8 @@ def sentence(to: Alternative) -> str:
 
 def risk_line(risk: Risk) -> str:
     """Name a risk, who states it, and when that was read."""
-    origin = f" ({risk.source}, read {risk.read})" if risk.source else ""
-    return f"{risk.kind}: {risk.text}{origin}"
+    origin = ", read ".join(filter(None, (risk.source, risk.read)))
+    return f"{risk.kind}: {risk.text}" + (f" ({origin})" if origin else "")
 
 
 def about(benchmark: int, task: int | None) -> str:
