@@ -252,6 +252,29 @@ class Routes:
 
 
 @dataclass(frozen=True, slots=True)
+class Eval:
+    """What the user measured of a model himself, on tasks of his own.
+
+    `score` is percent solved, or made of so many `passed` of `tasks`; `input` counts
+    what is read from the cache, which is a share of `cache_share`, and like `output`
+    is tokens of one task. Runs of one `harness` are compared with each other only. No
+    `effort` means that it holds at any.
+    """
+
+    name: str
+    model: str
+    harness: str
+    input: int
+    cache_share: Decimal
+    output: int
+    date: date
+    score: Decimal | None = None
+    passed: int | None = None
+    tasks: int | None = None
+    effort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All that the user set; rows are in the order of the file."""
 
@@ -267,4 +290,5 @@ class Config:
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
     routes: Routes = Routes()
+    evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
