@@ -12,7 +12,7 @@ from tokentui.queries.sums import Usage
 from tokentui.queries.usage import usage_by
 from tokentui.routes.candidates import CANDIDATES
 from tokentui.routes.compare import Alternative, Comparison, Names, compare
-from tokentui.routes.quality import Quality
+from tokentui.routes.constraints import ANY, Constraints, Denied
 from tokentui.routes.span import within_ledger
 from tokentui.routes.verdict import CHEAPER, DEARER, UNCLEAR, UNPRICED
 
@@ -22,12 +22,15 @@ IN_ORDER = (CHEAPER, UNCLEAR, DEARER, UNPRICED)
 class Elsewhere(NamedTuple):
     """A comparison of the usage of `model`, of all if `None`.
 
-    `models` are those of the span, as they are logged, dearest first.
+    `models` are those of the span, as they are logged, dearest first; a benchmark has
+    those that are `scored`. `left_out` is what the user does not want suggested.
     """
 
     model: str | None
     models: tuple[str, ...]
+    scored: tuple[str, ...]
     comparison: Comparison
+    left_out: tuple[Denied, ...] = ()
 
 
 def elsewhere(
@@ -37,6 +40,7 @@ def elsewhere(
     model: str | None = None,
     *,
     is_scored: bool = False,
+    constraints: Constraints = ANY,
 ) -> Elsewhere:
     """Compare the usage of a model, of all if none is named, with what vendors sell.
 
@@ -44,15 +48,16 @@ def elsewhere(
     """
     names = Names(book)
     models = dearest(connection, usage)
+    quality = constraints.quality
+    scored = tuple(each for each in models if quality.has(names.route(each).name))
     if model is None and is_scored:
-        quality = Quality()
-        scored = (m for m in models if quality.has(names.route(m).name))
-        model = next(scored, None)
+        model = next(iter(scored), None)
     if model is not None:
         usage = replace(usage, exactly={"model": model})
-    routes = (names.route(each) for each in CANDIDATES)
+    routes, left_out = constraints.choose(map(names.route, CANDIDATES))
     closed = within_ledger(connection, usage)
-    return Elsewhere(model, models, compare(connection, closed, routes, book, names))
+    found = compare(connection, closed, routes, book, names, constraints)
+    return Elsewhere(model, models, scored, found, tuple(left_out))
 
 
 def dearest(connection: sqlite3.Connection, usage: Usage) -> tuple[str, ...]:

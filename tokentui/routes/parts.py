@@ -47,6 +47,11 @@ class Part(NamedTuple):
         return sum(piece.nanos for piece in self.repricing.pieces)
 
     @property
+    def model(self) -> str:
+        """The model, as it was logged, that cost most of it."""
+        return max(self.repricing.pieces, key=lambda piece: piece.nanos).model
+
+    @property
     def responses(self) -> int:
         """How many responses it is, of those that have a price."""
         return sum(piece.responses for piece in self.repricing.pieces)
@@ -55,6 +60,10 @@ class Part(NamedTuple):
     def runs(self) -> int:
         """In how many sessions it is."""
         return len({(share.source, share.session) for share in self.shares})
+
+    def evidence(self, what: str) -> tuple[Evidence, ...]:
+        """Name the sessions that cost most, with how many responses were `what`."""
+        return evidence(self.shares, what)
 
     def inside_plans(self, is_plan: bool) -> Repricing:
         """Give what flat plans paid of it, or what somebody pays beside them."""

@@ -114,19 +114,19 @@ class Quality:
                     return Pair(row, near, effort is None)
         return None
 
-    def lower_efforts(self, base: str, effort: str | None, source: str) -> list[Pair]:
+    def lower_efforts(self, model: str, effort: str) -> list[Pair]:
         """Pair a model at an effort with itself at lower ones, the next one first."""
-        used = effort_of(base, effort, source)
-        if used not in EFFORTS:
+        if effort not in EFFORTS:
             return []
-        rows = self._by_model.get(base, ())
+        rows = self._by_model.get(model, ())
         return [
-            Pair(row, other, effort is None)
-            for lower in reversed(EFFORTS[: EFFORTS.index(used)])
+            Pair(row, other, False)
+            for lower in reversed(EFFORTS[: EFFORTS.index(effort)])
             for row in rows
             for other in rows
-            if (row.effort, other.effort) == (used, lower)
+            if (row.effort, other.effort) == (effort, lower)
             and row.population == other.population
+            and other.score >= self._least
         ]
 
     def has(self, model: str) -> bool:

@@ -20,6 +20,7 @@ from tokentui.routes.repricing import Repricing
 from tokentui.settings import Config
 
 DAYS_OF_MONTH = 30
+DAY_MS = 86_400_000
 
 Place = tuple[str, str | None, str]
 """An agent, whose prices, and the bare name of a model."""
@@ -31,6 +32,7 @@ class Work:
 
     `days` is how long the span is that was asked for, which may be longer than what the
     ledger has of it. `value_nanos`: what an accepted run is worth, if anybody said.
+    `asked` are routes that are asked for beside those that levers know.
     """
 
     connection: sqlite3.Connection
@@ -40,6 +42,7 @@ class Work:
     names: Names
     config: Config
     value_nanos: int | None = None
+    asked: tuple[Route, ...] = ()
 
     @cached_property
     def constraints(self) -> Constraints:
@@ -53,20 +56,29 @@ class Work:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """Every route that a lever may ask for: the ledger is cut for no others."""
-        choose = self.constraints.choose
-        chosen = choose(self.names.route(model) for model in CANDIDATES).routes
-        found = dict.fromkeys(chosen)
+        """Every route that a lever may suggest, or that was asked for, and no other."""
+        found = dict.fromkeys((*self.candidates, *self.asked))
         for used in used_models(self.connection, self.usage):
-            name = self.names(used.provider, used.model)
-            newest = newest_of_family(name, self.names, self.constraints, used.provider)
+            newest = self.newest(used.provider, self.names(used.provider, used.model))
             if newest is not None:
                 found[newest] = None
-            small = SMALL.get(used.provider or "")
-            if small is not None:
-                route = self.names.route(small, used.provider)
-                found |= dict.fromkeys(choose([route]).routes)
-        return tuple(found)
+        return tuple(found | dict.fromkeys(self.small.values()))
+
+    @cached_property
+    def candidates(self) -> list[Route]:
+        """The routes that are worth a look, at their vendors."""
+        return self.constraints.choose(map(self.names.route, CANDIDATES)).routes
+
+    def newest(self, provider: str | None, name: str) -> Route | None:
+        """Find the newest model of a family, as a provider sells it."""
+        return newest_of_family(name, self.names, self.constraints, provider)
+
+    @cached_property
+    def small(self) -> dict[str, Route]:
+        """The small models of those who sell what is used."""
+        sellers = {share.provider or "" for share in self.shares} & SMALL.keys()
+        routes = (self.names.route(SMALL[each], each) for each in sorted(sellers))
+        return {each.provider: each for each in self.constraints.choose(routes).routes}
 
     @cached_property
     def repricing(self) -> Repricing:
@@ -98,3 +110,13 @@ class Work:
     def per_month(self, nanos: float) -> int:
         """Scale what the span cost to a month."""
         return round(nanos * DAYS_OF_MONTH / self.days)
+
+
+def days_of(asked: Usage, closed: Usage, now_ms: int) -> int:
+    """Count the days of a span until now; one that has begun counts whole.
+
+    `closed` is the same span where the ledger begins and ends.
+    """
+    since = asked.since_ms if asked.since_ms is not None else closed.since_ms or 0
+    until = now_ms if asked.until_ms is None else min(asked.until_ms, now_ms)
+    return max(1, -(-(until - since) // DAY_MS))

@@ -17,7 +17,7 @@ from tokentui.amounts import dollars
 from tokentui.routes.net_value import Band, Option, best_value
 from tokentui.tui.text import clean
 
-LETTERS = "ABCDEFG"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 STYLES = (".accent", ".good", ".near", ".title", ".figure")
 """Of lines, in turn; letters tell them apart where colours do not."""
 
@@ -27,7 +27,7 @@ BESIDE = 5
 MARGIN = 13
 """Cells of the scale to the left."""
 
-NARROWEST, LOWEST = 16, 4
+NARROWEST, LOWEST = 40, 4
 AROUND = 3
 """Rows of a chart beside those of the lines: names above, values below."""
 

@@ -10,12 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tokentui.amounts import NANOS
+from tokentui.routes.levers.by_use import pay_by_use
+from tokentui.routes.levers.efforts import lower_effort
+from tokentui.routes.levers.models import newer_model, small_side_model
+from tokentui.routes.levers.plans import plan_instead
+from tokentui.routes.levers.vendors import other_vendor
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
 
 Lever = Callable[[Work], Iterable[Suggestion]]
 
-LEVERS: tuple[Lever, ...] = ()
+LEVERS: tuple[Lever, ...] = (
+    lower_effort,
+    newer_model,
+    small_side_model,
+    other_vendor,
+    plan_instead,
+    pay_by_use,
+)
 """In the order in which they are worth trying: those without a risk come first."""
 
 LEAST_A_MONTH = NANOS * DAYS_OF_MONTH // 7

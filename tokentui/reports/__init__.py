@@ -1,0 +1,25 @@
+"""Claims as files: one file here per format, which the registry names.
+
+A format's file has a `FORMAT`; adding one touches nothing else but the line here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tokentui.reports.format import Format
+
+MODULES = {
+    "csv": "csv",
+    "json": "json",
+    "md": "markdown",
+    "xlsx": "xlsx",
+}
+"""The formats of claims, each with its module here."""
+
+
+def format_of(name: str) -> Format:
+    """Give a format by its name, which must be known."""
+    made = import_module(f"tokentui.reports.{MODULES[name]}").FORMAT
+    assert isinstance(made, Format)
+    return made
