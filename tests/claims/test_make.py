@@ -266,7 +266,7 @@ RATES = (("2026-11-10", "USD", "1.25"), ("2026-11-20", "USD", "1.60"))
 
 
 def test_claim_date_rate(books: ClaimBooks) -> None:
-    """One rate of the claim's date for all: 8 / 1.6 = 5 euros."""
+    """One rate, of the last day that has been: 8 / 1.6 = 5 euros."""
     books.know(*RATES)
     books.set(currency="EUR")
     claim = books.claim()
@@ -277,6 +277,16 @@ def test_claim_date_rate(books: ClaimBooks) -> None:
     assert (line.rate.source, line.rate.is_provisional) == ("ECB", False)
     (evidence,) = claim.evidence
     assert (evidence.original, evidence.amount) == (D(10), D("6.25"))
+
+
+def test_rate_stays_when_time_goes_on(books: ClaimBooks) -> None:
+    """A month that is over has the rate of its last day, whenever it is asked."""
+    books.know(*RATES, ("2026-12-09", "USD", "1.5"))
+    books.set(currency="EUR")
+    later = books.claim(now=datetime(2026, 12, 10, tzinfo=UTC))
+    (line,) = later.lines
+    assert line.rate is not None
+    assert (line.whole, line.rate.day) == (D(5), date(2026, 11, 20))
 
 
 def test_per_day_rate(books: ClaimBooks) -> None:
@@ -496,15 +506,3 @@ def test_daily(books: ClaimBooks) -> None:
     assert days[10] == (D(8), D(10))
     assert days[9] == (D(0), D(0))
     assert max(days) == 25
-
-
-def test_aliases(books: ClaimBooks) -> None:
-    """Where projects are not to be shown, a claim numbers them, also in its hash."""
-    from tokentui.claims.document import lines_sha256
-    from tokentui.settings import Privacy
-
-    books.config = replace(books.config, privacy=Privacy("alias"))
-    claim = books.claim()
-    assert "ada" not in repr(claim)
-    assert claim.by_project[0].name == "project 1"
-    assert claim.lines_sha256 == lines_sha256(claim.lines)

@@ -342,3 +342,12 @@ def test_no_draft(claims: Ask) -> None:
     """Without a draft the verb that makes one is named."""
     done = claims("claim", "check")
     assert (done.code, "tokentui claim new" in done.err) == (2, True)
+
+
+def test_aliases(claims: Ask, config: Callable[[str], Path]) -> None:
+    """Where projects are not to be shown, a claim on screen numbers them."""
+    config(CLAIMS + '[privacy]\nprojects = "alias"\n')
+    claim = drafted(claims)["claim"]
+    names = [part["project"] for part in claim["lines"][0]["parts"]]
+    assert names == ["project 1", "project 2"]
+    assert "/nowhere" not in claims("claim", "show").out

@@ -72,6 +72,8 @@ def warnings(claim: Claim) -> list[str]:
 def twice(claim: Claim, saved: Iterable[Claim]) -> Iterator[str]:
     """Say what of a claim was claimed before."""
     for other in saved:
+        if claim.last < other.first or other.last < claim.first:
+            continue
         lines = [
             (mine.number, theirs.number)
             for mine in claim.lines
@@ -91,11 +93,16 @@ def is_same(mine: Line, theirs: Line) -> bool:
     )
     if not is_one_key or mine.last < theirs.first or theirs.last < mine.first:
         return False
-    return bool(
-        {*map(claimed_by, mine.parts)} & {*map(claimed_by, theirs.parts)} - {None}
+    return any(
+        one.amount and other.amount and is_same_part(one, other)
+        for one in mine.parts
+        for other in theirs.parts
     )
 
 
-def claimed_by(part: Part) -> tuple[str | None, str | None, str] | None:
-    """Name whose a claimed part is; `None` if nothing of it is claimed."""
-    return (part.project, part.client, part.kind) if part.amount else None
+def is_same_part(mine: Part, theirs: Part) -> bool:
+    """Claim that two parts are the same project's, whoever is said to own it."""
+    if mine.project is None or theirs.project is None:
+        keys = [(part.project, part.kind, part.client) for part in (mine, theirs)]
+        return keys[0] == keys[1]
+    return mine.project == theirs.project

@@ -66,9 +66,7 @@ def exchanged(
     unknown: list[Spent] = []
     for each in spent:
         is_cut = exchange.rule == PER_DAY and each.currency != exchange.currency
-        for part in (
-            each.by_day() if is_cut and each.name not in exchange.paid else [each]
-        ):
+        for part in each.by_day() if is_cut else [each]:
             found = at_rate(part, exchange)
             if found is None:
                 unknown.append(part)

@@ -31,7 +31,6 @@ from tokentui.claims.document import lines_sha256
 from tokentui.claims.evidence import daily_of, evidence_of, explanation_of
 from tokentui.claims.exchange import Exchange, Exchanged, exchanged
 from tokentui.claims.lines import Attached, Reckoning, lines_of
-from tokentui.claims.redact import redacted
 from tokentui.claims.rounding import rounded
 from tokentui.claims.spent import Spent, spent
 from tokentui.claims.usage import Used, Weights, active_seconds, used
@@ -83,18 +82,17 @@ def claim_of(
         ),
     )
     made = put_together(books, asked, exchange, found, lines, rules, tuple(earlier))
-    if config.privacy.projects != "show":
-        made = redacted(made)
     return replace(made, lines_sha256=lines_sha256(made.lines))
 
 
 def exchange_of(books: Books, asked: Asked, attached: Iterable[Attached]) -> Exchange:
-    """Say how the claim exchanges."""
+    """Say how the claim exchanges; its date is its last day, so that it stays."""
     claims = books.config.claims
+    last_ms = min(asked.until_ms - 1, books.now_ms)
     return Exchange(
         asked.currency or claims.currency,
         asked.rate or claims.rate,
-        books.local_day(books.now_ms),
+        books.local_day(last_ms),
         known_rates(books.connection),
         {each.line: each.paid for each in attached if each.paid is not None},
     )

@@ -50,7 +50,7 @@ claim_options = options(
     click.option(
         "--rate",
         type=click.Choice(RATES),
-        help="One exchange rate of today, or that of each day.",
+        help="One exchange rate, of the last day, or that of each day.",
     ),
     click.option(
         "--markup", metavar="SHARE", help="On top of what it cost, such as 0.1 or 10%."
@@ -164,9 +164,11 @@ def print_claim(
     """Print a claim, and what stops it if it is a draft."""
     from tokentui.claims import document
     from tokentui.claims.kept import claim_now
+    from tokentui.reports.names import redacted
 
     claim = claim_now(connection, here.config, kept, here.tz, here.now)
     stops, notes = judged(connection, kept, claim)
+    claim = redacted(claim, here.config.privacy.projects)
     if as_json:
         show_json(
             {
