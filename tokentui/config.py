@@ -22,6 +22,7 @@ from tokentui.settings import (
     SCOPES,
     THEMES,
     Account,
+    Allowance,
     Cap,
     Claims,
     Config,
@@ -41,7 +42,7 @@ from tokentui.settings import (
     key_variable,
 )
 
-_LATER = "alerts guard allowances sync"
+_LATER = "alerts guard sync"
 """Tables of the contract that this version does not act on and so does not accept."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -390,6 +391,7 @@ _ROWS = {
         Project,
         Account,
         Eval,
+        Allowance,
     )
 }
 _FINISHED: dict[type[Any], Callable[[Any], Any]] = {Cap: _in_unit, Eval: _scored}
@@ -417,6 +419,11 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "renews": _DAY,
     "warn": _SHARE,
     "discount": _SHARE,
+    "share": _SHARE,
+    "work_share": _SHARE,
+    "plan_share": _SHARE,
+    "markup": ("a share such as 0.1", lambda raw: _number(raw, 10)),
+    "rate": _one_of("claim-date", "per-day"),
     "rates_url": ("a URL", _url),
     "paid_by": _one_of("me", "employer", "client"),
     "kind": _one_of("work", "personal", "client"),

@@ -130,9 +130,44 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """How claims are reckoned; `rates_url` takes the place of the ECB's server."""
+    """What every claim says, and how it is reckoned.
 
+    `payers` are those whose money is claimed; none means all that `me` pays. Without
+    `work_share` and `plan_share` the share is by projects. A line of less than
+    `receipts_from` needs no receipt. `markup` is a share on top of what a client pays;
+    `rates_url` takes the place of the ECB's server.
+    """
+
+    claimant: str | None = None
+    email: str | None = None
+    employee_number: str | None = None
+    employer: str | None = None
+    cost_centre: str | None = None
+    purpose: str | None = None
+    currency: str = "USD"
+    rate: str = "claim-date"
+    payers: Globs = ()
+    work_share: Decimal | None = None
+    plan_share: Decimal | None = None
+    receipts_from: Decimal = Decimal(0)
+    markup: Decimal = Decimal(0)
     rates_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an employer pays back: a share of what `payers` paid, up to a limit.
+
+    The limit is in the currency of claims, for each period of `per`, which begins on
+    day `starts`.
+    """
+
+    name: str
+    share: Decimal
+    limit: Decimal
+    per: str = "year"
+    payers: Globs = ()
+    starts: int = 1
 
 
 KEY_VARIABLE = "TOKENTUI_KEY_"
@@ -292,3 +327,4 @@ class Config:
     routes: Routes = Routes()
     evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
+    allowances: tuple[Allowance, ...] = ()
