@@ -66,7 +66,15 @@ class Work:
             newest = self.newest(used.provider, self.names(used.provider, used.model))
             if newest is not None:
                 found[newest] = None
+        if self.on_machine is not None:
+            found[self.on_machine] = None
         return tuple(found | dict.fromkeys(self.small.values()))
+
+    @cached_property
+    def on_machine(self) -> Route | None:
+        """The model of the user's own hardware, at its vendor, to compare with that."""
+        machine = self.config.routes.machine
+        return None if machine is None else self.names.route(machine.model)
 
     @cached_property
     def candidates(self) -> list[Route]:

@@ -15,6 +15,7 @@ from tokentui.routes.levers.cache import compact_before_leaving, hour_of_cache
 from tokentui.routes.levers.context import below_the_line, compact_earlier
 from tokentui.routes.levers.efforts import lower_effort
 from tokentui.routes.levers.loops import budget_of_a_run, no_retries
+from tokentui.routes.levers.machines import own_machine
 from tokentui.routes.levers.models import newer_model, small_side_model
 from tokentui.routes.levers.plans import plan_instead
 from tokentui.routes.levers.tiers import fast_off, off_peak, slower_tier
@@ -40,6 +41,7 @@ LEVERS: tuple[Lever, ...] = (
     other_vendor,
     plan_instead,
     pay_by_use,
+    own_machine,
 )
 """In the order in which they are worth trying: those without a risk come first."""
 
