@@ -144,8 +144,9 @@ class Live:
         from tokentui.routes.advice import advise  # 30 ms, and the price book's 100
 
         with self._opened(is_unwanted) as connection:
-            book = book_for(self.config)
-            return advise(connection, usage, self.config, book, value_nanos)
+            book, config = book_for(self.config), self.config
+            now_ms = int(self._clock().timestamp() * 1000)
+            return advise(connection, usage, config, book, now_ms, value_nanos)
 
     def elsewhere(
         self,

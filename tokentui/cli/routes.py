@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -80,7 +79,9 @@ def verb(**given: Any) -> int | None:
         if any(given.values()):
             raise UsageError(f"options stand behind `{below}`")
         return None
+    from tokentui.ingest import book_for
     from tokentui.prices.remembered import Rates
+    from tokentui.routes.advice import work_of
     from tokentui.routes.ahead import with_rises
     from tokentui.routes.levers import suggestions
 
@@ -89,7 +90,15 @@ def verb(**given: Any) -> int | None:
     here = setting(timezone=given["timezone"])
     with opened(here, not given["no_refresh"]) as (connection, code):
         period = span_of(given, here)
-        work = work_of(connection, given, period, here, value_nanos)
+        work = work_of(
+            connection,
+            usage_of(connection, given, period),
+            here.config,
+            book_for(here.config),
+            periods.millis(here.now),
+            value_nanos,
+            given["to"],
+        )
         suggested = suggestions(work)
         found, left_out = elsewhere(work, given["to"])
         found = with_rises(found, Rates(work.book), periods.millis(here.now))
@@ -111,28 +120,6 @@ def verb(**given: Any) -> int | None:
         for warning in warnings:
             note(warning)
     return code
-
-
-def work_of(
-    connection: sqlite3.Connection,
-    given: dict[str, Any],
-    period: Period,
-    here: Setting,
-    value_nanos: int | None,
-) -> Work:
-    """Gather the work that is asked about, and what says how it can be done."""
-    from tokentui.ingest import book_for
-    from tokentui.routes.compare import Names
-    from tokentui.routes.constraints import constraints_of
-    from tokentui.routes.span import within_ledger
-    from tokentui.routes.work import Work, days_of
-
-    book, asked = book_for(here.config), usage_of(connection, given, period)
-    usage, names = within_ledger(connection, asked), Names(book)
-    days = days_of(asked, usage, periods.millis(here.now))
-    to, limits = given["to"], constraints_of(here.config)
-    routes = () if to is None else (limits.placed(names.route(to)),)
-    return Work(connection, usage, days, book, names, here.config, value_nanos, routes)
 
 
 def elsewhere(work: Work, to: str | None) -> tuple[Comparison, list[Denied]]:
