@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tokentui.routes.work import Work
 
 BELOW_NUMBER = " " * 3
-NAME_WIDTH = 10
+NAME_WIDTH = 14
 BELOW_NAME = " " * (len(BELOW_NUMBER) + NAME_WIDTH)
 
 
