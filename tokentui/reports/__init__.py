@@ -14,6 +14,7 @@ MODULES = {
     "json": "json",
     "md": "markdown",
     "xlsx": "xlsx",
+    "html": "html",
 }
 """The formats of claims, each with its module here."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tokentui import amounts
-from tokentui.routes.lines import CLAUDE_CODE, CODEX, Lines, exported, lines_for
 from tokentui.routes.suggestion import MEASURED, PRICE, Risk, Suggestion
+from tokentui.routes.switching import Lines, exported
 from tokentui.routes.waste.compaction import LEFT, SUMMARY
 from tokentui.routes.waste.finding import Finding
 from tokentui.routes.waste.lapses import cold_resumes, short_pauses
+from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_for
 from tokentui.routes.waste.suggested import suggest
 from tokentui.routes.work import Work
 from tokentui.text import many
@@ -21,7 +22,7 @@ SHORTENED = Risk("quality", "a summary loses details that may be needed again")
 def hour_of_cache(work: Work) -> Iterator[Suggestion]:
     """Suggest a cache of an hour where short breaks let a shorter one lapse."""
     found = work.wasted[short_pauses]
-    lines = lines_for(found, {CLAUDE_CODE: exported("ENABLE_PROMPT_CACHING_1H", 1)})
+    lines = lines_for(found, {CLAUDE_CODE: exported({"ENABLE_PROMPT_CACHING_1H": "1"})})
     yield from suggest(
         work,
         found,

@@ -6,18 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from tokentui import amounts
 from tokentui.routes.levers.cache import COST_OF_IT, SHORTEN, SHORTENED
-from tokentui.routes.lines import (
-    CLAUDE_CODE,
-    CODEX,
-    CODEX_CONFIG,
-    Lines,
-    exported,
-    lines_for,
-)
 from tokentui.routes.suggestion import MEASURED, PRICE, Suggestion
+from tokentui.routes.switching import CODEX_CONFIG, Lines, exported
 from tokentui.routes.waste.compaction import LEFT
 from tokentui.routes.waste.crossings import crossings
 from tokentui.routes.waste.finding import Finding
+from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_for
 from tokentui.routes.waste.rereading import LONG, rereading
 from tokentui.routes.waste.suggested import suggest
 from tokentui.routes.work import Work
@@ -94,6 +88,6 @@ def compacted_at(tokens: int) -> dict[str, Lines]:
     """Let an agent compact by itself before prompts get longer than this."""
     line = f"model_auto_compact_token_limit = {tokens}"
     return {
-        CLAUDE_CODE: exported("CLAUDE_CODE_AUTO_COMPACT_WINDOW", tokens),
+        CLAUDE_CODE: exported({"CLAUDE_CODE_AUTO_COMPACT_WINDOW": str(tokens)}),
         CODEX: Lines((CODEX_CONFIG, line), (f"{CODEX_CONFIG}, take out", line)),
     }

@@ -12,9 +12,10 @@ from statistics import quantiles
 from tokentui import amounts
 from tokentui.globs import any_glob
 from tokentui.queries.spend import SessionSpend, session_spend
-from tokentui.routes.lines import CLAUDE_CODE, CODEX, Lines, lines_of
 from tokentui.routes.suggestion import MEASURED, Evidence, Risk, Saving, Suggestion
+from tokentui.routes.switching import Lines
 from tokentui.routes.waste.finding import Finding
+from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_of
 from tokentui.routes.waste.repeats import repeats
 from tokentui.routes.waste.suggested import SHOWN, suggest
 from tokentui.routes.waste.tiers import HEADLESS

@@ -7,15 +7,10 @@ from collections.abc import Iterator, Sequence
 from tokentui import amounts
 from tokentui.attribution import rate_key
 from tokentui.prices.remembered import Rates
-from tokentui.routes.lines import (
-    CLAUDE_CODE,
-    CODEX,
-    CODEX_CONFIG,
-    Lines,
-    lines_for,
-)
 from tokentui.routes.suggestion import MEASURED, PRICE, Risk, Suggestion
+from tokentui.routes.switching import CODEX_CONFIG, Lines
 from tokentui.routes.waste.finding import Finding
+from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_for
 from tokentui.routes.waste.suggested import suggest
 from tokentui.routes.waste.tiers import at_peak, fast, patient
 from tokentui.routes.work import DAY_MS, Work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS
+from tokentui.routes.benchmark_words import is_proven_worse
 from tokentui.routes.candidates import SMALL
 from tokentui.routes.gateways import to_vendor
 from tokentui.routes.moves import Move, move, suggest
@@ -52,8 +52,7 @@ def clear(work: Work, part: Part) -> Iterator[Move]:
 
 def rank(found: Move) -> tuple[bool, int]:
     """Put what is proven to be worse last, then what costs most."""
-    lost = [pair.base.score - pair.other.score for pair in found.estimates.pairs]
-    return max(lost, default=0) >= UNPROVEN_POINTS, found.estimates.best
+    return any(map(is_proven_worse, found.estimates.pairs)), found.estimates.best
 
 
 def effort_there(found: Move) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tokentui.routes.lines import Lines
 from tokentui.routes.suggestion import Evidence, Risk, Saving, Suggestion
+from tokentui.routes.switching import Lines
 from tokentui.routes.waste.finding import Finding
 from tokentui.routes.work import Work
 
