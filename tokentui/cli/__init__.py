@@ -31,6 +31,7 @@ VERBS = {
     "fx": "exchange rates, fetched when asked for",
     "reconcile": "estimate beside billed, and what explains the gaps",
     "routes": "what the work done would have cost on other models",
+    "outcomes": "what accepted work has cost, and how far work came",
     "import": "usage from files: months that the agents have deleted",
     "prices": "the price book in use, and where each figure comes from",
     "doctor": "what was looked for where, what was found, what is broken",
