@@ -10,6 +10,7 @@ from importlib import import_module
 from tokentui.reports.format import Format
 
 MODULES = {
+    "pdf": "pdf",
     "csv": "csv",
     "json": "json",
     "md": "markdown",
