@@ -22,11 +22,13 @@ from tokentui.config import (
     Config,
     Display,
     Endpoint,
+    Machine,
     Match,
     Payer,
     Plan,
     Price,
     Privacy,
+    Routes,
     SourceSettings,
     load,
     load_caps_file,
@@ -84,6 +86,20 @@ enabled = false
 
 [sources.claude-code]
 paths = "/srv/claude"
+
+[routes]
+deny_vendors = "deepseek"
+regions = ["us", "eu"]
+open_weights_only = true
+min_quality = 50.5
+unavailable = ["gpt-6-*"]
+
+[routes.machine]
+model = "glm-5.3-flash"
+price = 9000
+watts = 800
+tokens_per_second = 400
+price_per_kwh = 0.3
 
 [display]
 theme = "nord"
@@ -163,6 +179,21 @@ def test_example(file: Path) -> None:
         ),
         display=Display(ticket="#[0-9]+", theme="nord"),
         privacy=Privacy("alias"),
+        routes=Routes(
+            deny_vendors=("deepseek",),
+            regions=("us", "eu"),
+            open_weights_only=True,
+            min_quality=Decimal("50.5"),
+            unavailable=("gpt-6-*",),
+            machine=Machine(
+                model="glm-5.3-flash",
+                price=Decimal(9000),
+                watts=Decimal(800),
+                tokens_per_second=Decimal(400),
+                price_per_kwh=Decimal("0.3"),
+                years=Decimal(3),
+            ),
+        ),
     )
 
 
@@ -197,6 +228,10 @@ def test_paths_of_a_source(file: Path) -> None:
         (
             "[payers.x.match]\nsorce = 'a'",
             "payers.x.match.sorce: unknown key; did you mean source?",
+        ),
+        (
+            "[routes.machine]\nwats = 1",
+            "routes.machine.wats: unknown key; did you mean watts?",
         ),
         (
             "[privacy]\nzzz = 1",
@@ -335,6 +370,21 @@ CAP = "[caps.a]\nper = 'day'\n"
         ("[prices.a]\nfrom = 20261120", "prices.a.from: expected a date like 2026-11"),
         ("[display]\nticket = '['", "display.ticket: expected a regular expression,"),
         ("[display]\ntheme = 1", "display.theme: expected a text, found 1"),
+        (
+            "[routes]\nregions = []",
+            "routes.regions: expected a text or a list of texts",
+        ),
+        (
+            "[routes]\nmin_quality = 101",
+            "routes.min_quality: expected percent from 0 t",
+        ),
+        ("[routes]\nmachine = 1", "routes.machine: expected a table, found 1"),
+        ("[routes.machine]\nmodel = 'x'", "routes.machine: price is missing"),
+        (
+            "[routes.machine]\nyears = 0\nmodel = 'x'\nprice = 1\nwatts = 1\n"
+            "tokens_per_second = 1\nprice_per_kwh = 1",
+            "routes.machine.years: expected a number from 0.1 to 1,000,000, found 0",
+        ),
         ("[privacy]\nprojects = 'no'", "privacy.projects: expected show, alias or hi"),
         ("[privacy]\nprojects = ['hide']", "privacy.projects: expected show, alias o"),
     ],

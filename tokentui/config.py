@@ -22,11 +22,13 @@ from tokentui.settings import (
     SCOPES,
     THEMES,
     Account,
+    Allowance,
     Cap,
     Claims,
     Config,
     Display,
     Endpoint,
+    Machine,
     Match,
     Payer,
     Plan,
@@ -34,11 +36,12 @@ from tokentui.settings import (
     Privacy,
     Project,
     ProjectMatch,
+    Routes,
     SourceSettings,
     key_variable,
 )
 
-_LATER = "alerts guard allowances routes sync"
+_LATER = "alerts guard sync"
 """Tables of the contract that this version does not act on and so does not accept."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -356,8 +359,8 @@ def _like(pattern: str) -> Callable[[Any], Any]:
 
 _TABLES = {
     made.__name__: made
-    for made in (Display, Keys, Privacy, Match, ProjectMatch, Claims)
-}
+    for made in (Display, Keys, Match, Privacy, ProjectMatch, Routes, Claims)
+} | {"Machine | None": Machine}
 _ROWS = {
     f"tuple[{made.__name__}, ...]": made
     for made in (
@@ -369,12 +372,14 @@ _ROWS = {
         Plan,
         Project,
         Account,
+        Allowance,
     )
 }
 _UNITS = "usd|list-usd|tokens|quota:.+"
 _TEXT = ("a text", _text)
 _SHARE = ("a share from 0 to 1", lambda raw: _number(raw, 1))
 _MONEY = ("a number from 0 to 1,000,000", lambda raw: _number(raw, 1_000_000))
+_SOME = ("a number from 0.1 to 1,000,000", lambda raw: _number(raw, 1_000_000, "0.1"))
 _DAY = (
     "a day of the month, 1 to 31",
     lambda raw: raw if type(raw) is int and 1 <= raw <= 31 else None,
@@ -390,6 +395,11 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "renews": _DAY,
     "warn": _SHARE,
     "discount": _SHARE,
+    "share": _SHARE,
+    "work_share": _SHARE,
+    "plan_share": _SHARE,
+    "markup": ("a share such as 0.1", lambda raw: _number(raw, 10)),
+    "rate": _one_of("claim-date", "per-day"),
     "rates_url": ("a URL", _url),
     "paid_by": _one_of("me", "employer", "client"),
     "kind": _one_of("work", "personal", "client"),
@@ -397,6 +407,9 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "kind_": ("a kind of account, as `accounts kinds` lists", _like("[a-z0-9-]+")),
     "interval": ("a time like 15m or 1h, at least 1m", _interval),
     "currency": ("a code like USD", _like("[A-Z]{3}")),
+    "min_quality": ("percent from 0 to 100", lambda raw: _number(raw, 100)),
+    "tokens_per_second": _SOME,
+    "years": _SOME,
     "projects": _one_of("show", "alias", "hide"),
     "bool": ("true or false", lambda raw: raw if isinstance(raw, bool) else None),
     "KeyList": ("a key like e, ctrl+e or f2, or a list of keys", read_keys),

@@ -57,6 +57,15 @@ class Keys:
     remove: KeyList = ("x", "delete")
     ask: KeyList = ("a",)
     ask_all: KeyList = ("A",)
+    suggestions: KeyList = ("s",)
+    alternatives: KeyList = ("a",)
+    break_even: KeyList = ("b",)
+    model_after: KeyList = ("m",)
+    model_before: KeyList = ("M",)
+    worth_more: KeyList = ("right",)
+    worth_less: KeyList = ("left",)
+    copy_lines: KeyList = ("c", "y")
+    copy_undo: KeyList = ("u",)
     yes: KeyList = ("y",)
     no: KeyList = ("n",)
 
@@ -92,6 +101,9 @@ AT_HAND = {
     "on the screen Accounts": f"{_ROWS} ask ask_all",
     "on the screen Caps": f"{_ROWS} add remove",
     "on the screen Prices": f"{_ROWS} filter",
+    "on the screen Routes": f"{_ROWS} before after suggestions alternatives break_even"
+    " model_after model_before worth_more worth_less copy_lines copy_undo",
+    "on the screen of a suggestion": f"{_ROWS} copy_lines copy_undo",
     "in a question": "yes no",
 }
 """Which actions a key may not be shared by, since all are at hand at once."""

@@ -26,9 +26,15 @@ from tokentui.snapshot import Snapshot, take
 if TYPE_CHECKING:
     from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
+    from tokentui.routes.advice import Advice
+    from tokentui.routes.elsewhere import Elsewhere
 
 LOOK_AGAIN_MS = 15_000
 """Burn and forecast move with the clock alone, but slowly."""
+
+STEPS_BETWEEN_LOOKS = 100_000
+"""Steps of SQLite after which it looks whether anybody still wants the answer: a
+millisecond or so."""
 
 
 class Live:
@@ -127,6 +133,38 @@ class Live:
         now_ms = int(self._clock().timestamp() * 1000)
         return book_for(self.config).explain(RateKey(provider, model), now_ms)
 
+    def advice(
+        self, usage: Usage, value_nanos: int | None, is_unwanted: Callable[[], bool]
+    ) -> Advice:
+        """Suggest cheaper ways for the work of a closed span; takes seconds.
+
+        `value_nanos`: what an accepted run is worth, if that is known. It ends early,
+        by an error, once `is_unwanted` says so.
+        """
+        from tokentui.routes.advice import advise  # 30 ms, and the price book's 100
+
+        with self._opened(is_unwanted) as connection:
+            book = book_for(self.config)
+            return advise(connection, usage, self.config, book, value_nanos)
+
+    def elsewhere(
+        self,
+        usage: Usage,
+        model: str | None,
+        is_unwanted: Callable[[], bool],
+        *,
+        is_scored: bool = False,
+    ) -> Elsewhere:
+        """Compare the usage of a model, or of all, with other routes; takes seconds.
+
+        `is_scored`: if none is named, that of the dearest one that a benchmark has.
+        """
+        from tokentui.routes.elsewhere import elsewhere
+
+        with self._opened(is_unwanted) as connection:
+            book = book_for(self.config)
+            return elsewhere(connection, usage, book, model, is_scored=is_scored)
+
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name, in the state folder.
 
@@ -165,9 +203,13 @@ class Live:
         self._version = None
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _opened(
+        self, is_unwanted: Callable[[], bool] | None = None
+    ) -> Iterator[sqlite3.Connection]:
         """Open the ledger for one question, from whichever thread asks."""
         connection = open_for_reading(self.ledger)
+        if is_unwanted is not None:
+            connection.set_progress_handler(is_unwanted, STEPS_BETWEEN_LOOKS)
         try:
             yield connection
         finally:

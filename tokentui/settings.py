@@ -130,9 +130,44 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """How claims are reckoned; `rates_url` takes the place of the ECB's server."""
+    """What every claim says, and how it is reckoned.
 
+    `payers` are those whose money is claimed; none means all that `me` pays. Without
+    `work_share` and `plan_share` the share is by projects. A line of less than
+    `receipts_from` needs no receipt. `markup` is a share on top of what a client pays;
+    `rates_url` takes the place of the ECB's server.
+    """
+
+    claimant: str | None = None
+    email: str | None = None
+    employee_number: str | None = None
+    employer: str | None = None
+    cost_centre: str | None = None
+    purpose: str | None = None
+    currency: str = "USD"
+    rate: str = "claim-date"
+    payers: Globs = ()
+    work_share: Decimal | None = None
+    plan_share: Decimal | None = None
+    receipts_from: Decimal = Decimal(0)
+    markup: Decimal = Decimal(0)
     rates_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an employer pays back: a share of what `payers` paid, up to a limit.
+
+    The limit is in the currency of claims, for each period of `per`, which begins on
+    day `starts`.
+    """
+
+    name: str
+    share: Decimal
+    limit: Decimal
+    per: str = "year"
+    payers: Globs = ()
+    starts: int = 1
 
 
 KEY_VARIABLE = "TOKENTUI_KEY_"
@@ -217,6 +252,39 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """Own hardware: dollars it costs once, the years it lasts, and what it needs.
+
+    It runs `model`, and writes so many tokens a second for all who ask at once, on so
+    many watts, at dollars a kilowatt-hour.
+    """
+
+    model: str
+    price: Decimal
+    watts: Decimal
+    tokens_per_second: Decimal
+    price_per_kwh: Decimal
+    years: Decimal = Decimal(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Which routes may be suggested.
+
+    `deny_vendors` are globs of who makes or sells a model, `unavailable` globs of
+    models; `regions` are those where prompts may be processed, none meaning any;
+    `min_quality` is percent solved of a benchmark.
+    """
+
+    deny_vendors: Globs = ()
+    regions: Globs = ()
+    open_weights_only: bool = False
+    min_quality: Decimal | None = None
+    unavailable: Globs = ()
+    machine: Machine | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All that the user set; rows are in the order of the file."""
 
@@ -231,4 +299,6 @@ class Config:
     plans: tuple[Plan, ...] = ()
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
+    routes: Routes = Routes()
     claims: Claims = Claims()
+    allowances: tuple[Allowance, ...] = ()

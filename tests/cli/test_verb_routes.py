@@ -43,6 +43,12 @@ def test_the_sentence(ask: Ask, week: Path) -> None:
         "DeepSWE 1.1, mini-swe-agent, 2026-09-22: claude-opus-4-8 high solved 51.8 %,"
         " glm-5.2 max 43.8 % on 2.9 times the input and 1.7 times the output",
         "a difference below 8 points proves nothing",
+        "data: zai processes prompts in singapore"
+        " (https://docs.z.ai/legal-agreement/privacy-policy, as read at"
+        " https://infercheck.eu/en/provider/zhipu-ai on 2026-04-11, read 2026-11-26)",
+        "licence: its weights are open, under a licence that is not known here"
+        " (https://huggingface.co/zai-org/GLM-5.2, by"
+        " https://github.com/anomalyco/models.dev, read 2026-11-26)",
     ]
 
 

@@ -43,9 +43,9 @@ def show(text: str = "") -> None:
     click.echo(text)
 
 
-def tell(text: str) -> None:
+def tell(text: str, indent: str = INDENT) -> None:
     """Print a line for people, broken where the terminal is narrower."""
-    for part in broken(text):
+    for part in broken(text, indent):
         show(part)
 
 
@@ -56,14 +56,14 @@ def note(text: str) -> None:
         click.echo(part, err=True)
 
 
-def broken(text: str) -> list[str]:
+def broken(text: str, indent: str = INDENT) -> list[str]:
     """Break a line where the terminal ends; addresses stay whole."""
     if width(text) <= terminal_width():
         return [text]
     from textwrap import wrap
 
     return wrap(
-        text, terminal_width(), subsequent_indent=INDENT, break_on_hyphens=False
+        text, terminal_width(), subsequent_indent=indent, break_on_hyphens=False
     )
 
 

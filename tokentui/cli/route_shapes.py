@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tokentui import amounts, periods
 from tokentui.cli.options import Setting, period_of
 from tokentui.cli.shapes import money
-from tokentui.ledger.schema import BUCKET_MS
 from tokentui.periods import Period
-from tokentui.queries.sums import Sums, Usage
+from tokentui.queries.sums import Sums
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative
+    from tokentui.routes.constraints import Constraints, Denied
+    from tokentui.routes.estimates import Range
     from tokentui.routes.quality import Pair
+    from tokentui.routes.suggestion import Risk, Saving, Suggestion
 
 DEFAULT_LAST = "30d"
 
@@ -30,14 +31,42 @@ def span_of(given: dict[str, Any], here: Setting) -> Period:
     return period
 
 
-def within_ledger(connection: sqlite3.Connection, usage: Usage) -> Usage:
-    """Close a span where the ledger begins and ends; no empty year is gone through."""
-    first, last = connection.execute(
-        "SELECT min(bucket), max(bucket) + 1 FROM rollup"
-    ).fetchone()
-    since = max(usage.since_ms or 0, (first or 0) * BUCKET_MS)
-    until = min(usage.until_ms or 1 << 53, (last or 0) * BUCKET_MS)
-    return replace(usage, since_ms=since, until_ms=max(since, until))
+def suggestion_shape(found: Suggestion, tz: ZoneInfo) -> dict[str, Any]:
+    """Give a suggestion as every document states it; days are those of a zone."""
+    return {
+        "lever": found.lever,
+        "title": found.title,
+        "saves_usd_per_month": saving_shape(found.saves),
+        "confidence": found.confidence,
+        "evidence": [
+            {
+                "session": each.session,
+                "day": periods.iso(each.at_ms, tz)[:10],
+                "usd": money(each.nanos),
+                "why": each.why,
+                "source": each.source,
+            }
+            for each in found.evidence
+        ],
+        "break_even": {
+            "task_value_usd": money(found.task_value_nanos),
+            "success_premium": found.success_premium,
+        },
+        "risk": [risk_shape(risk) for risk in found.risks],
+        "how": [*found.how],
+        "undo": [*found.undo],
+        "saves_plan_list_usd_per_month": saving_shape(found.saves_in_plans),
+        "counted": found.counted or None,
+    }
+
+
+def saving_shape(saving: Saving) -> dict[str, Any]:
+    """Give the ends and the middle of a range of money."""
+    return {
+        "low": money(saving.low),
+        "mid": money(saving.mid),
+        "high": money(saving.high),
+    }
 
 
 def alternative_shape(found: Alternative) -> dict[str, Any]:
@@ -55,6 +84,28 @@ def alternative_shape(found: Alternative) -> dict[str, Any]:
         "why": found.why,
         "benchmark_task_usd": money(costs and costs.task),
         "benchmarks": [pair_shape(pair) for pair in costs.pairs] if costs else [],
+        "region": found.route.geo,
+        "denied": found.denied,
+        "risk": [risk_shape(each) for each in found.risks],
+    }
+
+
+def range_shape(found: Range) -> dict[str, int | float | None]:
+    """Give a range of nano-dollars in dollars."""
+    return {name: money(round(nanos)) for name, nanos in found._asdict().items()}
+
+
+def risk_shape(risk: Risk) -> dict[str, str | None]:
+    """Give what may be lost, who states it, and when that was read."""
+    return dict(risk._asdict())
+
+
+def denied_shape(denied: Denied) -> dict[str, str | None]:
+    """Give a route that may not be suggested, and why."""
+    return {
+        "model": denied.route.model,
+        "provider": denied.route.provider or None,
+        "why": denied.why,
     }
 
 
@@ -83,9 +134,14 @@ def pair_shape(pair: Pair) -> dict[str, Any]:
     }
 
 
-def warnings_of(used: Sums, alternatives: Iterable[Alternative]) -> list[str]:
+def warnings_of(
+    used: Sums, alternatives: Iterable[Alternative], constraints: Constraints
+) -> list[str]:
     """Say what the figures leave out or take for granted."""
-    warnings = []
+    warnings = [
+        f"deny_vendors has {clean(glob)}, which is no vendor that is known here"
+        for glob in constraints.unknown_vendors()
+    ]
     if used.plan_nanos:
         warnings.append(
             f"{amounts.dollars(used.plan_nanos)} of it is list value inside flat plans:"
@@ -107,19 +163,6 @@ def warnings_of(used: Sums, alternatives: Iterable[Alternative]) -> list[str]:
                 f" {'is' if each.estimates.unfit == 1 else 'are'} priced as if"
             )
     return warnings
-
-
-def pair_line(pair: Pair) -> str:
-    """Name a benchmark's two rows for people, and whose figures they are."""
-    base, other = pair.base, pair.other
-    assumed = " (assumed)" if pair.is_assumed else ""
-    return (
-        f"{base.benchmark} {base.version}, {base.harness}, {base.date}:"
-        f" {base.model} {base.effort}{assumed} solved {base.score:.1f} %,"
-        f" {other.model} {other.effort} {other.score:.1f} %"
-        f" on {pair.input_ratio:.1f} times the input"
-        f" and {pair.output_ratio:.1f} times the output"
-    )
 
 
 def usd_text(nanos: int | None) -> str:

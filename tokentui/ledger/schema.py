@@ -42,7 +42,7 @@ SCOPE_LABELS = (
 STATED = -1
 """The rate of an event whose list price the provider states."""
 
-LATEST = 4
+LATEST = 5
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -335,6 +335,41 @@ CREATE TABLE charge (
 );
 """
 
+M005 = """
+CREATE TABLE mark (
+    source TEXT NOT NULL,
+    session TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    because TEXT,
+    value INTEGER,
+    review_seconds INTEGER,
+    made_at INTEGER NOT NULL,
+    PRIMARY KEY (source, session)
+) WITHOUT ROWID;
+CREATE TABLE repository (
+    project TEXT PRIMARY KEY,
+    tried_at INTEGER NOT NULL,
+    asked_at INTEGER,
+    since INTEGER,
+    refs BLOB,
+    branch TEXT,
+    problem TEXT
+) WITHOUT ROWID;
+CREATE TABLE git_commit (
+    project TEXT NOT NULL,
+    twin BLOB NOT NULL,
+    hash TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    signed TEXT,
+    landed_as TEXT,
+    landed_at INTEGER,
+    reverted_at INTEGER,
+    pull_request INTEGER,
+    PRIMARY KEY (project, twin)
+) WITHOUT ROWID;
+"""
+"""What became of the work: the user's marks, and what git last told of his commits."""
+
 M006 = """
 CREATE TABLE fx (
     currency TEXT NOT NULL,
@@ -430,6 +465,10 @@ def migrations() -> Any:
     @steps()
     def m003_accounts(db: Any) -> None:
         run(db, M003)
+
+    @steps()
+    def m005_outcomes(db: Any) -> None:
+        run(db, M005)
 
     @steps()
     def m006_claims(db: Any) -> None:

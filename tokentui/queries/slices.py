@@ -19,6 +19,9 @@ WAITS_MINUTES = (5, 30, 60)
 SMALLEST_CACHE = 4_096
 """Tokens below which a prompt that was read anew is no lapse of the cache."""
 
+IS_SIDE = "coalesce(agent, 'main') <> 'main'"
+"""SQL: a series is of a sub-agent."""
+
 PROMPT = "e.input + e.cache_read + e.cache_write + e.cache_write_1h"
 
 
@@ -38,9 +41,10 @@ class Piece(NamedTuple):
     `at_ms` is when the first of them was (UTC), `era` the kind of hour. More than
     `waited` minutes went by since the response before in the thread (0 where that is
     not known), `length` counts the cuts that their prompts exceed, of which `longest`
-    has the most tokens. `is_sum`: of several responses each, whose prompts and waits
-    are not known. `nanos` is the cost, of which `fees` is not for tokens. `lapsed`
-    tokens had to be read or written anew, though they were in the prompt before.
+    has the most tokens. `is_plan`: inside a flat plan, `is_side`: of a sub-agent.
+    `is_sum`: of several responses each, whose prompts and waits are not known. `nanos`
+    is the cost, of which `fees` is not for tokens. `lapsed` tokens had to be read or
+    written anew, though they were in the prompt before.
     """
 
     at_ms: int
@@ -53,6 +57,8 @@ class Piece(NamedTuple):
     effort: str | None
     project: str | None
     discount_ppm: int
+    is_plan: bool
+    is_side: bool
     is_sum: bool
     waited: int
     length: int
@@ -78,7 +84,7 @@ WITH label AS (
   SELECT id, origin = 'response' AS is_response,
     dense_rank() OVER (ORDER BY source, session, agent, model, origin) AS thread,
     dense_rank() OVER (ORDER BY source, provider, model, tier, geo, effort, project,
-      discount_ppm) AS alike
+      discount_ppm, is_plan, {IS_SIDE}) AS alike
   FROM series s WHERE {{condition}}
 ), response AS (
   SELECT e.*, l.alike, {PROMPT} AS prompt,
@@ -102,9 +108,9 @@ WITH label AS (
   FROM response WHERE cost IS NOT NULL GROUP BY alike, 2, 4, 5, 6
 )
 SELECT p.at, p.era, s.source, s.provider, s.model, s.tier, s.geo, s.effort, s.project,
-  s.discount_ppm, p.many, p.wait, p.length, p.longest, p.responses, p.cost, p.fees,
-  p.input, p.cache_read, p.cache_write, p.cache_write_1h, p.output, p.reasoning,
-  p.lapsed
+  s.discount_ppm, s.is_plan, {IS_SIDE}, p.many, p.wait, p.length, p.longest,
+  p.responses, p.cost, p.fees, p.input, p.cache_read, p.cache_write, p.cache_write_1h,
+  p.output, p.reasoning, p.lapsed
 FROM piece p JOIN series s ON s.id = p.series
 """
 """Labels are compared as numbers: as texts they would take most of the time."""

@@ -24,3 +24,14 @@ CANDIDATES = (
     "grok-4.7",
     "composer-2.5",
 )
+
+SMALL = {
+    "anthropic": "claude-haiku-5-5",
+    "aws": "claude-haiku-5-5",
+    "vertex": "claude-haiku-5-5",
+    "openai": "gpt-6-luna",
+    "azure": "gpt-6-luna",
+    "zai": "glm-5.3-flash",
+    "deepseek": "deepseek-flash",
+}
+"""The small model of who sells them, for sub-agents and what runs in the background."""

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tokentui.attribution import provider_of, rate_key
 from tokentui.prices.book import Book
-from tokentui.prices.rates import RateKey
-from tokentui.prices.remembered import Rates
-from tokentui.queries.slices import (
-    Used,
-    count_runs,
-    pieces,
-    run_tokens,
-    used_models,
-)
+from tokentui.queries.slices import count_runs
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.routes.candidates import CANDIDATES
-from tokentui.routes.eras import Changing
+from tokentui.routes.constraints import ANY, Constraints
+from tokentui.routes.cutting import cut
 from tokentui.routes.estimates import Estimates
 from tokentui.routes.family import is_newer, version
-from tokentui.routes.own import OwnRatios
-from tokentui.routes.pricing import Route, in_tokens_of_base
+from tokentui.routes.pricing import Route
 from tokentui.routes.repricing import Repricing
-from tokentui.routes.tokenizers import tokenizer_factor
+from tokentui.routes.suggestion import Risk
 from tokentui.routes.verdict import verdict
 from tokentui.spelling import bare
 
 
 class Alternative(NamedTuple):
-    """A route and what the slice would cost on it; `None` if it has no price."""
+    """A route and what the slice would cost on it; `None` if it has no price.
+
+    `denied` is why the user does not want it suggested, `risks` what it may cost beside
+    money.
+    """
 
     route: Route
     estimates: Estimates | None
     verdict: str
     why: str | None
+    denied: str | None = None
+    risks: tuple[Risk, ...] = ()
 
 
 class Comparison(NamedTuple):
@@ -53,6 +51,7 @@ class Names:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._known: dict[tuple[str | None, str], str] = {}
+        self._routes: dict[tuple[str | None, str], Route] = {}
 
     def __call__(self, provider: str | None, model: str) -> str:
         """Give the bare name of a model as a provider sells it."""
@@ -69,6 +68,12 @@ class Names:
 
     def route(self, model: str, provider: str | None = None) -> Route:
         """Find a model by name, at its vendor unless told where."""
+        key = provider, model
+        if key not in self._routes:
+            self._routes[key] = self._found(model, provider)
+        return self._routes[key]
+
+    def _found(self, model: str, provider: str | None) -> Route:
         provider = provider or provider_of(model, None)[0] or ""
         known = self._book.known(rate_key(provider, model, None, None))
         if known is None:
@@ -82,62 +87,45 @@ def compare(
     routes: Iterable[Route],
     book: Book,
     names: Names,
+    constraints: Constraints = ANY,
 ) -> Comparison:
-    """Price some usage, whose span is closed, on other routes."""
-    used, wanted = used_models(connection, usage), list(routes)
-    rates = Rates(book)
-    changing = Changing(rates, usage.since_ms or 0, usage.until_ms or 0)
-    keys = {rate_key(*each) for each in used}
-    keys |= {key for route in wanted for key in keys_on(route, used)}
-    slice_ = pieces(
-        connection, usage, cuts(used, wanted, changing, names), changing.eras(keys)
-    )
-    repricing = Repricing(slice_, rates, names, own_ratios(connection, wanted, names))
-    sums = total(connection, usage)
-    found = []
-    for route in wanted:
-        estimates = repricing.on(route)
-        found.append(
-            Alternative(route, estimates, *verdict(sums.cost_nanos, estimates))
-        )
-    return Comparison(sums, count_runs(connection, usage), tuple(found))
+    """Price some usage, whose span is closed, on other routes.
 
-
-def newest_of_family(name: str, names: Names) -> Route | None:
-    """Find the newest model worth a look that is the same but for a higher version."""
-    routes = [names.route(model) for model in CANDIDATES]
-    newer = [route for route in routes if is_newer(route.name, name)]
-    return max(newer, key=lambda route: version(route.name), default=None)
-
-
-def keys_on(route: Route, used: Iterable[Used]) -> set[RateKey]:
-    """List the rates that some usage may have on a route."""
-    tiers = {(tier, each.geo) for each in used for tier in (each.tier, None)}
-    return {rate_key(route.provider, route.model, *place) for place in tiers}
-
-
-def cuts(
-    used: Sequence[Used], routes: Iterable[Route], changing: Changing, names: Names
-) -> list[int]:
-    """List the prompt lengths, as they were counted, beyond which a price changes.
-
-    Also those beyond which a prompt does not fit.
+    None of them is left out here: `Constraints.choose` says which may be suggested.
     """
-    found = {over for each in used for over in changing.overs(rate_key(*each))}
-    bases = {names(each.provider, each.model) for each in used}
+    wanted = list(routes)
+    found = cut(connection, usage, wanted, book, names, constraints.quality)
+    used, runs = total(connection, usage), count_runs(connection, usage)
+    return compared(found, wanted, used, runs, constraints)
+
+
+def compared(
+    repricing: Repricing,
+    routes: Iterable[Route],
+    used: Sums,
+    runs: int,
+    constraints: Constraints = ANY,
+) -> Comparison:
+    """Price what was used, and cut for these routes, on them."""
+    found = []
     for route in routes:
-        limits = {over for key in keys_on(route, used) for over in changing.overs(key)}
-        if route.context is not None:
-            limits.add(route.context)
-        factors = {tokenizer_factor(base, route.name) or 1 for base in bases} | {1}
-        found |= {in_tokens_of_base(limit, f) for limit in limits for f in factors}
-    return sorted(cut for cut in found if cut > 0)
+        estimates = repricing.on(route)
+        judged = verdict(used.cost_nanos, estimates)
+        why_denied, risks = constraints.why_denied(route), constraints.risks(route)
+        found.append(Alternative(route, estimates, *judged, why_denied, risks))
+    return Comparison(used, runs, tuple(found))
 
 
-def own_ratios(
-    connection: sqlite3.Connection, routes: Sequence[Route], names: Names
-) -> OwnRatios:
-    """Compare the user's own runs, if there are any on one of the routes."""
-    ever = {names(u.provider, u.model) for u in used_models(connection, Usage())}
-    has_runs = any(route.name in ever for route in routes)
-    return OwnRatios(run_tokens(connection) if has_runs else (), names)
+def newest_of_family(
+    name: str,
+    names: Names,
+    constraints: Constraints = ANY,
+    provider: str | None = None,
+) -> Route | None:
+    """Find the newest model worth a look that is the same but for a higher version.
+
+    It is that of its vendor unless a provider is named.
+    """
+    newer = (model for model in CANDIDATES if is_newer(bare(model), name))
+    routes = constraints.choose(names.route(model, provider) for model in newer).routes
+    return max(routes, key=lambda route: version(route.name), default=None)

@@ -16,13 +16,15 @@ from tokentui.routes.quality import Pair, Row
 class Route(NamedTuple):
     """A model of a provider, `name` being its bare name.
 
-    `context` is its longest prompt in tokens, if that is known.
+    `context` is its longest prompt in tokens, if that is known; `geo` the region that
+    is asked for, in place of that of the work.
     """
 
     provider: str
     model: str
     name: str
     context: int | None
+    geo: str | None = None
 
 
 class Parts(NamedTuple):
@@ -94,6 +96,7 @@ def sold(
     rates: Rates, route: Route, tier: str | None, geo: str | None, at_ms: int
 ) -> Rate | None:
     """Give the rate of a route at a tier, or at the standard one if it has no such."""
+    geo = route.geo or geo
     rate = rates.rate(rate_key(route.provider, route.model, tier, geo), at_ms)
     if rate is not None:
         return rate

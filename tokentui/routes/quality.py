@@ -22,6 +22,18 @@ https://code.claude.com/docs/en/model-config, read 2026-11-22
 """
 
 
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
+"""From little to much."""
+
+
+def effort_of(model: str, effort: str | None, source: str) -> str | None:
+    """Give the effort that a log tells, else the client's default for a model."""
+    if effort is None and source in ASSUMED_EFFORTS:
+        usual, others = ASSUMED_EFFORTS[source]
+        return others.get(model, usual)
+    return effort
+
+
 class Row(NamedTuple):
     """One model at one effort: percent solved, and tokens of a task.
 
@@ -47,6 +59,11 @@ class Row(NamedTuple):
         """What two rows must share to be compared."""
         return self.benchmark, self.version, self.harness, self.reporter
 
+    @property
+    def named(self) -> str:
+        """The benchmark, as people call it."""
+        return f"{self.benchmark} {self.version}".strip()
+
 
 class Pair(NamedTuple):
     """Two routes on the same tasks; `is_assumed`: no log tells the effort of `base`."""
@@ -67,26 +84,54 @@ class Pair(NamedTuple):
 
 
 class Quality:
-    """The rows that come with the program; the file is read at the first question."""
+    """The rows that come with the program; the file is read at the first question.
+
+    No model is thought of at an effort that solves less than `least` percent.
+    """
+
+    def __init__(self, least: float = 0) -> None:
+        self._least = least
+
+    def best(self, model: str) -> Row | None:
+        """Give the row of a model, by its bare name, that solves most."""
+        rows = self._by_model.get(model, ())
+        return max(rows, key=lambda row: row.score, default=None)
 
     def pair(
         self, base: str, effort: str | None, source: str, model: str
     ) -> Pair | None:
         """Find two models, by bare names, on the same tasks.
 
-        Of the other model's efforts that counts whose score is the nearest. `None` if
-        no benchmark has both, or not at the effort of the first.
+        Of the other model's efforts that counts whose score is the nearest, and high
+        enough. `None` if no benchmark has both, or not at the effort of the first.
         """
-        is_assumed = effort is None
-        if effort is None and source in ASSUMED_EFFORTS:
-            usual, others = ASSUMED_EFFORTS[source]
-            effort = others.get(base, usual)
+        used = effort_of(base, effort, source)
+        others = [r for r in self._by_model.get(model, ()) if r.score >= self._least]
         for row in self._by_model.get(base, ()):
-            if row.effort == effort:
-                near = nearest(row, self._by_model.get(model, ()))
+            if row.effort == used:
+                near = nearest(row, others)
                 if near is not None:
-                    return Pair(row, near, is_assumed)
+                    return Pair(row, near, effort is None)
         return None
+
+    def lower_efforts(self, model: str, effort: str) -> list[Pair]:
+        """Pair a model at an effort with itself at lower ones, the next one first."""
+        if effort not in EFFORTS:
+            return []
+        rows = self._by_model.get(model, ())
+        return [
+            Pair(row, other, False)
+            for lower in reversed(EFFORTS[: EFFORTS.index(effort)])
+            for row in rows
+            for other in rows
+            if (row.effort, other.effort) == (effort, lower)
+            and row.population == other.population
+            and other.score >= self._least
+        ]
+
+    def has(self, model: str) -> bool:
+        """Claim that a benchmark has a model, by its bare name."""
+        return model in self._by_model
 
     @cached_property
     def _by_model(self) -> dict[str, list[Row]]:

@@ -30,10 +30,15 @@ class Evidence(NamedTuple):
 
 
 class Risk(NamedTuple):
-    """What may be lost; `kind` is one word: quality, latency, data, availability."""
+    """What may be lost; `kind` is one word: quality, latency, data, availability.
+
+    Also `licence`. `source` says who states it, and `read` on which day it was read.
+    """
 
     kind: str
     text: str
+    source: str | None = None
+    read: str | None = None
 
 
 class Suggestion(NamedTuple):
@@ -44,7 +49,8 @@ class Suggestion(NamedTuple):
     added. `task_value_nanos`: what a run must be worth for the way it is done now;
     `success_premium`: by how much more often, as a share, that must succeed; `None`
     where it is not known or nothing but waste is at stake. `how` and `undo` are lines
-    to copy, which are never applied by us.
+    to copy, which are never applied by us. `counted` says what was counted, and what
+    the ends of the range mean.
     """
 
     lever: str
@@ -58,3 +64,4 @@ class Suggestion(NamedTuple):
     risks: tuple[Risk, ...] = ()
     task_value_nanos: int | None = None
     success_premium: float | None = None
+    counted: str = ""

@@ -19,8 +19,7 @@ def verdict(cost_nanos: int | None, found: Estimates | None) -> tuple[str, str |
         return UNPRICED, "the price book has no price for it"
     if cost_nanos is None:
         return UNPRICED, "what was used has no price"
-    runs = (found.benchmark, found.task) if found.own is None else (found.own,)
-    known = [each for each in (found.same, found.tokenizer, *runs) if each is not None]
+    known = found.counted
     if all(each > cost_nanos for each in known):
         return DEARER, None
     if not all(each < cost_nanos for each in known):

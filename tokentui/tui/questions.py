@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.message import Message
@@ -14,6 +15,8 @@ from tokentui.settings import Cap, Config
 if TYPE_CHECKING:
     from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
+    from tokentui.routes.advice import Advice
+    from tokentui.routes.elsewhere import Elsewhere
 
 
 @runtime_checkable
@@ -41,6 +44,28 @@ class Questions(Protocol):
 
     def price(self, provider: str, model: str) -> Explanation | None:
         """Explain what a model costs now."""
+
+    def advice(
+        self, usage: Usage, value_nanos: int | None, is_unwanted: Callable[[], bool]
+    ) -> Advice:
+        """Suggest cheaper ways for the work of a closed span; takes seconds.
+
+        `value_nanos`: what an accepted run is worth, if that is known. It may end by
+        any error once `is_unwanted` says so.
+        """
+
+    def elsewhere(
+        self,
+        usage: Usage,
+        model: str | None,
+        is_unwanted: Callable[[], bool],
+        *,
+        is_scored: bool = False,
+    ) -> Elsewhere:
+        """Compare the usage of a model, or of all, with other routes; takes seconds.
+
+        `is_scored`: if none is named, that of the dearest one that a benchmark has.
+        """
 
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name."""

@@ -17,6 +17,7 @@ from tokentui.tui.screens.asking import AskingScreen
 from tokentui.tui.screens.caps import CapsScreen
 from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.screens.prices import PricesScreen
+from tokentui.tui.screens.routes import RoutesScreen
 from tokentui.tui.screens.session import SessionsScreen
 from tokentui.tui.screens.usage import UsageScreen
 from tokentui.tui.widgets.tabs import Tab, TabbedBar, Tabs
@@ -28,6 +29,7 @@ SCREENS: tuple[type[AskingScreen], ...] = (
     AccountsScreen,
     CapsScreen,
     PricesScreen,
+    RoutesScreen,
 )
 """The screens beside the first, in the order of their tabs."""
 

@@ -1,20 +1,33 @@
 """Ways to pay less for the same work, each one function and one line of `LEVERS`.
 
-A lever looks at the work and returns what it found, `None` if nothing is wasted. What
-is too small to speak of is left out here, for all of them.
+A lever looks at the work and yields what it found: nothing if nothing is wasted, one
+suggestion for each thing to set otherwise. What is too small to speak of is left out
+here, for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tokentui.amounts import NANOS
+from tokentui.routes.levers.by_use import pay_by_use
+from tokentui.routes.levers.efforts import lower_effort
+from tokentui.routes.levers.models import newer_model, small_side_model
+from tokentui.routes.levers.plans import plan_instead
+from tokentui.routes.levers.vendors import other_vendor
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
 
-Lever = Callable[[Work], Suggestion | None]
+Lever = Callable[[Work], Iterable[Suggestion]]
 
-LEVERS: tuple[Lever, ...] = ()
+LEVERS: tuple[Lever, ...] = (
+    lower_effort,
+    newer_model,
+    small_side_model,
+    other_vendor,
+    plan_instead,
+    pay_by_use,
+)
 """In the order in which they are worth trying: those without a risk come first."""
 
 LEAST_A_MONTH = NANOS * DAYS_OF_MONTH // 7
@@ -25,7 +38,7 @@ LEAST_SHARE = 0.05
 
 def suggestions(work: Work) -> list[Suggestion]:
     """Ask every lever; what saves too little is not worth anybody's time."""
-    found = [suggestion for lever in LEVERS if (suggestion := lever(work))]
+    found = (each for lever in LEVERS for each in lever(work))
     return [each for each in found if is_worth_saying(work, each)]
 
 

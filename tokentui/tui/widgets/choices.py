@@ -104,6 +104,11 @@ class Choices(Area):
         at = word.plain.find(choice.key) if choice.key else -1
         return word.stylize(".key", at, at + len(choice.key)) if at >= 0 else word
 
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Offer other words."""
+        self._choices = choices
+        self.look_again()
+
     def set_choice(self, chosen: str, other: str = "") -> None:
         """Mark a word, or one that is none of the choices."""
         self.chosen, self.other = chosen, other
