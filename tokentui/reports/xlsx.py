@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokentui.claims.claim import Claim
 from tokentui.claims.rounding import decimals
-from tokentui.reports import tables, words
-from tokentui.reports.format import LETTER, Format
+from tokentui.reports import LETTER, tables, words
+from tokentui.reports.format import Format
 from tokentui.reports.tables import COUNT, DAY, MONEY, RATE, SHARE, TEXT, Cell, Table
 from tokentui.text import clean, neutral
 
