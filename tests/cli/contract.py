@@ -353,8 +353,19 @@ IMPORT = {
     "faults": [{"line": is_count, "why": is_text}],
 }
 
+RISKS = [
+    "quality",
+    "latency",
+    "data",
+    "licence",
+    "availability",
+    "cost",
+    "quota",
+    "features",
+    "completeness",
+]
 RISK = {
-    "kind": one_of("quality", "latency", "data", "licence", "availability", "cost"),
+    "kind": one_of(*RISKS),
     "text": is_text,
     "source": maybe(is_text),
     "read": maybe(is_text),

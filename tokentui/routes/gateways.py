@@ -38,6 +38,9 @@ CODEX = {
 PROXY = "http://localhost:4000"
 """Where a LiteLLM proxy listens, which passes requests on to all others."""
 
+SENDABLE = ("claude-code", "codex")
+"""Agents that can be sent elsewhere by lines."""
+
 ALIASES = ("OPUS", "SONNET", "HAIKU")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+from tokentui.routes.benchmark_words import doubt, pair_line
 from tokentui.routes.break_even import value_by_scores
 from tokentui.routes.estimates import Estimates
 from tokentui.routes.formulas import success_premium
@@ -163,7 +163,4 @@ def long_prompts(part: Part, route: Route) -> list[Risk]:
 
 def scores(pair: Pair) -> str:
     """Say how two routes did on the same tasks, and if that proves anything."""
-    if abs(pair.base.score - pair.other.score) < UNPROVEN_POINTS:
-        unproven = f"; a difference below {UNPROVEN_POINTS} points proves nothing"
-        return pair_line(pair) + unproven
-    return pair_line(pair)
+    return "; ".join(filter(None, (pair_line(pair), doubt(pair))))

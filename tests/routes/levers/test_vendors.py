@@ -45,7 +45,7 @@ def test_flash(ledger: Path) -> None:
     assert "export ANTHROPIC_DEFAULT_OPUS_MODEL=glm-5.3-flash" in it.how
     assert "unset ANTHROPIC_BASE_URL" in it.undo
     kinds = {risk.kind for risk in it.risks}
-    assert kinds == {"quality", "cost", "data", "features", "licence"}
+    assert kinds == {"quality", "cost", "data", "availability", "licence"}
 
 
 def test_undo_takes_back_all(ledger: Path) -> None:

@@ -63,7 +63,7 @@ def left(work: Work, plan: Plan, until_ms: int) -> Iterator[Suggestion]:
         how=(*lines.how, f"# cancel {plan.name} before day {plan.renews}"),
         undo=lines.undo,
         risks=(
-            Risk("completeness", text),
+            Risk("cost", text),
             Risk("cost", "by use a heavy month costs what it costs"),
         ),
     )

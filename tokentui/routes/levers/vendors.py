@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS
+from tokentui.routes.benchmark_words import is_proven_worse
 from tokentui.routes.candidates import SMALL
 from tokentui.routes.gateways import to_vendor
 from tokentui.routes.moves import Move, move, suggest
@@ -49,8 +49,7 @@ def clear(work: Work, part: Part) -> Iterator[Move]:
 
 def rank(found: Move) -> tuple[bool, int]:
     """Put what is proven to be worse last, then what costs most."""
-    lost = [pair.base.score - pair.other.score for pair in found.estimates.pairs]
-    return max(lost, default=0) >= UNPROVEN_POINTS, found.estimates.best
+    return any(map(is_proven_worse, found.estimates.pairs)), found.estimates.best
 
 
 def strangers(source: str, provider: str | None, found: Move) -> list[Risk]:
@@ -59,5 +58,5 @@ def strangers(source: str, provider: str | None, found: Move) -> list[Risk]:
     risks = [Risk("data", f"prompts and code go to {seller} instead of {provider}")]
     if source == "claude-code":
         text = "no web search of Anthropic, no fast mode; tool search of MCP is off"
-        risks.append(Risk("features", f"{text} unless ENABLE_TOOL_SEARCH=true"))
+        risks.append(Risk("availability", f"{text} unless ENABLE_TOOL_SEARCH=true"))
     return risks
