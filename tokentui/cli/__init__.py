@@ -27,6 +27,7 @@ VERBS = {
     "reading": "what a payer's own page says, where no API tells",
     "charge": "money for other things than tokens",
     "claim": "reimbursement claims: draft, check, save, attach receipts",
+    "export": "a period as PDF, XLSX, HTML, CSV and more, or every response",
     "project": "whose a project is: work, personal or a client's",
     "fx": "exchange rates, fetched when asked for",
     "reconcile": "estimate beside billed, and what explains the gaps",
