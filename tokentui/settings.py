@@ -102,13 +102,19 @@ class ProjectMatch:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Tagged work: own work, personal, or a client's; the first that matches holds."""
+    """Tagged work: own work, personal, or a client's; the first that matches holds.
+
+    `value`: dollars that an accepted session is worth there; `hourly_rate`: dollars
+    that an hour of the user's costs.
+    """
 
     name: str
     match: ProjectMatch = ProjectMatch()
     kind: str = "work"
     client: str | None = None
     cost_centre: str | None = None
+    value: Decimal | None = None
+    hourly_rate: Decimal | None = None
     origin: str = "config.toml"
 
 

@@ -313,6 +313,21 @@ def test_rounded_once(ledger: Path) -> None:
     assert sum(line.whole for line in claim.lines) == D("0.01")
 
 
+def test_documents_are_rounded_by_themselves(ledger: Path) -> None:
+    """Three charges of 10 dollars at 1.5 are 6.67 each, as who checks them finds."""
+    books = ClaimBooks(ledger)
+    books.know(("2026-11-20", "USD", "1.5"))
+    books.set(currency="EUR")
+    for day in ("01", "02", "03"):
+        books.charge(10, f"2026-11-{day}", "a seat")
+    claim = books.claim()
+    assert [line.whole for line in claim.lines] == [D("6.67")] * 3
+    assert claim.whole == D("20.01")
+    assert sum(day.whole for day in claim.daily) == D("20.01")
+    assert claim.explanation is not None
+    assert claim.explanation.whole_now == D("20.01")
+
+
 def test_old_rate_is_provisional(books: ClaimBooks) -> None:
     """A rate more than a week older than the claim marks the line."""
     books.know(RATES[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from tokentui.amounts import NANOS
 from tokentui.claims.asked import Books
 from tokentui.claims.claim import Cause, Daily, Evidence, Explanation, Subtotal
 from tokentui.claims.exchange import Exchange, Exchanged
+from tokentui.claims.lines import wholes_of
 from tokentui.claims.rounding import rounded, rounded_together
 from tokentui.claims.usage import Used
 from tokentui.queries.sums import EMPTY, Sums
@@ -50,7 +51,7 @@ def evidence_of(
 
 def daily_of(
     books: Books,
-    lines: Iterable[Exchanged],
+    lines: Sequence[Exchanged],
     used: Iterable[Used],
     exchange: Exchange,
     first: date,
@@ -58,8 +59,10 @@ def daily_of(
 ) -> tuple[Daily, ...]:
     """Give each day up to now, what of the lines lies in it and what usage is worth."""
     by_day: dict[date, Fraction] = {}
-    for line in lines:
-        for day, amount in line.days:
+    for line, whole in zip(lines, wholes_of(lines, exchange.currency), strict=True):
+        # What rounding made of the line goes to its last day, so that days add up.
+        ends = line.days[-1][0], Fraction(whole) - line.whole
+        for day, amount in (*line.days, ends):
             by_day[day] = by_day.get(day, Fraction(0)) + amount
     values = summed(used, lambda row: row.day)
     end = min(last, books.local_day(books.now_ms))
@@ -74,40 +77,35 @@ def daily_of(
 
 
 def explanation_of(
-    before: tuple[Iterable[Exchanged], Iterable[Used]],
-    now: tuple[Iterable[Exchanged], Iterable[Used]],
+    before: tuple[Sequence[Exchanged], Iterable[Used]],
+    now: tuple[Sequence[Exchanged], Iterable[Used]],
     exchange: Exchange,
     first: date,
     last: date,
 ) -> Explanation:
     """Say how two periods differ, the earlier one from `first` to `last`."""
-    wholes = [by_vendor(lines) for lines, _ in (before, now)]
-    names = sorted({*wholes[0], *wholes[1]})
-    sums = [
-        rounded(sum(whole.values(), Fraction(0)), exchange.currency) for whole in wholes
-    ]
+    zero = rounded(0, exchange.currency)
+    was, is_ = (by_vendor(lines, exchange.currency) for lines, _ in (before, now))
     vendors = [
-        rounded_together(
-            [whole.get(name, Fraction(0)) for name in names], exchange.currency
-        )
-        for whole in wholes
+        Subtotal(name, was.get(name, zero), is_.get(name, zero))
+        for name in sorted({*was, *is_})
     ]
     return Explanation(
         first,
         last,
-        sums[0],
-        sums[1],
-        tuple(Subtotal(*row) for row in zip(names, *vendors, strict=True)),
+        sum(was.values(), zero),
+        sum(is_.values(), zero),
+        tuple(vendors),
         causes_of(before[1], now[1], exchange),
     )
 
 
-def by_vendor(lines: Iterable[Exchanged]) -> dict[str, Fraction]:
-    """Sum what was spent, by vendor."""
-    sums: dict[str, Fraction] = {}
-    for line in lines:
+def by_vendor(lines: Sequence[Exchanged], currency: str) -> dict[str, Decimal]:
+    """Sum what was spent, rounded as lines are, by vendor."""
+    sums: dict[str, Decimal] = {}
+    for line, whole in zip(lines, wholes_of(lines, currency), strict=True):
         vendor = line.spent.vendor
-        sums[vendor] = sums.get(vendor, Fraction(0)) + line.whole
+        sums[vendor] = sums.get(vendor, rounded(0, currency)) + whole
     return sums
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tokentui.amounts import NANOS
-from tokentui.claims.claim import CLIENT, OTHER, WORK, Line, Receipt
+from tokentui.claims.claim import BILLED, CLIENT, OTHER, WORK, Line, Receipt
 from tokentui.claims.exchange import Exchanged
 from tokentui.claims.rounding import rounded, rounded_together
 from tokentui.claims.spent import Spent
@@ -45,15 +45,22 @@ class Reckoning:
 
 
 def lines_of(spent: Sequence[Exchanged], by: Reckoning) -> tuple[Line, ...]:
-    """Make the lines; their wholes add up to the rounded sum of all.
-
-    A client sees only the lines of which a part is his.
-    """
-    wholes = rounded_together([each.whole for each in spent], by.currency)
+    """Make the lines; a client sees only those of which a part is his."""
+    wholes = wholes_of(spent, by.currency)
     made = [line_of(each, whole, by) for each, whole in zip(spent, wholes, strict=True)]
     if by.rules[0].client is not None:
         made = [line for line in made if line.amount]
     return tuple(replace(line, number=n) for n, line in enumerate(made, 1))
+
+
+def wholes_of(spent: Sequence[Exchanged], currency: str) -> list[Decimal]:
+    """Round what was spent: bills so that they add up, each document by itself."""
+    bills = [each.whole for each in spent if each.spent.basis == BILLED]
+    together = iter(rounded_together(bills, currency))
+    return [
+        next(together) if each.spent.basis == BILLED else rounded(each.whole, currency)
+        for each in spent
+    ]
 
 
 def line_of(each: Exchanged, whole: Decimal, by: Reckoning) -> Line:

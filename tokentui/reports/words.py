@@ -23,6 +23,8 @@ ESTIMATES = (
     "Usage at list prices explains the amounts above. It is an estimate, no payment,"
     " and in none of the totals."
 )
+NO_CHANGE = "Nothing is known of the period before, to compare this one with."
+NOTHING = "Nothing was billed or paid, so that nothing can be claimed."
 CAUSES = (
     "By tokens: what more or fewer of them would have cost at the price of a token"
     " before. By price, mix: the rest, other prices or other kinds of tokens."
@@ -173,4 +175,4 @@ def evidence_remarks(evidence: Evidence) -> str:
     lacks = [many(evidence.unpriced, "response") + " unpriced"] * bool(
         evidence.unpriced
     )
-    return "; ".join([*lacks, *["at least"] * evidence.is_lower_bound])
+    return "; ".join([*lacks, *["a lower bound"] * evidence.is_lower_bound])

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokentui.claims.claim import Claim
 from tokentui.claims.rounding import decimals
-from tokentui.reports import tables, words
-from tokentui.reports.format import LETTER, Format
+from tokentui.reports import LETTER, tables, words
+from tokentui.reports.format import Format
 from tokentui.reports.tables import COUNT, DAY, MONEY, RATE, SHARE, TEXT, Cell, Table
 from tokentui.text import clean, neutral
 
@@ -128,7 +128,7 @@ def summary(sheet: Worksheet, claim: Claim, looks: Looks) -> None:
         text(sheet, row, 0, name)
         text(sheet, row, 1, value)
         row += 1
-    end = stacked(sheet, row + 1, tables.summary(claim)[:-1], looks)
+    end = stacked(sheet, row + 1, tables.summary(claim)[:4], looks)
     for number, each in enumerate(claim.allowances):
         text(sheet, end + number, 0, words.allowance_words(each, claim.currency))
 

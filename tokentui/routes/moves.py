@@ -100,6 +100,20 @@ def suggest(
         ),
         task_value_nanos=None if value is None else round(value),
         success_premium=premium(work, run, there),
+        counted=counted(part, found),
+    )
+
+
+def counted(part: Part, found: Estimates) -> str:
+    """Say what is moved, and by which estimates the ends of the range are."""
+    low, high = max(found.counted), min(found.counted)
+    by = {nanos: name for name, nanos in reversed(found.named)}
+    best = by[found.best]
+    if low == high:
+        return f"{part.size}, on the same tokens"
+    return (
+        f"{part.size}. At least by {by[low]}, probably by {best}, at most by"
+        f" {by[high]}: estimates of the cost there"
     )
 
 

@@ -67,6 +67,11 @@ class Part(NamedTuple):
         return sum(piece.responses for piece in self.repricing.pieces)
 
     @property
+    def size(self) -> str:
+        """How much work it is, in words."""
+        return f"{many(self.responses, 'response')} in {many(self.runs, 'run')}"
+
+    @property
     def runs(self) -> int:
         """In how many sessions it is."""
         return len({(share.source, share.session) for share in self.shares})

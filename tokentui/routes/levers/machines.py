@@ -119,6 +119,8 @@ def suggested(
         risks=(*(Risk("quality", scores(pair)) for pair in pairs), *doubts(asked)),
         task_value_nanos=None if value is None else round(value),
         success_premium=None if is_same else premium(work, run, there),
+        counted="at most if it only runs while it writes, else if it runs all month;"
+        " against what is paid now, or what the model's vendor takes if that is less",
     )
 
 

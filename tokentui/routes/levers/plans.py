@@ -131,7 +131,8 @@ def suggestion(
         evidence=evidence(shares, "by price list"),
         how=lines.how,
         undo=lines.undo,
-        risks=(Risk("availability", room), Risk("availability", waits)),
+        risks=(Risk("availability", waits),),
+        counted=room,
     )
 
 

@@ -9,6 +9,7 @@ from tokentui.routes.candidates import SMALL
 from tokentui.routes.gateways import to_vendor
 from tokentui.routes.moves import Move, move, suggest
 from tokentui.routes.parts import Part
+from tokentui.routes.quality import EFFORTS
 from tokentui.routes.suggestion import Risk, Suggestion
 from tokentui.routes.switching import AGENTS
 from tokentui.routes.verdict import CHEAPER
@@ -24,8 +25,10 @@ def other_vendor(work: Work) -> Iterator[Suggestion]:
     """
     for (source, provider, _), part in work.by_place.items():
         best = min(clear(work, part), key=rank, default=None)
-        lines = best and to_vendor(source, part.model, best.route)
-        if not best or not lines:
+        if best is None:
+            continue
+        lines = to_vendor(source, part.model, best.route, effort_there(best))
+        if lines is None:
             continue
         title = f"{best.route.model} instead of {part.model} in {AGENTS[source]}"
         what, risks = f"on {part.model}", strangers(source, provider, best)
@@ -50,6 +53,12 @@ def clear(work: Work, part: Part) -> Iterator[Move]:
 def rank(found: Move) -> tuple[bool, int]:
     """Put what is proven to be worse last, then what costs most."""
     return any(map(is_proven_worse, found.estimates.pairs)), found.estimates.best
+
+
+def effort_there(found: Move) -> str | None:
+    """Give the effort at which a benchmark compares a route, if it is one effort."""
+    efforts = {pair.other.effort for pair in found.estimates.pairs} & set(EFFORTS)
+    return efforts.pop() if len(efforts) == 1 else None
 
 
 def strangers(source: str, provider: str | None, found: Move) -> list[Risk]:
