@@ -127,8 +127,8 @@ def test_lines(ask: Ask, week: Path, suggest: Any) -> None:
         "   saves         $30.00 to $90.00 a month, probably $50.00",
         "   rests on      your logs",
         "   counted       what was counted",
-        "   most in       session 5e551011… of 2026-11-20: $1.00, 2 of them",
         "   quality       worse answers",
+        "   most in       session 5e551011… of 2026-11-20: $1.00, 2 of them",
         "   to switch",
         "      export OTHERWISE=1",
         "   to undo",
@@ -160,7 +160,7 @@ def test_worth_it(ask: Ask, week: Path, suggest: Any) -> None:
         success_premium=0.0675,
     )
     said = (
-        "worth it      the way it is done now pays where an accepted run is worth more"
+        "break-even    the way it is done now pays where an accepted run is worth more"
     )
     assert any(said in line for line in ask("routes").lines)
     premium = "at $400.00 a run, the way it is done now has to succeed 6.75 points"

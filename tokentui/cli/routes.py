@@ -185,11 +185,12 @@ def show_suggestions(
     found: Sequence[Suggestion], tz: ZoneInfo, value_nanos: int | None
 ) -> None:
     """Print what is suggested, with the lines to copy, which are never broken."""
-    from tokentui.routes.suggestion_words import NONE_FOUND, OVERLAP, facts
+    from tokentui.routes.suggestion_words import NONE_FOUND, OVERLAP, facts, seen_in
 
     for number, each in enumerate(found, 1):
         tell(f"{number}. {clean(each.title)}", BELOW_NUMBER)
-        for name, text in facts(each, tz, value_nanos):
+        seen = [("most in", seen_in(one, tz)) for one in each.evidence[:1]]
+        for name, text in (*facts(each, value_nanos), *seen):
             tell(f"{BELOW_NUMBER}{name:<{NAME_WIDTH}}{text}", BELOW_NAME)
         for name, lines in (("to switch", each.how), ("to undo", each.undo)):
             if lines:

@@ -21,8 +21,8 @@ from tokentui.text import clean, fit
 
 RESTS_ON = {
     MEASURED: "your logs",
-    PRICE: "your logs and list prices",
-    BENCHMARK: "your logs and a benchmark",
+    PRICE: "list prices",
+    BENCHMARK: "a benchmark",
     OWN: "your own runs",
 }
 IN_PLANS = "list value inside flat plans, no money unless a plan gets smaller"
@@ -37,9 +37,9 @@ SESSION_WIDTH = 8
 
 
 def facts(
-    found: Suggestion, tz: ZoneInfo, value_nanos: int | None = None
+    found: Suggestion, value_nanos: int | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Tell all of a suggestion but its title and lines, as names and texts.
+    """Tell all of a suggestion but its title, evidence and lines, as names and texts.
 
     Texts are clean. `value_nanos` is the value of a run that it was worked out for.
     """
@@ -50,12 +50,10 @@ def facts(
     yield "rests on", RESTS_ON.get(found.confidence, clean(found.confidence))
     if found.counted:
         yield "counted", clean(found.counted)
-    if found.evidence:
-        yield "most in", seen_in(found.evidence[0], tz)
     for risk in found.risks:
         yield clean(risk.kind), clean(risk.text)
     for text in break_even(found, value_nanos):
-        yield "worth it", text
+        yield "break-even", text
 
 
 def a_month(saving: Saving) -> str:
