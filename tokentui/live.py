@@ -143,8 +143,8 @@ class Live:
         """
         from tokentui.routes.advice import advise  # 30 ms, and the price book's 100
 
+        book = book_for(self.config)
         with self._opened(is_unwanted) as connection:
-            book = book_for(self.config)
             return advise(connection, usage, self.config, book, value_nanos)
 
     def elsewhere(
@@ -159,11 +159,14 @@ class Live:
 
         `is_scored`: if none is named, that of the dearest one that a benchmark has.
         """
+        from tokentui.routes.constraints import constraints_of
         from tokentui.routes.elsewhere import elsewhere
 
+        book, wanted = book_for(self.config), constraints_of(self.config)
         with self._opened(is_unwanted) as connection:
-            book = book_for(self.config)
-            return elsewhere(connection, usage, book, model, is_scored=is_scored)
+            return elsewhere(
+                connection, usage, book, wanted, model, is_scored=is_scored
+            )
 
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name, in the state folder.

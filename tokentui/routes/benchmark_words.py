@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tokentui.routes.quality import Pair
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tokentui.routes.quality import Pair
 
 UNPROVEN_POINTS = 8
 """Points of a benchmark of 113 tasks below which a difference proves nothing."""

@@ -12,7 +12,7 @@ from tokentui.queries.sums import Usage
 from tokentui.queries.usage import usage_by
 from tokentui.routes.candidates import CANDIDATES
 from tokentui.routes.compare import Alternative, Comparison, Names, compare
-from tokentui.routes.quality import Quality
+from tokentui.routes.constraints import ANY, Constraints, Denied
 from tokentui.routes.span import within_ledger
 from tokentui.routes.verdict import CHEAPER, DEARER, UNCLEAR, UNPRICED
 
@@ -23,19 +23,21 @@ class Elsewhere(NamedTuple):
     """A comparison of the usage of `model`, of all if `None`.
 
     `models` are those of the span, as they are logged, dearest first; a benchmark has
-    those that are `scored`.
+    those that are `scored`. The user does not want what is `left_out`.
     """
 
     model: str | None
     models: tuple[str, ...]
     scored: tuple[str, ...]
     comparison: Comparison
+    left_out: tuple[Denied, ...] = ()
 
 
 def elsewhere(
     connection: sqlite3.Connection,
     usage: Usage,
     book: Book,
+    constraints: Constraints = ANY,
     model: str | None = None,
     *,
     is_scored: bool = False,
@@ -44,18 +46,17 @@ def elsewhere(
 
     `is_scored`: if none is named, that of the dearest one that a benchmark has.
     """
-    names = Names(book)
+    names, best = Names(book), constraints.quality.best
     models = dearest(connection, usage)
-    quality = Quality()
-    scored = tuple(each for each in models if quality.has(names.route(each).name))
+    scored = tuple(each for each in models if best(names.route(each).name))
     if model is None and is_scored:
         model = next(iter(scored), None)
     if model is not None:
         usage = replace(usage, exactly={"model": model})
-    routes = (names.route(each) for each in CANDIDATES)
+    chosen = constraints.choose(map(names.route, CANDIDATES))
     closed = within_ledger(connection, usage)
-    found = compare(connection, closed, routes, book, names)
-    return Elsewhere(model, models, scored, found)
+    found = compare(connection, closed, chosen.routes, book, names, constraints)
+    return Elsewhere(model, models, scored, found, tuple(chosen.left_out))
 
 
 def dearest(connection: sqlite3.Connection, usage: Usage) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tokentui.routes.compare import Comparison
 from tokentui.routes.formulas import break_even_value, net_value
-from tokentui.routes.quality import Pair, Row
+
+if TYPE_CHECKING:
+    from tokentui.routes.compare import Comparison
+    from tokentui.routes.quality import Pair, Row
 
 
 class Option(NamedTuple):

@@ -129,10 +129,6 @@ class Quality:
             and row.population == other.population
         ]
 
-    def has(self, model: str) -> bool:
-        """Claim that a benchmark has a model, by its bare name."""
-        return model in self._by_model
-
     @cached_property
     def _by_model(self) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tokentui.amounts import dollars
 from tokentui.routes.benchmark_words import UNPROVEN_POINTS
-from tokentui.routes.elsewhere import Elsewhere
 from tokentui.routes.net_value import Band, Known, Option, bands, known_success
-from tokentui.routes.quality import Pair
 from tokentui.tui import curves
 from tokentui.tui.lines import indented, muted, wrapped
 from tokentui.tui.tables import Column, table
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.area import Area
+
+if TYPE_CHECKING:
+    from tokentui.routes.elsewhere import Elsewhere
+    from tokentui.routes.quality import Pair
 
 HIGHEST = 24
 """Rows beyond which a chart tells no more."""
