@@ -7,14 +7,15 @@ behind an endpoint is never priced as that vendor's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Collection
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from tokentui.globs import any_glob
 from tokentui.periods import utc_day_ms
 from tokentui.prices.rates import RateKey
 from tokentui.settings import Config, Endpoint, Match, Payer, Plan
+from tokentui.tagging import Tags
 from tokentui.vendors import (
     HOSTS,
     METERED,
@@ -79,6 +80,7 @@ class Rules:
         self._config = config
         self._plans = {plan.name: plan for plan in config.plans}
         self._accounts = {account.name for account in config.accounts}
+        self._tags = Tags(config.projects)
 
     def attribute(self, labels: Labels, at_ms: int) -> Attribution:
         """Say who served and who pays for a series that begins at a time."""
@@ -133,16 +135,9 @@ class Rules:
         return usual
 
     def _client(self, labels: Labels, payer: str) -> str | None:
-        for project in self._config.projects:
-            places = project.match.path, project.match.branch
-            values = labels.project, labels.branch
-            fits = [
-                any_glob(globs, value)
-                for globs, value in zip(places, values, strict=True)
-                if globs
-            ]
-            if project.client is not None and fits and all(fits):
-                return project.client
+        tag = self._tags.rule(labels.project, labels.branch)
+        if tag is not None and tag.client is not None:
+            return tag.client
         by_name = {rule.name: rule for rule in self._config.payers}
         rule = by_name.get(payer)
         return payer if rule is not None and rule.paid_by == "client" else None
@@ -200,17 +195,6 @@ def payer_holds(rule: Payer, labels: Labels, accounts: Collection[str] = ()) -> 
             for globs, values in asked
             if globs
         )
-    )
-
-
-def any_glob(globs: Iterable[str], value: str | None) -> bool:
-    """Claim that a value, or the last parts of a path, match one of the globs."""
-    if value is None:
-        return False
-    value = value.replace("\\", "/")
-    return any(
-        fnmatchcase(value, glob) or fnmatchcase(value, f"*/{glob.removeprefix('~/')}")
-        for glob in globs
     )
 
 

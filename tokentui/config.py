@@ -22,11 +22,13 @@ from tokentui.settings import (
     SCOPES,
     THEMES,
     Account,
+    Allowance,
     Cap,
     Claims,
     Config,
     Display,
     Endpoint,
+    Eval,
     Machine,
     Match,
     Payer,
@@ -40,7 +42,7 @@ from tokentui.settings import (
     key_variable,
 )
 
-_LATER = "alerts guard allowances sync"
+_LATER = "alerts guard sync"
 """Tables of the contract that this version does not act on and so does not accept."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,7 +51,8 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 def load(path: Path, state: Path | None = None) -> Config:
     """Return the config of `path`, with what the state folder keeps over its own.
 
-    Those are the caps and accounts that verbs wrote. A missing file means defaults.
+    Those are the caps, accounts and tagged projects that verbs wrote. A missing file
+    means defaults.
     Raises: ConfigError.
     """
     config = _read(path)
@@ -57,8 +60,9 @@ def load(path: Path, state: Path | None = None) -> Config:
 
 
 def with_stored(config: Config, state: Path) -> Config:
-    """Return a config with the caps and accounts of the state folder over its own.
+    """Return a config with what verbs wrote to the state folder over its own.
 
+    What `project tag` said of one folder goes before the rules of the file.
     Raises: ConfigError.
     """
     stored = load_caps_file(paths.caps_path(state))
@@ -66,7 +70,12 @@ def with_stored(config: Config, state: Path) -> Config:
     added = load_accounts_file(paths.accounts_path(state))
     accounts = {each.name: each for each in (*config.accounts, *added)}
     check_variables(accounts.values())
-    return replace(config, caps=tuple(caps.values()), accounts=tuple(accounts.values()))
+    return replace(
+        config,
+        caps=tuple(caps.values()),
+        accounts=tuple(accounts.values()),
+        projects=(*load_projects_file(paths.projects_path(state)), *config.projects),
+    )
 
 
 def check_variables(accounts: Iterable[Account]) -> None:
@@ -122,6 +131,24 @@ def save_accounts(path: Path, accounts: Iterable[Account]) -> None:
     paths.write_private(path, text)
 
 
+def load_projects_file(path: Path) -> tuple[Project, ...]:
+    """Return the projects that `project tag` wrote, if any. Raises: ConfigError."""
+    config = _read(path)
+    if config != Config(projects=config.projects):
+        raise ConfigError(f"{path}: only projects belong here")
+    return tuple(replace(each, origin="projects.toml") for each in config.projects)
+
+
+def save_projects(path: Path, projects: Iterable[Project]) -> None:
+    """Replace the projects of `path`, wholly or not at all.
+
+    Raises: ConfigError for projects that `load_projects_file` would refuse, OSError.
+    """
+    text = "\n".join(_table_toml("projects", project) for project in projects)
+    _parsed(text.encode("utf-8", "surrogatepass"))
+    paths.write_private(path, text.encode("utf-8", "surrogatepass"))
+
+
 def account_of(name: str, given: Mapping[str, Any]) -> Account:
     """Make an account of what was given for it, as `[accounts.NAME]` would be read.
 
@@ -147,7 +174,7 @@ def _cap_toml(cap: Cap) -> str:
     )
 
 
-def _table_toml(table: str, row: Cap | Account) -> str:
+def _table_toml(table: str, row: Cap | Account | Project) -> str:
     """Write a row as a table; its first field is the name, its last the origin."""
     stated = [(key, getattr(row, key.name)) for key in fields(row)[1:-1]]
     lines = [
@@ -164,6 +191,9 @@ def _toml(value: object) -> str:
         return f'"{value.translate(escapes)}"'
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, ProjectMatch):
+        stated = ((key.name, getattr(value, key.name)) for key in fields(value))
+        return f"{{{', '.join(f'{n} = {_toml(v)}' for n, v in stated if v)}}}"
     return format(value, "f") if isinstance(value, Decimal) else str(value).lower()
 
 
@@ -235,7 +265,7 @@ def _rows(make: type[Any], raw: Any, where: str) -> tuple[Any, ...]:
         at = _at(where, name)
         try:
             row = _filled(make, table, at, name=_text(name))
-            rows.append(_in_unit(row) if make is Cap else row)
+            rows.append(_FINISHED[make](row) if make in _FINISHED else row)
         except UsageError as error:
             raise ConfigError(f"{at}: {error}") from None
     return tuple(rows)
@@ -243,6 +273,19 @@ def _rows(make: type[Any], raw: Any, where: str) -> tuple[Any, ...]:
 
 def _in_unit(cap: Cap) -> Cap:
     return replace(cap, amount=amounts.in_unit(Decimal(cap.amount), cap.unit))
+
+
+def _scored(one: Eval) -> Eval:
+    """Return an eval with its score, which is stated once."""
+    if (one.score is None) == (one.passed is None):
+        raise UsageError("give either score, or passed and tasks")
+    if one.tasks == 0 or (one.passed is not None and one.tasks is None):
+        raise UsageError("passed goes with tasks, of which there is at least one")
+    if one.passed is None or one.tasks is None:
+        return one
+    if one.passed > one.tasks:
+        raise UsageError(f"passed {one.passed} of {one.tasks} tasks")
+    return replace(one, score=Decimal(100 * one.passed) / one.tasks)
 
 
 def _at(where: str, name: str) -> str:
@@ -299,6 +342,10 @@ def _number(raw: Any, most: int, least: str = "0") -> Decimal | None:
     return number if fine and Decimal(least) <= number <= most else None
 
 
+def _count(raw: Any) -> int | None:
+    return raw if type(raw) is int and 0 <= raw <= 10**12 else None
+
+
 def _interval(raw: Any) -> int | None:
     """Return the seconds of a time between polls."""
     if type(raw) is int:
@@ -343,11 +390,18 @@ _ROWS = {
         Plan,
         Project,
         Account,
+        Eval,
+        Allowance,
     )
 }
+_FINISHED: dict[type[Any], Callable[[Any], Any]] = {Cap: _in_unit, Eval: _scored}
+"""What makes of a row as it was read what the program takes it for."""
+
+_DATE = ("a date like 2026-11-20", _date)
 _UNITS = "usd|list-usd|tokens|quota:.+"
 _TEXT = ("a text", _text)
 _SHARE = ("a share from 0 to 1", lambda raw: _number(raw, 1))
+_PERCENT = ("percent from 0 to 100", lambda raw: _number(raw, 100))
 _MONEY = ("a number from 0 to 1,000,000", lambda raw: _number(raw, 1_000_000))
 _SOME = ("a number from 0.1 to 1,000,000", lambda raw: _number(raw, 1_000_000, "0.1"))
 _DAY = (
@@ -365,6 +419,11 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "renews": _DAY,
     "warn": _SHARE,
     "discount": _SHARE,
+    "share": _SHARE,
+    "work_share": _SHARE,
+    "plan_share": _SHARE,
+    "markup": ("a share such as 0.1", lambda raw: _number(raw, 10)),
+    "rate": _one_of("claim-date", "per-day"),
     "rates_url": ("a URL", _url),
     "paid_by": _one_of("me", "employer", "client"),
     "kind": _one_of("work", "personal", "client"),
@@ -372,7 +431,9 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "kind_": ("a kind of account, as `accounts kinds` lists", _like("[a-z0-9-]+")),
     "interval": ("a time like 15m or 1h, at least 1m", _interval),
     "currency": ("a code like USD", _like("[A-Z]{3}")),
-    "min_quality": ("percent from 0 to 100", lambda raw: _number(raw, 100)),
+    "score": _PERCENT,
+    "min_quality": _PERCENT,
+    "cache_share": _SHARE,
     "tokens_per_second": _SOME,
     "years": _SOME,
     "projects": _one_of("show", "alias", "hide"),
@@ -385,5 +446,8 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "tuple[str, ...]": ("a text or a list of texts", _texts),
     "Decimal": _MONEY,
     "Decimal | None": _MONEY,
-    "date | None": ("a date like 2026-11-20", _date),
+    "int": ("a whole number above 0", lambda raw: _count(raw) or None),
+    "int | None": ("a whole number", lambda raw: _count(raw)),
+    "date": _DATE,
+    "date | None": _DATE,
 }

@@ -143,9 +143,10 @@ class Live:
         """
         from tokentui.routes.advice import advise  # 30 ms, and the price book's 100
 
-        book = book_for(self.config)
         with self._opened(is_unwanted) as connection:
-            return advise(connection, usage, self.config, book, value_nanos)
+            book, config = book_for(self.config), self.config
+            now_ms = int(self._clock().timestamp() * 1000)
+            return advise(connection, usage, config, book, now_ms, value_nanos)
 
     def elsewhere(
         self,
@@ -162,11 +163,10 @@ class Live:
         from tokentui.routes.constraints import constraints_of
         from tokentui.routes.elsewhere import elsewhere
 
-        book, wanted = book_for(self.config), constraints_of(self.config)
+        book, limits = book_for(self.config), constraints_of(self.config)
         with self._opened(is_unwanted) as connection:
-            return elsewhere(
-                connection, usage, book, wanted, model, is_scored=is_scored
-            )
+            asked = (connection, usage, book, model)
+            return elsewhere(*asked, is_scored=is_scored, constraints=limits)
 
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name, in the state folder.

@@ -56,6 +56,11 @@ def accounts_path(state: Path) -> Path:
     return state / "accounts.toml"
 
 
+def projects_path(state: Path) -> Path:
+    """Return the file in the state folder that `project tag` writes."""
+    return state / "projects.toml"
+
+
 def make_private(folder: Path) -> None:
     """Make `folder` and what is missing above it with mode 0700.
 

@@ -90,20 +90,32 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ProjectMatch:
-    """Which usage is a project's: each key given must match one of its globs."""
+    """Which usage is a project's: each key given must match one of its globs.
+
+    `remote` is a git remote of the repository, as `github.com/acme/shop`.
+    """
 
     path: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
     branch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Tagged work: own work, personal, or a client's."""
+    """Tagged work: own work, personal, or a client's; the first that matches holds.
+
+    `value`: dollars that an accepted session is worth there; `hourly_rate`: dollars
+    that an hour of the user's costs.
+    """
 
     name: str
     match: ProjectMatch = ProjectMatch()
     kind: str = "work"
     client: str | None = None
+    cost_centre: str | None = None
+    value: Decimal | None = None
+    hourly_rate: Decimal | None = None
+    origin: str = "config.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +136,44 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """How claims are reckoned; `rates_url` takes the place of the ECB's server."""
+    """What every claim says, and how it is reckoned.
 
+    `payers` are those whose money is claimed; none means all that `me` pays. Without
+    `work_share` and `plan_share` the share is by projects. A line of less than
+    `receipts_from` needs no receipt. `markup` is a share on top of what a client pays;
+    `rates_url` takes the place of the ECB's server.
+    """
+
+    claimant: str | None = None
+    email: str | None = None
+    employee_number: str | None = None
+    employer: str | None = None
+    cost_centre: str | None = None
+    purpose: str | None = None
+    currency: str = "USD"
+    rate: str = "claim-date"
+    payers: Globs = ()
+    work_share: Decimal | None = None
+    plan_share: Decimal | None = None
+    receipts_from: Decimal = Decimal(0)
+    markup: Decimal = Decimal(0)
     rates_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an employer pays back: a share of what `payers` paid, up to a limit.
+
+    The limit is in the currency of claims, for each period of `per`, which begins on
+    day `starts`.
+    """
+
+    name: str
+    share: Decimal
+    limit: Decimal
+    per: str = "year"
+    payers: Globs = ()
+    starts: int = 1
 
 
 KEY_VARIABLE = "TOKENTUI_KEY_"
@@ -232,7 +279,8 @@ class Routes:
 
     `deny_vendors` are globs of who makes or sells a model, `unavailable` globs of
     models; `regions` are those where prompts may be processed, none meaning any;
-    `min_quality` is percent solved of a benchmark.
+    `min_quality` is percent solved of a benchmark. `loops` are globs of projects whose
+    runs go round on purpose.
     """
 
     deny_vendors: Globs = ()
@@ -240,7 +288,31 @@ class Routes:
     open_weights_only: bool = False
     min_quality: Decimal | None = None
     unavailable: Globs = ()
+    loops: Globs = ()
     machine: Machine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eval:
+    """What the user measured of a model himself, on tasks of his own.
+
+    `score` is percent solved, or made of so many `passed` of `tasks`; `input` counts
+    what is read from the cache, which is a share of `cache_share`, and like `output`
+    is tokens of one task. Runs of one `harness` are compared with each other only. No
+    `effort` means that it holds at any.
+    """
+
+    name: str
+    model: str
+    harness: str
+    input: int
+    cache_share: Decimal
+    output: int
+    date: date
+    score: Decimal | None = None
+    passed: int | None = None
+    tasks: int | None = None
+    effort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +331,6 @@ class Config:
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
     routes: Routes = Routes()
+    evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
+    allowances: tuple[Allowance, ...] = ()

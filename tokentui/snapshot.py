@@ -19,7 +19,7 @@ from tokentui.budget.paid import with_bills
 from tokentui.periods import Period, millis
 from tokentui.queries.accounts import AccountState, account_states
 from tokentui.queries.billed import OtherMoney, in_other_money
-from tokentui.queries.payers import PayerState, payer_states
+from tokentui.queries.payers import PayerState, assumed_requests, payer_states
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.queries.recent import (
     LatestEvent,
@@ -29,7 +29,7 @@ from tokentui.queries.recent import (
     spent_by_quarter_hour,
 )
 from tokentui.queries.sessions import SessionState, running_sessions
-from tokentui.queries.sums import Sums, Usage, selected, total
+from tokentui.queries.sums import Sums, Usage, total
 from tokentui.queries.usage import UsageRow, usage_by
 from tokentui.settings import Config, Plan
 
@@ -150,14 +150,3 @@ def burn(connection: sqlite3.Connection, now_ms: int, minutes: int) -> Burn:
 def dearest(row: UsageRow) -> tuple[int, tuple[str, ...]]:
     """Sort by cost, most first, then by name."""
     return -(row.sums.cost_nanos or 0), tuple(key or "" for key in row.keys)
-
-
-def assumed_requests(connection: sqlite3.Connection, usage: Usage) -> int:
-    """Count the responses whose provider or payer nothing in the traces tells."""
-    rows, parameters = selected(usage)
-    row = connection.execute(
-        f"SELECT sum(u.requests) FROM {rows}"
-        " AND 'assumed' IN (s.provider_evidence, s.payer_evidence)",
-        parameters,
-    ).fetchone()
-    return int(row[0] or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -10,12 +11,28 @@ HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 MARK = "\N{REPLACEMENT CHARACTER}"
 
+UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 (wide ones run too)
+
 
 def clean(text: str) -> str:
     """Replace what a terminal would obey or not show by a mark."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(MARK if unicodedata.category(c) in HIDDEN else c for c in text)
+
+
+def escaped(document: str) -> str:
+    """Escape what JSON lets stand and a terminal obeys: further control characters."""
+    if document.isascii() and "\x7f" not in document:
+        return document
+    return UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", document)
+
+
+def neutral(text: str) -> str:
+    """Give text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
 
 
 def width(text: str) -> int:

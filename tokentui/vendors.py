@@ -86,12 +86,43 @@ MODEL_PROVIDERS = {
 }
 """Names that people give to model providers in Codex' config, and who they are."""
 
+TITLES = {
+    "anthropic": "Anthropic",
+    "openai": "OpenAI",
+    "aws": "Amazon Web Services",
+    "vertex": "Google Cloud",
+    "google": "Google",
+    "azure": "Microsoft Azure",
+    "github": "GitHub",
+    "copilot": "GitHub",
+    "cursor": "Cursor",
+    "openrouter": "OpenRouter",
+    "vercel": "Vercel",
+    "litellm": "LiteLLM",
+    "fireworks": "Fireworks AI",
+    "deepseek": "DeepSeek",
+    "moonshot": "Moonshot AI",
+    "minimax": "MiniMax",
+    "zai": "Z.ai",
+    "xai": "xAI",
+    "mistral": "Mistral AI",
+    "alibaba": "Alibaba Cloud",
+    "meta": "Meta",
+}
+"""Providers as they write themselves; whose name is on an invoice may be longer."""
+
 REGION_PREFIXES = ("us.", "eu.", "apac.", "global.", "anthropic.")
 
 
 def tables() -> str:
     """Write down all tables of this module, to notice that a release knows more."""
-    return repr({name: it for name, it in globals().items() if name.isupper()})
+    named = {name: it for name, it in globals().items() if name.isupper()}
+    return repr({name: it for name, it in named.items() if name != "TITLES"})
+
+
+def title_of(provider: str | None) -> str:
+    """Name a provider for people."""
+    return TITLES.get(provider or "", provider or "unknown")
 
 
 def vendor_of(model: str) -> str | None:

@@ -353,6 +353,24 @@ IMPORT = {
     "faults": [{"line": is_count, "why": is_text}],
 }
 
+RISKS = [
+    "quality",
+    "latency",
+    "data",
+    "licence",
+    "availability",
+    "cost",
+    "quota",
+    "features",
+    "completeness",
+]
+RISK = {
+    "kind": one_of(*RISKS),
+    "text": is_text,
+    "source": maybe(is_text),
+    "read": maybe(is_text),
+}
+
 ROUTE = {
     "model": is_text,
     "provider": maybe(is_text),
@@ -365,14 +383,7 @@ ROUTE = {
     "why": maybe(is_text),
     "region": maybe(is_text),
     "denied": maybe(is_text),
-    "risk": [
-        {
-            "kind": one_of("quality", "latency", "data", "licence", "availability"),
-            "text": is_text,
-            "source": maybe(is_text),
-            "read": maybe(is_text),
-        }
-    ],
+    "risk": [RISK],
     "benchmark_task_usd": maybe(is_number),
     "benchmarks": [
         {
@@ -395,6 +406,33 @@ ROUTE = {
     ],
 }
 
+SAVING = {"low": is_number, "mid": is_number, "high": is_number}
+
+SUGGESTION = {
+    "lever": is_text,
+    "title": is_text,
+    "saves_usd_per_month": SAVING,
+    "confidence": one_of("measured", "price", "benchmark", "own"),
+    "evidence": [
+        {
+            "session": is_text,
+            "day": is_text,
+            "usd": is_number,
+            "why": is_text,
+            "source": is_text,
+        }
+    ],
+    "break_even": {
+        "task_value_usd": maybe(is_number),
+        "success_premium": maybe(is_number),
+    },
+    "risk": [RISK],
+    "how": [is_text],
+    "undo": [is_text],
+    "saves_plan_list_usd_per_month": SAVING,
+    "counted": maybe(is_text),
+}
+
 ROUTES = {
     "kind": one_of("routes"),
     "since": maybe(is_time),
@@ -404,10 +442,111 @@ ROUTES = {
     "plan_list_usd": is_number,
     "requests": maybe(is_count),
     "runs": is_count,
-    "suggestions": is_null,
+    "suggestions": [SUGGESTION],
     "alternatives": [ROUTE],
     "left_out": [{"model": is_text, "provider": maybe(is_text), "why": is_text}],
     "warnings": [is_text],
+}
+
+RANGE = {"low": is_number, "mid": is_number, "high": is_number}
+
+COST = {"cost_usd": maybe(is_number), "plan_list_usd": is_number}
+TIME = {"tasks": is_count, "minutes": maybe(is_number), "cost_usd": maybe(is_number)}
+TALLY = COST | {
+    "tasks": is_count,
+    "accepted": maybe(is_count),
+    "accepted_by_mark": is_count,
+    "accepted_by_git": is_count,
+    "rejected": is_count,
+    "abandoned": is_count,
+    "open": is_count,
+    "unknown": is_count,
+    "acceptance": maybe(is_number),
+    "unpriced_requests": is_count,
+    "partial_requests": is_count,
+    "known_tasks": is_count,
+    "known": COST,
+    "cost_per_accepted_usd": maybe(is_number),
+    "plan_list_per_accepted_usd": maybe(is_number),
+    "tokens_per_accepted": maybe(is_number),
+    "requests_per_accepted": maybe(is_number),
+    "token_yield": maybe(is_number),
+    "abandoned_cost": COST,
+    "value_usd": maybe(is_number),
+    "valued_tasks": is_count,
+    "review": TIME,
+    "waiting": TIME,
+}
+BUDGET = {
+    "max_usd": is_number,
+    "known_tasks_below": is_count,
+    "accepted_below": is_count,
+    "known_tasks_above": is_count,
+    "accepted_above": is_count,
+    "cut_list_usd": is_number,
+}
+
+
+def outcomes(*by: str) -> dict[str, Any]:
+    """Give the shape of `outcomes --json` by some keys."""
+    named = dict.fromkeys(("project", "model", *by), maybe(is_text))
+    return {
+        "kind": one_of("outcomes"),
+        "since": maybe(is_time),
+        "until": maybe(is_time),
+        "timezone": is_text,
+        "basis": one_of("estimate"),
+        "by": [one_of("project", "model", *by)],
+        "rows": [named | TALLY],
+        "total": TALLY,
+        "funnel": [
+            COST
+            | {
+                "stage": one_of("edited", "committed", "merged", "lasting"),
+                "tasks": is_count,
+                "unknown": is_count,
+                "too_young": is_count,
+            }
+        ],
+        "spread": {
+            "tasks": is_count,
+            "unpriced_tasks": is_count,
+            "p10_list_usd": maybe(is_number),
+            "p50_list_usd": maybe(is_number),
+            "p90_list_usd": maybe(is_number),
+            "bands": [
+                {
+                    "from_usd": is_number,
+                    "until_usd": maybe(is_number),
+                    "tasks": is_count,
+                    "known_tasks": is_count,
+                    "accepted": maybe(is_count),
+                    "acceptance": maybe(is_number),
+                    "list_usd": is_number,
+                }
+            ],
+        },
+        "budget": maybe(BUDGET),
+        "repositories": [
+            {
+                "project": is_text,
+                "asked_at": maybe(is_time),
+                "problem": maybe(is_text),
+            }
+        ],
+        "warnings": [is_text],
+    }
+
+
+MARK = {
+    "kind": one_of("mark"),
+    "session": is_text,
+    "source": is_text,
+    "verdict": maybe(one_of("accepted", "rejected", "abandoned")),
+    "because": maybe(one_of("wrong", "incomplete", "broke", "late")),
+    "value_usd": maybe(is_number),
+    "review_minutes": maybe(is_number),
+    "made_at": maybe(is_time),
 }
 
 WHAT_IF = {
@@ -436,5 +575,81 @@ WHAT_IF = {
         "break_even_multiple": maybe(is_number),
         "risk": maybe(is_flag),
     },
+    "share": maybe(
+        {
+            "share": is_number,
+            "same_tokens_usd": is_number,
+            "tokenizer_usd": maybe(is_number),
+            "benchmark_usd": maybe(is_number),
+            "benchmark_task_usd": maybe(is_number),
+            "own_runs_usd": maybe(is_number),
+        }
+    ),
+    "loops": maybe(
+        {
+            "loops": is_count,
+            "gain": is_number,
+            "becomes": maybe(is_number),
+            "cost_usd": RANGE,
+            "one_run_usd": is_number,
+            "loops_for_one_run": RANGE,
+            "becomes_for_one_run": maybe(is_number),
+            "gain_from": maybe(is_number),
+            "loops_to_match": maybe(is_number),
+            "cost_to_match_usd": maybe(RANGE),
+        }
+    ),
+    "cascade": is_null,
+    "plan": is_null,
     "warnings": [is_text],
+}
+
+OTHERS = ("to", "newer", "break_even", "reversal", "share", "loops")
+ANOTHER_WAY = dict.fromkeys(OTHERS, is_null)
+
+CASCADE = {
+    **WHAT_IF,
+    **ANOTHER_WAY,
+    "cascade": maybe(
+        {
+            "first": ROUTE,
+            "second": ROUTE,
+            "success": maybe(is_number),
+            "escalated_success": maybe(is_number),
+            "check_usd": is_number,
+            "success_from": one_of("options"),
+            "used_run_usd": is_number,
+            "first_run_usd": RANGE,
+            "second_run_usd": RANGE,
+            "run_usd": maybe(RANGE),
+            "run_success": maybe(is_number),
+            "cost_per_accepted_usd": maybe(is_number),
+            "net_value_usd": maybe(is_number),
+            "pays_from_success": maybe(RANGE),
+            "escalate_from_value_usd": maybe(is_number),
+        }
+    ),
+}
+
+PLAN = {
+    **WHAT_IF,
+    **ANOTHER_WAY,
+    "from": {**WHAT_IF["from"], "model": maybe(is_text)},
+    "plan": maybe(
+        {
+            "name": is_text,
+            "fee_usd_per_month": is_number,
+            "fee_from": one_of("config", "option"),
+            "usage_usd_per_month": is_number,
+            "plan_list_usd_per_month": is_number,
+            "paid_usd_per_month": is_number,
+            "saves_usd_per_month": is_number,
+            "leverage": maybe(is_number),
+            "break_even": {
+                "usage_usd_per_month": is_number,
+                "runs_per_month": maybe(is_number),
+                "requests_per_month": maybe(is_number),
+            },
+        }
+    ),
 }

@@ -7,14 +7,23 @@ Prices are dollars per million tokens of the lists of 2026-11-22.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil, log
+from math import ceil
 
 import pytest
 
 from tokentui.routes.formulas import (
     break_even_value,
+    cascade_cost,
+    cascade_pays_from,
+    cascade_success,
+    cost_per_accepted,
     effective_input_price,
+    escalation_value,
+    gain_of_loops,
+    loops_to_match,
     net_value,
+    plan_leverage,
+    router_mix,
     success_premium,
     task_cost,
     token_multiple,
@@ -84,7 +93,7 @@ def cascade(
 ) -> tuple[float, float, float]:
     """Give cost, success and expected value of a dear route after a cheap one fails."""
     (c1, p1), (c2, q) = first, second
-    route = c1 + check + (1 - p1) * c2, p1 + (1 - p1) * q
+    route = cascade_cost(c1, check, p1, c2), cascade_success(p1, q)
     return *route, expected_value(route, value)
 
 
@@ -192,7 +201,7 @@ CASES: dict[str, tuple[Worked, str]] = {
     "parity_success": (lambda: 0.93 * 8 / 35, "0.2126"),
     "break_even_cheap_to_glm": (lambda: break_even_value(8, 1, 0.88, 0.70), "38.89"),
     "cost_per_accepted": (
-        lambda: [cost / p for cost, p in (CHEAP, MIDDLE, DEAR)],
+        lambda: [cost_per_accepted(*each) for each in (CHEAP, MIDDLE, DEAR)],
         "1.4286 9.0909 37.6344",
     ),
     "run_cost": (
@@ -208,10 +217,10 @@ CASES: dict[str, tuple[Worked, str]] = {
         lambda: cascade(MIDDLE, (35, 0.50), 2, 400),
         "14.20 0.94 361.80",
     ),
-    "cascade_pays_iff": (lambda: (8 + 2) / 35, "0.2857"),
-    "escalate_failed_iff": (lambda: 35 / 0.5, "70.00"),
+    "cascade_pays_iff": (lambda: cascade_pays_from(8, 2, 35), "0.2857"),
+    "escalate_failed_iff": (lambda: escalation_value(35, 0.5), "70.00"),
     "loop_compounding": (
-        lambda: (1.05**5, log(1.10) / log(1.05)),
+        lambda: (gain_of_loops(1.05, 5), loops_to_match(1.05, 1.10)),
         "1.27628 1.953",
     ),
     "cache_break_even_5m": (lambda: rereads(1.25, 0.1), "0.2778 1"),
@@ -298,9 +307,9 @@ CASES: dict[str, tuple[Worked, str]] = {
         lambda: (reimbursed(1_500), reimbursed(2_400), reimbursed(600, 800)),
         "750.00 1000.00 200.00",
     ),
-    "subscription_leverage": (lambda: 147.64 / 20, "7.382"),
+    "subscription_leverage": (lambda: plan_leverage(147.64, 20), "7.382"),
     "pgr": (lambda: (0.91 - 0.88) / (0.93 - 0.88), "0.60"),
-    "router_mix_cost": (lambda: (1 - 0.6) * 8 + 0.6 * 35, "24.20"),
+    "router_mix_cost": (lambda: router_mix(35, 8, 0.6), "24.20"),
     "aisi": (lambda: 12_500 / 100, "125.00"),
     "arc_elasticity": (lambda: elasticity((100, 250), (1, 0.5)), "-1.2857"),
     "tb4_gpt61sol": (
@@ -362,3 +371,10 @@ def test_nothing_breaks_even() -> None:
     assert break_even_value(35, 8, 0.88, 0.93) is None
     assert break_even_value(8, 35, 0.93, 0.88) is None
     assert success_premium(8, 35, 400) is None
+
+
+def test_nothing_to_divide_by() -> None:
+    """What never succeeds or costs nothing has no figure that divides by it."""
+    assert cost_per_accepted(1, 0) is None
+    assert cascade_pays_from(1, 0, 0) is None
+    assert escalation_value(1, 0) is None

@@ -21,6 +21,7 @@ from tokentui.queries.slices import Eras, Piece, pieces
 from tokentui.queries.sums import Usage
 from tokentui.routes.candidates import CANDIDATES
 from tokentui.routes.compare import Names
+from tokentui.routes.moving import Moving
 from tokentui.routes.own import OwnRatios
 from tokentui.routes.quality import Quality
 from tokentui.routes.repricing import Repricing
@@ -190,9 +191,9 @@ def test_discount() -> None:
     """The payer's discount holds on the other route as well."""
     one = piece(discount_ppm=150_000, input=1_000_000, longest=1_000, nanos=1)
     names = Names(BOOK)
-    found = Repricing([one], Rates(BOOK), names, OwnRatios([], names), Quality()).on(
-        names.route("glm-5.2")
-    )
+    found = Repricing(
+        [one], Moving(Rates(BOOK), names, OwnRatios([], names), Quality())
+    ).on(names.route("glm-5.2"))
     assert found is not None
     assert found.same == round(1.4 * 0.85 * USD)
 

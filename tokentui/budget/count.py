@@ -29,6 +29,7 @@ from tokentui.budget.forecast import (
     forecast,
 )
 from tokentui.budget.scopes import admits, is_narrowed
+from tokentui.globs import escaped
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand
 from tokentui.queries.by_hand import Charge
@@ -353,11 +354,6 @@ def has_share(cap: Cap, plan: Plan) -> bool:
     if is_narrowed(cap, NARROWING):
         return False
     return admits(cap, payer=plan.name, provider=plan.provider)
-
-
-def escaped(value: str) -> str:
-    """Write a value as a glob that matches only itself."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in value)
 
 
 def raises_of(

@@ -1,7 +1,7 @@
 """A claim as every format prints it: all its figures, and nothing left to reckon.
 
 Amounts are in the claim's currency with as many decimals as that has. Each was rounded
-half-even once, at the end (`rounding`); parts that have to add up to a whole, as lines
+half-even once, at the end (`rounding`); parts that have to add up to a whole, as bills
 to their total and allocations to their line, were rounded together, by largest
 remainder. Days are local ones of the claim's time zone, the last included. `None` is
 unknown or does not apply, never zero.

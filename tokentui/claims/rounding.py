@@ -34,14 +34,14 @@ def shared(whole: Decimal, weights: Sequence[Exact], currency: str) -> list[Deci
         raise ValueError("nobody to share with")
     places = decimals(currency)
     units = int(whole.scaleb(places))
-    if not sum(weights, Fraction(0)):
-        weights = [*[0] * (len(weights) - 1), 1]
-    total = sum((Fraction(weight) for weight in weights), Fraction(0))
-    exact = [abs(units) * Fraction(weight) / total for weight in weights]
+    parts = [Fraction(weight) for weight in weights]
+    if not any(parts):
+        parts[-1] = Fraction(1)
+    total = sum(parts)
+    exact = [abs(units) * part / total for part in parts]
     sign = -1 if units < 0 else 1
-    return [
-        Decimal(sign * part).scaleb(-places) for part in adding_up(exact, abs(units))
-    ]
+    rounded_parts = adding_up(exact, abs(units))
+    return [Decimal(sign * part).scaleb(-places) for part in rounded_parts]
 
 
 def rounded_together(amounts: Sequence[Exact], currency: str) -> list[Decimal]:

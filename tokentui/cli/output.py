@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import click
 
-from tokentui.text import clean, fit, width
+from tokentui.text import clean, escaped, fit, width
 
 SHORTEST = 5
 NARROWEST = 60
@@ -18,7 +17,6 @@ NARROWEST = 60
 
 GAP = "  "
 INDENT = " " * 8
-UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Column(NamedTuple):
@@ -34,17 +32,17 @@ def show_json(document: Any) -> None:
     click.echo(escaped(json.dumps(document, indent=1, ensure_ascii=False)))
 
 
-def escaped(document: str) -> str:
-    """Escape what JSON lets stand and a terminal obeys: further control characters."""
-    if document.isascii():
-        return document
-    return UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", document)
-
-
 def show_json_line(document: Any) -> None:
     """Print a JSON document as one line, at once."""
     click.echo(escaped(json.dumps(document, ensure_ascii=False)))
     sys.stdout.flush()
+
+
+def show_bytes(pieces: Iterable[bytes]) -> None:
+    """Print a file as it is, piece by piece."""
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(pieces)
+    sys.stdout.buffer.flush()
 
 
 def show(text: str = "") -> None:
@@ -52,9 +50,9 @@ def show(text: str = "") -> None:
     click.echo(text)
 
 
-def tell(text: str) -> None:
+def tell(text: str, indent: str = INDENT) -> None:
     """Print a line for people, broken where the terminal is narrower."""
-    for part in broken(text):
+    for part in broken(text, indent):
         show(part)
 
 
@@ -65,14 +63,14 @@ def note(text: str) -> None:
         click.echo(part, err=True)
 
 
-def broken(text: str) -> list[str]:
+def broken(text: str, indent: str = INDENT) -> list[str]:
     """Break a line where the terminal ends; addresses stay whole."""
     if width(text) <= terminal_width():
         return [text]
     from textwrap import wrap
 
     return wrap(
-        text, terminal_width(), subsequent_indent=INDENT, break_on_hyphens=False
+        text, terminal_width(), subsequent_indent=indent, break_on_hyphens=False
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tokentui import amounts, periods
 from tokentui.cli.options import Setting, period_of
@@ -15,8 +16,9 @@ from tokentui.text import clean, many
 if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative
     from tokentui.routes.constraints import Constraints, Denied
+    from tokentui.routes.estimates import Range
     from tokentui.routes.quality import Pair
-    from tokentui.routes.suggestion import Risk
+    from tokentui.routes.suggestion import Risk, Saving, Suggestion
 
 DEFAULT_LAST = "30d"
 
@@ -27,6 +29,44 @@ def span_of(given: dict[str, Any], here: Setting) -> Period:
     if period == Period():
         return periods.last_period(DEFAULT_LAST, here.tz, here.now)
     return period
+
+
+def suggestion_shape(found: Suggestion, tz: ZoneInfo) -> dict[str, Any]:
+    """Give a suggestion as every document states it; days are those of a zone."""
+    return {
+        "lever": found.lever,
+        "title": found.title,
+        "saves_usd_per_month": saving_shape(found.saves),
+        "confidence": found.confidence,
+        "evidence": [
+            {
+                "session": each.session,
+                "day": periods.iso(each.at_ms, tz)[:10],
+                "usd": money(each.nanos),
+                "why": each.why,
+                "source": each.source,
+            }
+            for each in found.evidence
+        ],
+        "break_even": {
+            "task_value_usd": money(found.task_value_nanos),
+            "success_premium": found.success_premium,
+        },
+        "risk": [risk_shape(risk) for risk in found.risks],
+        "how": [*found.how],
+        "undo": [*found.undo],
+        "saves_plan_list_usd_per_month": saving_shape(found.saves_in_plans),
+        "counted": found.counted or None,
+    }
+
+
+def saving_shape(saving: Saving) -> dict[str, Any]:
+    """Give the ends and the middle of a range of money."""
+    return {
+        "low": money(saving.low),
+        "mid": money(saving.mid),
+        "high": money(saving.high),
+    }
 
 
 def alternative_shape(found: Alternative) -> dict[str, Any]:
@@ -48,6 +88,11 @@ def alternative_shape(found: Alternative) -> dict[str, Any]:
         "denied": found.denied,
         "risk": [risk_shape(each) for each in found.risks],
     }
+
+
+def range_shape(found: Range) -> dict[str, int | float | None]:
+    """Give a range of nano-dollars in dollars."""
+    return {name: money(round(nanos)) for name, nanos in found._asdict().items()}
 
 
 def risk_shape(risk: Risk) -> dict[str, str | None]:

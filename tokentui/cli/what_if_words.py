@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tokentui import amounts
 from tokentui.cli.output import Column, show, show_table, tell
 from tokentui.cli.route_shapes import usd_text
-from tokentui.cli.shapes import cost_text
-from tokentui.text import clean, many
+from tokentui.text import clean
 
 if TYPE_CHECKING:
     from tokentui.routes.break_even import BreakEven
@@ -18,18 +18,17 @@ if TYPE_CHECKING:
 ROUGH_NANOS = 10 * amounts.NANOS
 
 
-def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
-    """Print the sentence, and what it rests on."""
+def show_alternatives(
+    base: str,
+    found: Comparison,
+    even: BreakEven,
+    share: float | None,
+    moved: Mapping[str, int | None],
+) -> None:
+    """Print the sentence, and what it rests on; `moved` is if a share of it moves."""
     to, *newer = found.alternatives
-    requests = found.used.requests
-    count = "?" if requests is None else many(requests, "response")
-    tell(
-        f"Your {clean(base)} cost {cost_text(found.used)}"
-        f" ({count} in {many(found.runs, 'run')})."
-    )
     tell(sentence(to))
-    if to.denied is not None:
-        tell(f"Your config does not want {clean(to.route.model)}: {to.denied}.")
+    show_denied(to)
     for each in newer:
         if each.estimates is not None:
             newer_usd = usd_text(each.estimates.tokenizer or each.estimates.same)
@@ -37,22 +36,37 @@ def show_what_if(base: str, found: Comparison, even: BreakEven) -> None:
     if to.estimates is None or not found.runs:
         return
     show()
+    titles = [f"{share:.0%} moved".replace("%", " %")] if share and moved else []
+    titles += ["premium"] if even.premiums else []
     show_table(
         [
             Column("estimate"),
             Column("cost", right=True),
-            *([Column("premium", right=True)] if even.premiums else []),
+            *(Column(title, right=True) for title in titles),
         ],
         [
-            [name, usd_text(nanos), *premium_text(even, name)]
+            [
+                name,
+                usd_text(nanos),
+                *([usd_text(moved[name])] if moved else []),
+                *premium_text(even, name),
+            ]
             for name, nanos in to.estimates.named
             if nanos is not None
         ],
     )
     for text in explanations(base, to, even):
         tell(text)
+    if moved:
+        tell("moved: what all costs then, if what moves is like the rest")
     for risk in to.risks:
         tell(risk_line(risk))
+
+
+def show_denied(to: Alternative) -> None:
+    """Say why a route that was asked for is never suggested."""
+    if to.denied is not None:
+        tell(f"Your config does not want {clean(to.route.model)}: {to.denied}.")
 
 
 def sentence(to: Alternative) -> str:
@@ -80,8 +94,8 @@ def sentence(to: Alternative) -> str:
 
 def risk_line(risk: Risk) -> str:
     """Name a risk, who states it, and when that was read."""
-    origin = f" ({risk.source}, read {risk.read})" if risk.source else ""
-    return f"{risk.kind}: {risk.text}{origin}"
+    origin = ", read ".join(filter(None, (risk.source, risk.read)))
+    return f"{risk.kind}: {risk.text}" + (f" ({origin})" if origin else "")
 
 
 def about(benchmark: int, task: int | None) -> str:
@@ -105,7 +119,7 @@ def premium_text(even: BreakEven, name: str) -> list[str]:
 
 def explanations(base: str, to: Alternative, even: BreakEven) -> list[str]:
     """Say what the figures mean, and whose they are."""
-    from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+    from tokentui.routes.benchmark_words import doubt, pair_line
 
     costs = to.estimates
     assert costs is not None
@@ -126,6 +140,7 @@ def explanations(base: str, to: Alternative, even: BreakEven) -> list[str]:
         )
     for pair in costs.pairs:
         texts.append(pair_line(pair))
-        if abs(pair.base.score - pair.other.score) < UNPROVEN_POINTS:
-            texts.append(f"a difference below {UNPROVEN_POINTS} points proves nothing")
+        doubtful = doubt(pair)
+        if doubtful is not None:
+            texts.append(doubtful)
     return texts

@@ -220,6 +220,38 @@ def in_other_money(
     return tuple(OtherMoney(*names, nanos) for names, nanos in sums.items())
 
 
+class OtherBill(NamedTuple):
+    """A cost that an account states in other money than dollars; UTC milliseconds."""
+
+    payee: Payee
+    currency: str
+    since_ms: int
+    until_ms: int
+    nanos: int
+
+
+def other_bills(
+    connection: sqlite3.Connection, since_ms: int, until_ms: int
+) -> list[OtherBill]:
+    """List what was billed in other money, for spans that begin in a span.
+
+    Credits are none: what they cost is told where they are bought.
+    """
+    rows = connection.execute(
+        "SELECT c.account, a.payer, a.provider, c.currency, c.since, c.until, c.nanos"
+        " FROM cost c LEFT JOIN account a ON a.name = c.account"
+        " WHERE c.basis = 'billed' AND c.currency <> 'USD'"
+        " AND c.currency GLOB '[A-Z][A-Z][A-Z]' AND c.since >= ? AND c.since < ?"
+        " ORDER BY c.since, c.id",
+        (since_ms, until_ms),
+    )
+    return [
+        OtherBill(payee_of(account, payer, provider), *money)
+        for account, payer, provider, *money in rows
+        if payer is not None or account.startswith(BY_HAND)
+    ]
+
+
 class Doubt(NamedTuple):
     """An account that bills one payer where another pays, too, and nobody bills him."""
 

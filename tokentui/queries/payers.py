@@ -71,3 +71,14 @@ def most_payable(state: PayerState) -> tuple[bool, int, str]:
     """Sort by what is paid, plans last."""
     amount = state.sums.list_nanos if state.is_plan else state.paid_nanos
     return state.is_plan, -(amount or 0), state.payer
+
+
+def assumed_requests(connection: sqlite3.Connection, usage: Usage) -> int:
+    """Count the responses whose provider or payer nothing in the traces tells."""
+    rows, parameters = selected(usage)
+    row = connection.execute(
+        f"SELECT sum(u.requests) FROM {rows}"
+        " AND 'assumed' IN (s.provider_evidence, s.payer_evidence)",
+        parameters,
+    ).fetchone()
+    return int(row[0] or 0)

@@ -91,3 +91,33 @@ def runs_out(used: float, pace: float, as_of: int, resets_at: int) -> int | None
         return None
     at = as_of + int((100 - used) / pace * 3_600_000)
     return at if at < resets_at else None
+
+
+WEEK_MINUTES = 10_080
+SAME_RESET_MS = 3_600_000
+"""Providers state a reset to the second, give or take; weeks lie further apart."""
+
+
+class WeekUsed(NamedTuple):
+    """How much of a plan's week was used from its begin to a moment (UTC ms)."""
+
+    since_ms: int
+    as_of_ms: int
+    used_percent: float
+
+
+def weeks_used(connection: sqlite3.Connection, payer: str) -> list[WeekUsed]:
+    """List a plan's weeks, the newest first, each as last heard of."""
+    general = ", ".join(f"'{each}'" for each in GENERAL)
+    rows = connection.execute(
+        "SELECT resets_at, max(as_of), used_percent FROM quota WHERE payer = ?"
+        f" AND window_minutes = {WEEK_MINUTES} AND limit_id IN ({general})"
+        " AND resets_at IS NOT NULL"
+        f" GROUP BY (resets_at + {SAME_RESET_MS // 2}) / {SAME_RESET_MS}"
+        " ORDER BY 2 DESC",
+        (payer,),
+    )
+    return [
+        WeekUsed(resets_at - WEEK_MINUTES * 60_000, as_of, used)
+        for resets_at, as_of, used in rows
+    ]

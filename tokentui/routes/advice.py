@@ -8,13 +8,12 @@ from typing import NamedTuple
 from tokentui.prices.book import Book
 from tokentui.queries.sums import Sums, Usage
 from tokentui.routes.compare import Names
+from tokentui.routes.constraints import constraints_of
 from tokentui.routes.levers import suggestions
 from tokentui.routes.span import within_ledger
 from tokentui.routes.suggestion import Suggestion
-from tokentui.routes.work import Work
+from tokentui.routes.work import Work, days_of
 from tokentui.settings import Config
-
-DAY_MS = 86_400_000
 
 
 class Advice(NamedTuple):
@@ -29,10 +28,25 @@ def advise(
     usage: Usage,
     config: Config,
     book: Book,
+    now_ms: int,
     value_nanos: int | None = None,
 ) -> Advice:
-    """Look at the work of a span, which is closed, for cheaper ways to do it."""
-    days = ((usage.until_ms or 0) - (usage.since_ms or 0)) / DAY_MS
-    closed = within_ledger(connection, usage)
-    work = Work(connection, closed, days, book, Names(book), config, value_nanos)
+    """Look at the work of a span for cheaper ways to do it."""
+    work = work_of(connection, usage, config, book, now_ms, value_nanos)
     return Advice(work.used, tuple(suggestions(work)))
+
+
+def work_of(
+    connection: sqlite3.Connection,
+    usage: Usage,
+    config: Config,
+    book: Book,
+    now_ms: int,
+    value_nanos: int | None = None,
+    to: str | None = None,
+) -> Work:
+    """Gather the work of a span until now, perhaps to be priced on one route more."""
+    closed, names = within_ledger(connection, usage), Names(book)
+    asked = () if to is None else (constraints_of(config).placed(names.route(to)),)
+    days = days_of(usage, closed, now_ms)
+    return Work(connection, closed, days, book, names, config, value_nanos, asked)

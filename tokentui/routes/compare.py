@@ -51,6 +51,7 @@ class Names:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._known: dict[tuple[str | None, str], str] = {}
+        self._routes: dict[tuple[str | None, str], Route] = {}
 
     def __call__(self, provider: str | None, model: str) -> str:
         """Give the bare name of a model as a provider sells it."""
@@ -67,6 +68,12 @@ class Names:
 
     def route(self, model: str, provider: str | None = None) -> Route:
         """Find a model by name, at its vendor unless told where."""
+        key = provider, model
+        if key not in self._routes:
+            self._routes[key] = self._found(model, provider)
+        return self._routes[key]
+
+    def _found(self, model: str, provider: str | None) -> Route:
         provider = provider or provider_of(model, None)[0] or ""
         known = self._book.known(rate_key(provider, model, None, None))
         if known is None:

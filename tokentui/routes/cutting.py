@@ -12,10 +12,11 @@ from tokentui.prices.remembered import Rates
 from tokentui.queries.slices import Used, pieces, run_tokens, used_models
 from tokentui.queries.sums import Usage
 from tokentui.routes.eras import Changing
+from tokentui.routes.moving import Moving, Name
 from tokentui.routes.own import OwnRatios
 from tokentui.routes.pricing import Route, in_tokens_of_base
 from tokentui.routes.quality import Quality
-from tokentui.routes.repricing import Name, Repricing
+from tokentui.routes.repricing import Repricing
 from tokentui.routes.tokenizers import tokenizer_factor
 
 
@@ -35,7 +36,7 @@ def cut(
     lengths = cuts(used, routes, changing, name)
     slice_ = pieces(connection, usage, lengths, changing.eras(keys))
     own = own_ratios(connection, routes, name)
-    return Repricing(slice_, rates, name, own, quality)
+    return Repricing(slice_, Moving(rates, name, own, quality))
 
 
 def keys_on(route: Route, used: Iterable[Used]) -> set[RateKey]:

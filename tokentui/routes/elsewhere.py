@@ -23,7 +23,7 @@ class Elsewhere(NamedTuple):
     """A comparison of the usage of `model`, of all if `None`.
 
     `models` are those of the span, as they are logged, dearest first; a benchmark has
-    those that are `scored`. The user does not want what is `left_out`.
+    those that are `scored`. `left_out` is what the user does not want suggested.
     """
 
     model: str | None
@@ -37,26 +37,27 @@ def elsewhere(
     connection: sqlite3.Connection,
     usage: Usage,
     book: Book,
-    constraints: Constraints = ANY,
     model: str | None = None,
     *,
     is_scored: bool = False,
+    constraints: Constraints = ANY,
 ) -> Elsewhere:
     """Compare the usage of a model, of all if none is named, with what vendors sell.
 
     `is_scored`: if none is named, that of the dearest one that a benchmark has.
     """
-    names, best = Names(book), constraints.quality.best
+    names = Names(book)
     models = dearest(connection, usage)
-    scored = tuple(each for each in models if best(names.route(each).name))
+    quality = constraints.quality
+    scored = tuple(each for each in models if quality.has(names.route(each).name))
     if model is None and is_scored:
         model = next(iter(scored), None)
     if model is not None:
         usage = replace(usage, exactly={"model": model})
-    chosen = constraints.choose(map(names.route, CANDIDATES))
+    routes, left_out = constraints.choose(map(names.route, CANDIDATES))
     closed = within_ledger(connection, usage)
-    found = compare(connection, closed, chosen.routes, book, names, constraints)
-    return Elsewhere(model, models, scored, found, tuple(chosen.left_out))
+    found = compare(connection, closed, routes, book, names, constraints)
+    return Elsewhere(model, models, scored, found, tuple(left_out))
 
 
 def dearest(connection: sqlite3.Connection, usage: Usage) -> tuple[str, ...]:

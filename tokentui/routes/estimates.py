@@ -9,6 +9,22 @@ from tokentui.routes.formulas import token_multiple
 from tokentui.routes.quality import Pair
 
 
+class Range(NamedTuple):
+    """The least of some estimates, the one that rests on most, and the largest."""
+
+    low: float
+    mid: float
+    high: float
+
+    def over(self, parts: float) -> Range:
+        """Divide by a number."""
+        return Range(self.low / parts, self.mid / parts, self.high / parts)
+
+    def times(self, count: float) -> Range:
+        """Multiply by a number."""
+        return Range(self.low * count, self.mid * count, self.high * count)
+
+
 class Estimates(NamedTuple):
     """What a slice costs on another route in nano-dollars; `None` is not known.
 
@@ -52,6 +68,11 @@ class Estimates(NamedTuple):
         return tuple(each for each in known if each is not None)
 
     @property
+    def range(self) -> Range:
+        """What a verdict rests on, from the least to the most."""
+        return Range(min(self.counted), self.best, max(self.counted))
+
+    @property
     def has_reversal_risk(self) -> bool | None:
         """Claim that so many more tokens are needed that the lower price is gone."""
         if self.input_multiple is None or self.break_even_multiple is None:
@@ -63,6 +84,26 @@ class Estimates(NamedTuple):
         """The estimate that rests on most."""
         known = (self.own, self.benchmark, self.tokenizer)
         return next((each for each in known if each is not None), self.same)
+
+
+class Moved(NamedTuple):
+    """What one piece costs on another route, in nano-dollars; `None` is not known.
+
+    The first five as in `Estimates`. `base_input` is what its input did cost, `input`
+    what it would on the same tokens, `benchmark_input` on those of the benchmark.
+    """
+
+    same: float
+    tokenizer: float | None
+    benchmark: float | None
+    task: float | None
+    own: float | None
+    base_input: float | None
+    input: float
+    benchmark_input: float | None
+    unfit: int | None
+    pair: Pair | None
+    is_evident: bool
 
 
 @dataclass(slots=True)
@@ -101,6 +142,22 @@ class Tallies:
         """Add what is on the route already."""
         for tally in (self.same, self.tokenizer, self.benchmark, self.task, self.own):
             tally.add(nanos)
+
+    def add(self, moved: Moved) -> None:
+        """Add a piece that moves to the route."""
+        self.same.add(moved.same)
+        self.tokenizer.add(moved.tokenizer)
+        self.benchmark.add(moved.benchmark)
+        self.task.add(moved.task)
+        self.own.add(moved.own)
+        self.base_input.add(moved.base_input)
+        self.input.add(moved.input)
+        self.benchmark_input.add(moved.benchmark_input)
+        is_known = self.unfit is not None and moved.unfit is not None
+        self.unfit = (self.unfit or 0) + (moved.unfit or 0) if is_known else None
+        if moved.pair is not None:
+            self.pairs[moved.pair] = None
+        self.is_evident = self.is_evident and moved.is_evident
 
     def estimates(self) -> Estimates:
         """Finish."""

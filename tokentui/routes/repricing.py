@@ -1,78 +1,63 @@
-"""What a slice of the ledger would have cost on another route, by several estimates.
-
-Tokens are taken as they were, cached where they were cached as far as the other cache
-allows, at the prices of the hour. Each estimate then says how many they would be there.
-"""
+"""What a slice of the ledger would have cost on another route, by several estimates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import cast
 
-from tokentui.prices.rates import Rate
-from tokentui.prices.remembered import Rates
+from tokentui.prices.rates import FEMTO_PER_NANO
 from tokentui.queries.slices import LABELS, Piece
-from tokentui.routes.caching import as_cached_at
 from tokentui.routes.estimates import Estimates, Tallies
-from tokentui.routes.family import is_newer
-from tokentui.routes.own import OwnRatios
+from tokentui.routes.moving import Moving
 from tokentui.routes.pricing import (
-    Parts,
     Route,
-    as_it_was,
     in_tokens_of_base,
-    key_of,
-    parts,
-    sold,
+    priced_task,
     task_ratio,
 )
-from tokentui.routes.quality import Pair, Quality
+from tokentui.routes.quality import Pair
 from tokentui.routes.tokenizers import tokenizer_factor
-
-Name = Callable[[str | None, str], str]
-"""Gives the bare name of a model as a provider sells it."""
 
 
 class Repricing:
     """Prices one slice on any route."""
 
-    def __init__(
-        self,
-        pieces: Sequence[Piece],
-        rates: Rates,
-        name: Name,
-        own: OwnRatios,
-        quality: Quality,
-    ) -> None:
+    def __init__(self, pieces: Sequence[Piece], moving: Moving) -> None:
         self.pieces = pieces
-        self._rates = rates
-        self._name = name
-        self._own = own
-        self.quality = quality
-        self._before: dict[Piece, tuple[Rate, Parts] | None] = {}
+        self._moving = moving
 
     def only(self, some: Sequence[Piece]) -> Repricing:
-        """Take some of the pieces, and what is known of them by now."""
-        part = Repricing(some, self._rates, self._name, self._own, self.quality)
-        part._before = self._before
-        return part
+        """Take some of the pieces; what is known of them by now is not lost."""
+        return Repricing(some, self._moving)
 
     def on(self, route: Route) -> Estimates | None:
         """Estimate what the slice costs on a route; `None` if a part has no price."""
         tallies = Tallies()
         # Only the user's own ratios differ by project.
-        some = self.pieces if self._own.knows(route.name) else self._coarse
-        for piece in some:
-            base = self._name(piece.provider, piece.model)
-            if base == route.name:
+        knows = self._moving.own.knows(route.name)
+        for piece in self.pieces if knows else self._coarse:
+            if self._moving.base(piece) == route.name:
                 tallies.stay(piece.nanos)
                 continue
-            rate = sold(self._rates, route, piece.tier, piece.geo, piece.at_ms)
-            if rate is None:
+            moved = self._moving.moved(piece, route)
+            if moved is None:
                 return None
-            self._move(tallies, piece, base, route, rate)
+            tallies.add(moved)
         return tallies.estimates()
+
+    def written_on(self, route: Route) -> int | None:
+        """Give how many tokens the slice would write on a route, whatever it costs.
+
+        By the user's own runs, else those of a benchmark; `None` where none tells.
+        """
+        written = 0.0
+        for piece in self.pieces:
+            ratio = self._moving.output_ratio(piece, route)
+            if ratio is None:
+                return None
+            written += piece.output * ratio
+        return round(written)
 
     def at_effort(self, pair: Pair) -> tuple[int, int] | None:
         """Estimate what the slice costs on the models that it is on, less hard at work.
@@ -82,7 +67,7 @@ class Repricing:
         """
         tokens = task = 0.0
         for piece in self._coarse:
-            before = self._as_it_was(piece)
+            before = self._moving.here(piece)
             if before is None:
                 return None
             (rate, here), fees = before, piece.fees
@@ -92,63 +77,31 @@ class Repricing:
             task += (piece.nanos - fees) * ratio + fees
         return round(tokens), round(task)
 
-    def _move(
-        self, to: Tallies, piece: Piece, base: str, route: Route, rate: Rate
-    ) -> None:
-        """Add what a piece would cost on a route, by each estimate."""
-        first, fees = rate.bands[0], piece.fees
-        charges_writes = first.cache_write != first.input
-        tokens = as_cached_at(piece, route.provider, charges_writes)
-        same = there = parts(piece, tokens, rate)
-        to.same.add(sum(same) + fees)
-        to.input.add(same.prompt)
+    def task_costs(self, pair: Pair) -> tuple[float, float] | None:
+        """Give what a task of a benchmark costs on both routes of a pair of one model.
 
-        factor = tokenizer_factor(base, route.name)
-        if factor is None:
-            to.tokenizer.add(None)
-        else:
-            if factor != 1:
-                there = parts(piece, tokens, rate, factor)
-            scaled = (there.prompt + there.visible) * factor + there.reasoning
-            to.tokenizer.add(scaled + fees)
-        if route.context is None:
-            to.unfit = None
-        elif to.unfit is not None and not piece.is_sum:
-            is_longer = piece.longest > in_tokens_of_base(route.context, factor or 1)
-            to.unfit += piece.responses * is_longer
+        In nano-dollars, at the prices of the piece that cost most; `None` where those
+        are not known.
+        """
+        before = self._moving.here(max(self.pieces, key=lambda piece: piece.nanos))
+        if before is None:
+            return None
+        band = before[0].bands[0]
+        base, other = (priced_task(row, band) for row in pair[:2])
+        return base / FEMTO_PER_NANO, other / FEMTO_PER_NANO
 
-        before = self._as_it_was(piece)
-        to.base_input.add(None if before is None else before[1].prompt)
-
-        pair = self.quality.pair(base, piece.effort, piece.source, route.name)
-        if pair is None:
-            to.benchmark.add(None)
-            to.benchmark_input.add(None)
-        else:
-            to.pairs[pair] = None
-            read = there.prompt * pair.input_ratio
-            to.benchmark.add(read + there.output * pair.output_ratio + fees)
-            to.benchmark_input.add(same.prompt * pair.input_ratio)
-        if pair is None or before is None:
-            to.task.add(None)
-        else:
-            there_over_here = task_ratio(pair, before[0].bands[0], first)
-            to.task.add((piece.nanos - fees) * there_over_here + fees)
-
-        own = self._own.ratio(piece.project, base, route.name)
-        if own is None:
-            to.own.add(None)
-        else:
-            to.own.add(there.prompt * own.input + there.output * own.output + fees)
-        if pair is None and own is None and not is_newer(route.name, base):
-            to.is_evident = False
-
-    def _as_it_was(self, piece: Piece) -> tuple[Rate, Parts] | None:
-        """Give the rate of the route that a piece was on, and its parts there."""
-        if piece not in self._before:
-            rate = self._rates.rate(key_of(piece), piece.at_ms)
-            self._before[piece] = rate and (rate, parts(piece, as_it_was(piece), rate))
-        return self._before[piece]
+    def beyond(self, route: Route) -> tuple[int, int]:
+        """Give the prompt length that is dearer on a route, and how many are longer."""
+        limit = count = 0
+        for piece in self._coarse:
+            rate, base = self._moving.there(route, piece), self._moving.base(piece)
+            if rate is None or len(rate.bands) == 1 or base == route.name:
+                continue
+            limit = rate.bands[1].over
+            factor = tokenizer_factor(base, route.name) or 1
+            if not piece.is_sum and piece.longest > in_tokens_of_base(limit, factor):
+                count += piece.responses
+        return limit, count
 
     @cached_property
     def _coarse(self) -> list[Piece]:

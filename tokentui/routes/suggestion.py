@@ -32,7 +32,8 @@ class Evidence(NamedTuple):
 class Risk(NamedTuple):
     """What may be lost; `kind` is one word: quality, latency, data, availability.
 
-    Also `licence`. `source` says who states it, and `read` on which day it was read.
+    Also licence, cost, quota, features, completeness. `source` says who states it, and
+    `read` on which day it was read.
     """
 
     kind: str
@@ -49,7 +50,8 @@ class Suggestion(NamedTuple):
     added. `task_value_nanos`: what a run must be worth for the way it is done now;
     `success_premium`: by how much more often, as a share, that must succeed; `None`
     where it is not known or nothing but waste is at stake. `how` and `undo` are lines
-    to copy, which are never applied by us.
+    to copy, which are never applied by us. `counted` says what was counted, and what
+    the ends of the range mean.
     """
 
     lever: str
@@ -63,3 +65,4 @@ class Suggestion(NamedTuple):
     risks: tuple[Risk, ...] = ()
     task_value_nanos: int | None = None
     success_premium: float | None = None
+    counted: str = ""

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tokentui.amounts import dollars
 from tokentui.queries.sums import Sums
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+from tokentui.routes.benchmark_words import doubt, pair_line
 from tokentui.routes.break_even import break_even
 from tokentui.routes.verdict import CHEAPER, DEARER
 from tokentui.text import many
@@ -132,5 +132,6 @@ def facts(found: Comparison, to: Alternative, value_nanos: int | None) -> Iterab
         yield f"{risk.kind}: {clean(risk.text)}{stated}"
     for pair in costs.pairs:
         yield pair_line(pair)
-        if abs(pair.base.score - pair.other.score) < UNPROVEN_POINTS:
-            yield f"a difference below {UNPROVEN_POINTS} points proves nothing"
+        said = doubt(pair)
+        if said is not None:
+            yield said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,10 +12,12 @@ from textual.content import Content
 
 from tokentui.amounts import usd
 from tokentui.errors import UsageError
+from tokentui.files import write
 from tokentui.ledger.schema import TOKEN_KINDS
 from tokentui.periods import iso
 from tokentui.queries.responses import Response
 from tokentui.queries.sums import Sums
+from tokentui.text import neutral
 from tokentui.tui.columns import Cell, GridColumn
 from tokentui.tui.tables import table
 from tokentui.tui.text import clean
@@ -24,7 +25,6 @@ from tokentui.tui.text import clean
 USAGE_FILE = "./tokentui-usage.csv"
 SESSION_FILE = "./tokentui-session.csv"
 WIDEST_TEXT = 400
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 Figure = str | int | float | None
 
@@ -94,15 +94,11 @@ def csv_text(titles: Sequence[str], rows: Sequence[Sequence[Figure]]) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(titles)
-    writer.writerows([[neutral(cell) for cell in row] for row in rows])
+    writer.writerows(
+        [neutral(cell) if isinstance(cell, str) else cell for cell in row]
+        for row in rows
+    )
     return file.getvalue()
-
-
-def neutral(cell: Figure) -> Figure:
-    """Return a cell that no spreadsheet runs; numbers stay numbers."""
-    if isinstance(cell, str) and cell.startswith(RUN_BY_SPREADSHEETS):
-        return f"'{cell}"
-    return cell
 
 
 def write_new(name: str, text: str) -> Path:
@@ -111,14 +107,8 @@ def write_new(name: str, text: str) -> Path:
     Raises:
         UsageError: It is there, or it cannot be written.
     """
-    path = Path(name.strip()).expanduser()
     try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(number, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{path} exists already: give another name") from None
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path} cannot be written: {reason}") from None
-    return path
+        path = Path(name.strip()).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{name} cannot be written: {error}") from None
+    return write(path, [text.encode(errors="replace")])

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import chop_cells
 from textual.content import Content
 
 from tokentui.amounts import dollars
-from tokentui.routes.suggestion import (
-    BENCHMARK,
-    MEASURED,
-    NOTHING,
-    OWN,
-    PRICE,
-    Evidence,
-    Saving,
-    Suggestion,
-)
+from tokentui.routes.suggestion import NOTHING, Evidence, Saving, Suggestion
+from tokentui.routes.suggestion_words import RESTS_ON, facts
 from tokentui.text import many
 from tokentui.tui.columns import GridColumn
 from tokentui.tui.lines import figure, heading, indented, muted, wrapped
@@ -27,13 +19,6 @@ from tokentui.tui.times import day, local
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import GridRow
 
-RESTS_ON = {
-    MEASURED: "your logs",
-    PRICE: "list prices",
-    BENCHMARK: "a benchmark",
-    OWN: "your own runs",
-}
-IN_PLANS = "list value inside flat plans, which is no money unless a plan gets smaller"
 COLUMNS = (
     GridColumn("saves a month", is_right=True, id="saves"),
     GridColumn("rests on", rank=1, id="rests"),
@@ -113,51 +98,12 @@ def suggestion_lines(
 
     `value_nanos` is the value of a run that its premium was worked out for.
     """
-    facts = [
-        ("saves", saved(found)),
-        ("rests on", RESTS_ON.get(found.confidence, clean(found.confidence))),
-        *(("break-even", said) for said in break_even(found, value_nanos)),
-        *((f"{clean(risk.kind)}", clean(risk.text)) for risk in found.risks),
-    ]
+    said = facts(found, value_nanos)
     return [
-        *(line for name, text in facts for line in told(name, text, width)),
+        *(line for name, text in said for line in told(name, text, width)),
         *to_copy("to switch", keys["copy_lines"], found.how, width),
         *to_copy("to undo", keys["copy_undo"], found.undo, width),
     ]
-
-
-def saved(found: Suggestion) -> str:
-    """Say what is saved in a month, money and list value apart."""
-    parts = []
-    if found.saves != NOTHING:
-        parts.append(f"{between(found.saves)} a month")
-    if found.saves_in_plans != NOTHING:
-        parts.append(f"{between(found.saves_in_plans)} a month of {IN_PLANS}")
-    return "; besides ".join(parts) or "nothing"
-
-
-def between(saving: Saving) -> str:
-    """Return `$12.30 to $18.20, probably $15.00`."""
-    text = money_range(saving)
-    mid = dollars(saving.mid)
-    return text if mid == text else f"{text}, probably {mid}"
-
-
-def break_even(found: Suggestion, value_nanos: int | None) -> Iterable[str]:
-    """Say from which value of a run, and at which success, the present way is worth it.
-
-    `value_nanos` is the value of a run that the premium was worked out for.
-    """
-    if found.task_value_nanos is not None:
-        yield (
-            "the way it is done now is worth it where an accepted run is worth"
-            f" more than {dollars(found.task_value_nanos)}"
-        )
-    if found.success_premium is not None and value_nanos is not None:
-        yield (
-            f"at {dollars(value_nanos)} a run, the way it is done now has to succeed"
-            f" {found.success_premium * 100:.2f} points more often"
-        )
 
 
 def told(name: str, text: str, width: int) -> list[Content]:
