@@ -23,6 +23,7 @@ class Share(NamedTuple):
     model: str
     effort: str | None
     payer: str
+    payer_evidence: str
     is_side: bool
     is_plan: bool
     at_ms: int

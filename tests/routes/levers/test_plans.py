@@ -82,6 +82,18 @@ def test_codex(ledger: Path) -> None:
     assert it.how == ("codex logout", "codex login")
 
 
+def test_nothing_tells_who_pays(ledger: Path) -> None:
+    """Where it is only assumed that a key pays, that is said beside the saving."""
+    by_key(ledger)
+    (it,) = found(ledger, plan_instead)
+    assert not any("who pays" in risk.text for risk in it.risks)
+    night = weeks.MONDAY.replace(hour=2)
+    labels = {"model": "claude-opus-5-5", "account": None, "project": "/assumed"}
+    weeks.worked_week(ledger, start=night, **labels)
+    (it,) = found(ledger, plan_instead)
+    assert any("who pays" in risk.text for risk in it.risks)
+
+
 def test_too_little_for_a_plan(ledger: Path) -> None:
     """What costs less than the fee is paid by use."""
     sample_ledgers.add(ledger, [used(event(input=500_000))])

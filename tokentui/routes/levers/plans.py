@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokentui.amounts import NANOS, dollars
+from tokentui.attribution import ASSUMED
 from tokentui.queries.shares import Share
 from tokentui.routes.formulas import plan_leverage
 from tokentui.routes.parts import evidence
@@ -131,9 +132,17 @@ def suggestion(
         evidence=evidence(shares, "by price list"),
         how=lines.how,
         undo=lines.undo,
-        risks=(Risk("availability", waits),),
+        risks=(Risk("availability", waits), *doubts(shares)),
         counted=room,
     )
+
+
+def doubts(shares: list[Share]) -> list[Risk]:
+    """Say that it is only assumed that somebody pays by price list."""
+    if all(share.payer_evidence != ASSUMED for share in shares):
+        return []
+    text = "nothing in the logs tells who pays: if a plan does already, name it in"
+    return [Risk("cost", f"{text} [payers], and nothing is saved")]
 
 
 def listed(work: Work, shares: list[Share]) -> int:
