@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tokentui.routes.compare import Comparison
-from tokentui.routes.estimates import Estimates
 from tokentui.routes.formulas import break_even_value, success_premium
+
+if TYPE_CHECKING:
+    from tokentui.routes.compare import Comparison
+    from tokentui.routes.estimates import Estimates
 
 
 class BreakEven(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tokentui.routes.compare import Comparison
 from tokentui.routes.formulas import break_even_value, net_value
-from tokentui.routes.quality import Pair, Row
+
+if TYPE_CHECKING:
+    from tokentui.routes.compare import Comparison
+    from tokentui.routes.quality import Pair, Row
 
 
 class Option(NamedTuple):
@@ -82,18 +84,20 @@ def known_success(found: Comparison) -> Known | None:
     or efforts, or no price.
     """
     cost, runs = found.used.cost_nanos, found.runs
-    pairs, others = [], []
+    known: dict[Row, list[tuple[Pair, Option]]] = {}
     for each in found.alternatives:
         costs = each.estimates
         if costs is None or costs.benchmark is None or len(costs.pairs) != 1:
             continue
         (pair,) = costs.pairs
-        pairs.append(pair)
-        others.append(option(each.route.model, pair.other, costs.best, runs))
-    if cost is None or not runs or len({pair.base for pair in pairs}) != 1:
+        other = option(each.route.model, pair.other, costs.best, runs)
+        known.setdefault(pair.base, []).append((pair, other))
+    if cost is None or not runs or not known:
         return None
-    base = pairs[0].base
-    return Known(option(base.model, base, cost, runs), tuple(others), pairs[0])
+    # Rates of one benchmark do not compare with those of another.
+    base, pairs = max(known.items(), key=lambda each: len(each[1]))
+    others = tuple(other for _, other in pairs)
+    return Known(option(base.model, base, cost, runs), others, pairs[0][0])
 
 
 def option(model: str, row: Row, nanos: float, runs: int) -> Option:

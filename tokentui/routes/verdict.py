@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tokentui.routes.estimates import Estimates
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tokentui.routes.estimates import Estimates
 
 CHEAPER, DEARER = "cheaper", "dearer"
 UNCLEAR, UNPRICED = "not clearly cheaper", "unpriced"

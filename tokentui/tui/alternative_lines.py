@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tokentui.amounts import dollars
 from tokentui.queries.sums import Sums
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+from tokentui.routes.benchmark_words import doubt, pair_line
 from tokentui.routes.break_even import break_even
-from tokentui.routes.compare import Alternative, Comparison
 from tokentui.routes.verdict import CHEAPER, DEARER
 from tokentui.text import many
 from tokentui.tui.columns import GridColumn
@@ -18,6 +18,11 @@ from tokentui.tui.costs import cost_text
 from tokentui.tui.lines import heading, indented, muted, wrapped
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.grid import GridRow
+
+if TYPE_CHECKING:
+    from tokentui.routes.compare import Alternative, Comparison
+    from tokentui.routes.constraints import Denied
+    from tokentui.routes.elsewhere import Elsewhere
 
 COLUMNS = (
     GridColumn("instead on", least=12, id="model"),
@@ -72,18 +77,24 @@ def used_words(used: Sums) -> list[str]:
 
 
 def panel(
-    found: Comparison, to: Alternative, value_nanos: int | None
+    elsewhere: Elsewhere, to: Alternative, value_nanos: int | None
 ) -> Callable[[int], list[Content]]:
     """Return the maker of the lines that tell all of a route under its name."""
+    found = elsewhere.comparison
     plans = ", plans included" if found.used.plan_nanos else ""
     note = f"it was {cost_text(found.used)} in {many(found.runs, 'run')}{plans}"
 
     def lines(width: int) -> list[Content]:
-        texts = facts(found, to, value_nanos)
+        texts = [*facts(found, to, value_nanos), *map(left_out, elsewhere.left_out)]
         told = [line for text in texts for line in wrapped(Content(text), width - 2)]
         return [heading(clean(to.route.model), width, note), *indented(told)]
 
     return lines
+
+
+def left_out(denied: Denied) -> str:
+    """Say that a route is not among the others, and why."""
+    return f"{clean(denied.route.model)} is left out: {clean(denied.why)}"
 
 
 def facts(found: Comparison, to: Alternative, value_nanos: int | None) -> Iterable[str]:
@@ -116,7 +127,11 @@ def facts(found: Comparison, to: Alternative, value_nanos: int | None) -> Iterab
             f"reversal risk: above {costs.break_even_multiple:.1f} times the input"
             " the lower price is eaten up"
         )
+    for risk in to.risks:
+        stated = f" ({clean(risk.source)}, read {risk.read})" if risk.source else ""
+        yield f"{risk.kind}: {clean(risk.text)}{stated}"
     for pair in costs.pairs:
         yield pair_line(pair)
-        if abs(pair.base.score - pair.other.score) < UNPROVEN_POINTS:
-            yield f"a difference below {UNPROVEN_POINTS} points proves nothing"
+        said = doubt(pair)
+        if said is not None:
+            yield said

@@ -109,7 +109,9 @@ class Dashboard(TabbedApp):
         self._snapshot: Snapshot | None = None
         self._aliases: dict[str, str] = {}
         self._poll_began: datetime | None = None
-        first = TabbedNowScreen if isinstance(feed, Questions) else NowScreen
+        first: Callable[..., NowScreen] = NowScreen
+        if isinstance(feed, Questions):
+            first = partial(TabbedNowScreen, feed)
         self._now_screen = first(demo=demo, notes=notes, places=places)
         self.add_screens(feed, self.get_default_screen, demo=demo)
 

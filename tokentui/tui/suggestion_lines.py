@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rich.cells import chop_cells
 from textual.content import Content
 
 from tokentui.amounts import dollars
@@ -13,7 +14,7 @@ from tokentui.text import many
 from tokentui.tui.columns import GridColumn
 from tokentui.tui.lines import figure, heading, indented, muted, wrapped
 from tokentui.tui.names import key_name
-from tokentui.tui.text import clean
+from tokentui.tui.text import LONGEST, clean
 from tokentui.tui.times import day, local
 from tokentui.tui.view import View
 from tokentui.tui.widgets.grid import GridRow
@@ -115,15 +116,16 @@ def told(name: str, text: str, width: int) -> list[Content]:
 
 
 def to_copy(name: str, key: str, lines: Sequence[str], width: int) -> list[Content]:
-    """Return lines to copy, cut nowhere, below what they are for and the key."""
+    """Return lines to copy, folded where the room ends, below what they are for."""
     if not lines:
         return []
     head = Content.assemble((name, ".muted"), ("  ", ""), (f"{key} copies", ".muted"))
-    body = [part for line in lines for part in folded(clean(line), width - 2)]
+    body = [part for line in lines for part in chop_cells(whole(line), width - 2)]
     return [head, *(Content.styled(f"  {line}", ".accent") for line in body)]
 
 
-def folded(line: str, width: int) -> list[str]:
-    """Cut a line where the room ends: what is copied has no such cuts."""
-    width = max(width, 1)
-    return [line[at : at + width] for at in range(0, len(line), width)] or [""]
+def whole(line: str) -> str:
+    """Clean a line without cutting it."""
+    return "".join(
+        clean(line[at : at + LONGEST]) for at in range(0, len(line), LONGEST)
+    )

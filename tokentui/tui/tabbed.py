@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -20,6 +20,8 @@ from tokentui.tui.screens.prices import PricesScreen
 from tokentui.tui.screens.routes import RoutesScreen
 from tokentui.tui.screens.session import SessionsScreen
 from tokentui.tui.screens.usage import UsageScreen
+from tokentui.tui.widgets.figures import Figures
+from tokentui.tui.widgets.route_hint import RouteHint
 from tokentui.tui.widgets.tabs import Tab, TabbedBar, Tabs
 from tokentui.tui.widgets.top_bar import TopBar
 
@@ -41,7 +43,11 @@ TABS = (
 
 
 class TabbedNowScreen(NowScreen):
-    """The first screen, with tabs in its first line."""
+    """The first screen, with tabs in its first line and a hint at cheaper routes."""
+
+    def __init__(self, questions: Questions, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._questions = questions
 
     def compose(self) -> ComposeResult:
         """Set the areas below another first line."""
@@ -50,6 +56,8 @@ class TabbedNowScreen(NowScreen):
                 yield TabbedBar(FIRST, demo=self._demo).data_bind(NowScreen.now)
             else:
                 yield widget
+            if isinstance(widget, Figures):
+                yield RouteHint(self._questions).data_bind(NowScreen.view)
 
 
 class TabbedApp(App[None]):

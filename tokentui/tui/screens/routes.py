@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
 from tokentui import periods
 from tokentui.queries.sums import Usage
-from tokentui.routes.advice import Advice
-from tokentui.routes.compare import Alternative
-from tokentui.routes.elsewhere import Elsewhere, in_order
-from tokentui.routes.suggestion import Suggestion
 from tokentui.snapshot import Snapshot
 from tokentui.tui import alternative_lines, suggestion_lines
 from tokentui.tui.alternative_lines import used_words
@@ -40,6 +36,12 @@ from tokentui.tui.widgets.lines_area import Lines, Made, nothing
 from tokentui.tui.widgets.route_choices import RouteChoices
 from tokentui.tui.widgets.tabs import Tab
 from tokentui.tui.widgets.value_chart import ValueChart
+
+if TYPE_CHECKING:
+    from tokentui.routes.advice import Advice
+    from tokentui.routes.compare import Alternative
+    from tokentui.routes.elsewhere import Elsewhere
+    from tokentui.routes.suggestion import Suggestion
 
 COMPUTING = "computing …"
 NO_ADVICE = "nothing found that saves a dollar a week and a twentieth of what is spent"
@@ -131,14 +133,14 @@ class RoutesScreen(ComputingScreen):
     @property
     def advice(self) -> Advice | None:
         """The suggestions, if they are looked at and known."""
-        answer = self.kept.answer if self.kept else None
-        return answer if isinstance(answer, Advice) else None
+        is_asked = self._wish.part == SUGGESTIONS
+        return cast("Advice", self.kept.answer) if self.kept and is_asked else None
 
     @property
     def elsewhere(self) -> Elsewhere | None:
         """The other routes, if they are looked at and known."""
-        answer = self.kept.answer if self.kept else None
-        return answer if isinstance(answer, Elsewhere) else None
+        is_asked = self._wish.part != SUGGESTIONS
+        return cast("Elsewhere", self.kept.answer) if self.kept and is_asked else None
 
     def repaint(self) -> None:
         """Show the part that is looked at: what is known of it, or that it computes."""
@@ -153,8 +155,7 @@ class RoutesScreen(ComputingScreen):
         if self._wish.part == SUGGESTIONS:
             self._show_suggestions()
         elif self._wish.part == ALTERNATIVES:
-            routes = in_order(self.elsewhere.comparison) if self.elsewhere else []
-            self.query_one(AlternativeGrid).show(*alternative_lines.shown(routes))
+            self._show_alternatives()
         else:
             value = self._wish.value_nanos
             self.query_one(ValueChart).show(self.elsewhere, value)
@@ -167,6 +168,16 @@ class RoutesScreen(ComputingScreen):
         # Textual 8.2 may miss the layout that a grid of automatic height asks for.
         grid.styles.height = len(rows) + 1
         grid.show(suggestion_lines.COLUMNS, rows)
+
+    def _show_alternatives(self) -> None:
+        if self.elsewhere is None:
+            routes: list[Alternative] = []
+        else:
+            # 40 ms, which who answered has taken already, beside the screen.
+            from tokentui.routes.elsewhere import in_order
+
+            routes = in_order(self.elsewhere.comparison)
+        self.query_one(AlternativeGrid).show(*alternative_lines.shown(routes))
 
     @property
     def model(self) -> str | None:
@@ -221,8 +232,7 @@ class RoutesScreen(ComputingScreen):
         elif part == SUGGESTIONS and self.advice is not None:
             made = said(NO_ADVICE if self.advice.used.cost_nanos else NO_USAGE)
         elif part == ALTERNATIVES and self.elsewhere and self.alternative:
-            found = self.elsewhere.comparison
-            made = alternative_lines.panel(found, self.alternative, value)
+            made = alternative_lines.panel(self.elsewhere, self.alternative, value)
         self.query_one("#told", Lines).say(made)
 
     def on_data_table_row_highlighted(self) -> None:

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tokentui.routes.suggestion import Suggestion
+from tokentui.text import clean as clean_line
 from tokentui.text import many
 from tokentui.tui.keys import bound
 from tokentui.tui.lines import heading, indented
@@ -146,6 +147,7 @@ def copy_lines(screen: Screen[None], lines: Sequence[str]) -> None:
     if not lines:
         screen.notify("There is nothing to copy", timeout=2)
         return
-    screen.app.copy_to_clipboard("\n".join(lines) + "\n")
+    # They may hold names from logs, and are going to be pasted into a shell.
+    screen.app.copy_to_clipboard("".join(f"{clean_line(line)}\n" for line in lines))
     said = f"Copied {many(len(lines), 'line')}; nothing was changed"
     screen.notify(said, timeout=3)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tokentui.amounts import dollars
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS
-from tokentui.routes.elsewhere import Elsewhere
+from tokentui.routes.benchmark_words import unproven_points
 from tokentui.routes.net_value import Band, Known, Option, bands, known_success
-from tokentui.routes.quality import Pair
 from tokentui.tui import curves
 from tokentui.tui.lines import indented, muted, wrapped
 from tokentui.tui.tables import Column, table
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.area import Area
+
+if TYPE_CHECKING:
+    from tokentui.routes.elsewhere import Elsewhere
+    from tokentui.routes.quality import Pair
 
 HIGHEST = 24
 """Rows beyond which a chart tells no more."""
@@ -123,9 +126,13 @@ def source(pair: Pair) -> str:
     """Say what lines are, which of them is what was used, and whose rates they are."""
     base = pair.base
     assumed = ", its effort assumed" if pair.is_assumed else ""
+    points = unproven_points(pair)
+    doubt = (
+        "of how many tasks is not said"
+        if points is None
+        else f"a difference below {points:.0f} points proves nothing"
+    )
     return (
         f"A is what was used{assumed}. Lines: what a run brings less than on the best"
-        f" route. Solved: {base.benchmark} {base.version}"
-        f" ({base.harness}, {base.date}); a difference below {UNPROVEN_POINTS} points"
-        " proves nothing."
+        f" route. Solved: {base.named} ({base.harness}, {base.date}); {doubt}."
     )

@@ -1,0 +1,125 @@
+"""One line on the first screen, where a suggestion is worth it next to the cap."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING, cast
+
+from textual import work
+from textual.content import Content
+
+from tokentui import periods
+from tokentui.queries.sums import Usage
+from tokentui.snapshot import Snapshot
+from tokentui.tui.cap_words import main_cap
+from tokentui.tui.keys import screen_key
+from tokentui.tui.lines import indented, muted
+from tokentui.tui.questions import Answered, Questions, Refused
+from tokentui.tui.screens.asking import answer_to
+from tokentui.tui.suggestion_lines import money_range
+from tokentui.tui.text import clean
+from tokentui.tui.times import local
+from tokentui.tui.widgets.area import Area
+from tokentui.tui.widgets.tabs import HasTabs
+
+if TYPE_CHECKING:
+    from tokentui.routes.advice import Advice
+    from tokentui.routes.suggestion import Suggestion
+
+FIRST_SECONDS = 3.0
+"""After the first figures, so that they need not wait for what takes a second."""
+
+AGAIN_MS = 3_600_000
+LEAST_SHARE = 0.05
+"""Of a month's cap, below which a suggestion is not worth a line."""
+
+ROUTES, SPAN = "routes", "30d"
+"""The screen that tells all of it, and the time that is looked at."""
+
+DAYS_OF_MONTH = 30
+
+
+class RouteHint(Area):
+    """The best suggestion of the last hour; not there if it is not worth it.
+
+    Without a cap there is nothing that it could be worth, so nothing is computed.
+    """
+
+    def __init__(self, questions: Questions) -> None:
+        super().__init__()
+        self._questions = questions
+        self._best: Suggestion | None = None
+        self._asked_at_ms: int | None = None
+        self._unwanted = Event()
+
+    def lines(self, width: int, height: int | None) -> list[Content]:
+        """Return the line, or none."""
+        best, view = self._best, self.view
+        limit = None if view is None else monthly_limit(view.snapshot)
+        if best is None or not limit or best.saves.mid <= limit * LEAST_SHARE:
+            return []
+        return indented([hint(best, f"{self._key} tells", width - 2)])
+
+    @property
+    def _key(self) -> str:
+        """The key of the screen that tells all of it."""
+        names = [tab.name for tab in cast("HasTabs", self.app).tabs]
+        return screen_key(self, names.index(ROUTES) + 1)
+
+    def watch_view(self) -> None:
+        """Look for a suggestion after the first figures, and every hour."""
+        super().watch_view()
+        view = self.view
+        if view is None or monthly_limit(view.snapshot) is None:
+            return
+        now_ms, last_ms = view.snapshot.now_ms, self._asked_at_ms
+        if last_ms is None:
+            self._asked_at_ms = now_ms
+            self.set_timer(FIRST_SECONDS, self._ask)
+        elif not 0 <= now_ms - last_ms < AGAIN_MS:
+            self._asked_at_ms = now_ms
+            self._ask()
+
+    @work(exclusive=True, group="hint", exit_on_error=False)
+    async def _ask(self) -> None:
+        if self.view is None:
+            return
+        snapshot, questions = self.view.snapshot, self._questions
+        period = periods.last_period(
+            SPAN, snapshot.tz, local(snapshot.now_ms, snapshot.tz)
+        )
+        usage, unwanted = Usage(period.since_ms, period.until_ms), self._unwanted.is_set
+        await answer_to(self, SPAN, lambda: questions.advice(usage, None, unwanted))
+
+    def on_answered(self, message: Answered) -> None:
+        """Keep the suggestion that saves most money."""
+        found = cast("Advice", message.answer).suggestions
+        self._best = max(found, key=lambda each: each.saves.mid, default=None)
+        self.look_again()
+
+    def on_refused(self, message: Refused) -> None:
+        """Leave it to the screen for routes to say why nothing is known."""
+        message.stop()
+
+    def on_unmount(self) -> None:
+        """Let no thread compute for a dashboard that is gone."""
+        self._unwanted.set()
+
+
+def monthly_limit(snapshot: Snapshot) -> int | None:
+    """Give what the cap on everything allows in a month, in nano-dollars."""
+    month, day = main_cap(snapshot, "month"), main_cap(snapshot, "day")
+    if month is not None:
+        return month.limit
+    return None if day is None else day.limit * DAYS_OF_MONTH
+
+
+def hint(best: Suggestion, where: str, width: int) -> Content:
+    """Say what is saved in a month and how, cut so that the key is still seen."""
+    start = Content.assemble(
+        ("CHEAPER ", ".good"),
+        (money_range(best.saves), ".figure"),
+        f" a month less: {clean(best.title)}",
+    )
+    end = muted(f"  {where}")
+    return Content.assemble(start.truncate(width - end.cell_length, ellipsis=True), end)
