@@ -14,7 +14,6 @@ import click
 from tokentui import periods
 from tokentui.cli.claim_words import row_of, show_claim
 from tokentui.cli.freshen import freshened, opened
-from tokentui.cli.fx import code_of
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -27,7 +26,7 @@ from tokentui.cli.options import (
 )
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.project import kind_of
-from tokentui.cli.reading import changing
+from tokentui.cli.reading import changing, code_of
 from tokentui.errors import SOURCE_FAILED, UsageError
 from tokentui.periods import Period
 from tokentui.text import clean, many
