@@ -532,7 +532,7 @@ def test_fee_in_another_currency(person_with: Callable) -> None:
 
 
 def test_fee_in_another_currency_with_a_rate(person_with: Callable) -> None:
-    """With an exchange rate the fee counts on its day: 90.50 euros at 1.2 are 108.60."""
+    """With a rate the fee counts on its day: 90.50 euros at 1.2 are 108.60."""
     person = person_with(EURO)
     person.ask("fx", "set", "USD", "1.2", "--on", "2026-11-10")
     cap = person.cap("1000")
