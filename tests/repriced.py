@@ -16,7 +16,9 @@ from tokentui.periods import millis
 from tokentui.prices.book import Book
 from tokentui.queries.sums import Usage
 from tokentui.routes.compare import Alternative, Comparison, Names, compare
+from tokentui.routes.constraints import Constraints
 from tokentui.routes.estimates import Estimates
+from tokentui.routes.quality import Quality
 
 START = datetime(2026, 11, 17, 12, tzinfo=UTC)
 """A Tuesday noon of UTC, when DeepSeek's peak hours are over."""
@@ -44,7 +46,13 @@ def used(*events: UsageEvent, model: str = "claude-opus-4-8", **labels: Any) -> 
     return sample_ledgers.series(**({"model": model} | labels)), list(events)
 
 
-def compared(ledger: Path, *made: Made, on: str, only: str | None = None) -> Comparison:
+def compared(
+    ledger: Path,
+    *made: Made,
+    on: str,
+    only: str | None = None,
+    quality: Quality | None = None,
+) -> Comparison:
     """Price what was used, perhaps of one model only, on another."""
     if made:
         sample_ledgers.add(ledger, made)
@@ -55,7 +63,8 @@ def compared(ledger: Path, *made: Made, on: str, only: str | None = None) -> Com
         {"model": (only,)} if only else {},
     )
     with closing(open_for_reading(ledger)) as connection:
-        return compare(connection, usage, [names.route(on)], BOOK, names)
+        limits = Constraints(quality=quality or Quality())
+        return compare(connection, usage, [names.route(on)], BOOK, names, limits)
 
 
 def alternative(ledger: Path, *made: Made, on: str) -> Alternative:

@@ -16,7 +16,10 @@ MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
 RUNS, RUNS_A_DAY = 40, 8
 USUAL = {"input": 3_000, "cache_write": 6_000, "cache_read": 150_000, "output": 1_200}
-"""A thousand of these are the week: 3 M fresh, 6 M written, 150 M read, 1.2 M out."""
+"""A thousand of these are the week: 3 M fresh, 6 M written, 150 M read, 1.2 M out.
+
+In each run what is read grows by a token a response, and is this in the middle.
+"""
 
 
 def week(
@@ -32,11 +35,18 @@ def week(
             sample_ledgers.series(**(given | labels)),
             [
                 sample_ledgers.event(
-                    begins + timedelta(seconds=60 / split * step), **counts
+                    begins + timedelta(seconds=60 / split * step),
+                    **(counts | {"cache_read": counts["cache_read"] + more}),
                 )
-                for step in range(25 * split)
+                for step, more in enumerate(growth(25 * split))
             ],
         )
+
+
+def growth(responses: int) -> list[int]:
+    """Give numbers that ascend, and are nothing in sum."""
+    half = responses // 2
+    return [n for n in range(-half, half + 1) if n or responses % 2]
 
 
 def worked_week(ledger: Path, **wishes: Any) -> Path:

@@ -28,6 +28,7 @@ from tokentui.settings import (
     Config,
     Display,
     Endpoint,
+    Eval,
     Machine,
     Match,
     Payer,
@@ -264,7 +265,7 @@ def _rows(make: type[Any], raw: Any, where: str) -> tuple[Any, ...]:
         at = _at(where, name)
         try:
             row = _filled(make, table, at, name=_text(name))
-            rows.append(_in_unit(row) if make is Cap else row)
+            rows.append(_FINISHED[make](row) if make in _FINISHED else row)
         except UsageError as error:
             raise ConfigError(f"{at}: {error}") from None
     return tuple(rows)
@@ -272,6 +273,19 @@ def _rows(make: type[Any], raw: Any, where: str) -> tuple[Any, ...]:
 
 def _in_unit(cap: Cap) -> Cap:
     return replace(cap, amount=amounts.in_unit(Decimal(cap.amount), cap.unit))
+
+
+def _scored(one: Eval) -> Eval:
+    """Return an eval with its score, which is stated once."""
+    if (one.score is None) == (one.passed is None):
+        raise UsageError("give either score, or passed and tasks")
+    if one.tasks == 0 or (one.passed is not None and one.tasks is None):
+        raise UsageError("passed goes with tasks, of which there is at least one")
+    if one.passed is None or one.tasks is None:
+        return one
+    if one.passed > one.tasks:
+        raise UsageError(f"passed {one.passed} of {one.tasks} tasks")
+    return replace(one, score=Decimal(100 * one.passed) / one.tasks)
 
 
 def _at(where: str, name: str) -> str:
@@ -328,6 +342,10 @@ def _number(raw: Any, most: int, least: str = "0") -> Decimal | None:
     return number if fine and Decimal(least) <= number <= most else None
 
 
+def _count(raw: Any) -> int | None:
+    return raw if type(raw) is int and 0 <= raw <= 10**12 else None
+
+
 def _interval(raw: Any) -> int | None:
     """Return the seconds of a time between polls."""
     if type(raw) is int:
@@ -372,12 +390,18 @@ _ROWS = {
         Plan,
         Project,
         Account,
+        Eval,
         Allowance,
     )
 }
+_FINISHED: dict[type[Any], Callable[[Any], Any]] = {Cap: _in_unit, Eval: _scored}
+"""What makes of a row as it was read what the program takes it for."""
+
+_DATE = ("a date like 2026-11-20", _date)
 _UNITS = "usd|list-usd|tokens|quota:.+"
 _TEXT = ("a text", _text)
 _SHARE = ("a share from 0 to 1", lambda raw: _number(raw, 1))
+_PERCENT = ("percent from 0 to 100", lambda raw: _number(raw, 100))
 _MONEY = ("a number from 0 to 1,000,000", lambda raw: _number(raw, 1_000_000))
 _SOME = ("a number from 0.1 to 1,000,000", lambda raw: _number(raw, 1_000_000, "0.1"))
 _DAY = (
@@ -407,7 +431,9 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "kind_": ("a kind of account, as `accounts kinds` lists", _like("[a-z0-9-]+")),
     "interval": ("a time like 15m or 1h, at least 1m", _interval),
     "currency": ("a code like USD", _like("[A-Z]{3}")),
-    "min_quality": ("percent from 0 to 100", lambda raw: _number(raw, 100)),
+    "score": _PERCENT,
+    "min_quality": _PERCENT,
+    "cache_share": _SHARE,
     "tokens_per_second": _SOME,
     "years": _SOME,
     "projects": _one_of("show", "alias", "hide"),
@@ -420,5 +446,8 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "tuple[str, ...]": ("a text or a list of texts", _texts),
     "Decimal": _MONEY,
     "Decimal | None": _MONEY,
-    "date | None": ("a date like 2026-11-20", _date),
+    "int": ("a whole number above 0", lambda raw: _count(raw) or None),
+    "int | None": ("a whole number", lambda raw: _count(raw)),
+    "date": _DATE,
+    "date | None": _DATE,
 }

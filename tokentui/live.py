@@ -159,11 +159,13 @@ class Live:
 
         `is_scored`: if none is named, that of the dearest one that a benchmark has.
         """
+        from tokentui.routes.constraints import constraints_of
         from tokentui.routes.elsewhere import elsewhere
 
+        book, limits = book_for(self.config), constraints_of(self.config)
         with self._opened(is_unwanted) as connection:
-            book = book_for(self.config)
-            return elsewhere(connection, usage, book, model, is_scored=is_scored)
+            asked = (connection, usage, book, model)
+            return elsewhere(*asked, is_scored=is_scored, constraints=limits)
 
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name, in the state folder.

@@ -102,13 +102,19 @@ class ProjectMatch:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Tagged work: own work, personal, or a client's; the first that matches holds."""
+    """Tagged work: own work, personal, or a client's; the first that matches holds.
+
+    `value`: dollars that an accepted session is worth there; `hourly_rate`: dollars
+    that an hour of the user's costs.
+    """
 
     name: str
     match: ProjectMatch = ProjectMatch()
     kind: str = "work"
     client: str | None = None
     cost_centre: str | None = None
+    value: Decimal | None = None
+    hourly_rate: Decimal | None = None
     origin: str = "config.toml"
 
 
@@ -273,7 +279,8 @@ class Routes:
 
     `deny_vendors` are globs of who makes or sells a model, `unavailable` globs of
     models; `regions` are those where prompts may be processed, none meaning any;
-    `min_quality` is percent solved of a benchmark.
+    `min_quality` is percent solved of a benchmark. `loops` are globs of projects whose
+    runs go round on purpose.
     """
 
     deny_vendors: Globs = ()
@@ -281,7 +288,31 @@ class Routes:
     open_weights_only: bool = False
     min_quality: Decimal | None = None
     unavailable: Globs = ()
+    loops: Globs = ()
     machine: Machine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eval:
+    """What the user measured of a model himself, on tasks of his own.
+
+    `score` is percent solved, or made of so many `passed` of `tasks`; `input` counts
+    what is read from the cache, which is a share of `cache_share`, and like `output`
+    is tokens of one task. Runs of one `harness` are compared with each other only. No
+    `effort` means that it holds at any.
+    """
+
+    name: str
+    model: str
+    harness: str
+    input: int
+    cache_share: Decimal
+    output: int
+    date: date
+    score: Decimal | None = None
+    passed: int | None = None
+    tasks: int | None = None
+    effort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,5 +331,6 @@ class Config:
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
     routes: Routes = Routes()
+    evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
     allowances: tuple[Allowance, ...] = ()

@@ -353,8 +353,19 @@ IMPORT = {
     "faults": [{"line": is_count, "why": is_text}],
 }
 
+RISKS = [
+    "quality",
+    "latency",
+    "data",
+    "licence",
+    "availability",
+    "cost",
+    "quota",
+    "features",
+    "completeness",
+]
 RISK = {
-    "kind": one_of("quality", "latency", "data", "licence", "availability", "cost"),
+    "kind": one_of(*RISKS),
     "text": is_text,
     "source": maybe(is_text),
     "read": maybe(is_text),
@@ -438,6 +449,105 @@ ROUTES = {
 }
 
 RANGE = {"low": is_number, "mid": is_number, "high": is_number}
+
+COST = {"cost_usd": maybe(is_number), "plan_list_usd": is_number}
+TIME = {"tasks": is_count, "minutes": maybe(is_number), "cost_usd": maybe(is_number)}
+TALLY = COST | {
+    "tasks": is_count,
+    "accepted": maybe(is_count),
+    "accepted_by_mark": is_count,
+    "accepted_by_git": is_count,
+    "rejected": is_count,
+    "abandoned": is_count,
+    "open": is_count,
+    "unknown": is_count,
+    "acceptance": maybe(is_number),
+    "unpriced_requests": is_count,
+    "partial_requests": is_count,
+    "known_tasks": is_count,
+    "known": COST,
+    "cost_per_accepted_usd": maybe(is_number),
+    "plan_list_per_accepted_usd": maybe(is_number),
+    "tokens_per_accepted": maybe(is_number),
+    "requests_per_accepted": maybe(is_number),
+    "token_yield": maybe(is_number),
+    "abandoned_cost": COST,
+    "value_usd": maybe(is_number),
+    "valued_tasks": is_count,
+    "review": TIME,
+    "waiting": TIME,
+}
+BUDGET = {
+    "max_usd": is_number,
+    "known_tasks_below": is_count,
+    "accepted_below": is_count,
+    "known_tasks_above": is_count,
+    "accepted_above": is_count,
+    "cut_list_usd": is_number,
+}
+
+
+def outcomes(*by: str) -> dict[str, Any]:
+    """Give the shape of `outcomes --json` by some keys."""
+    named = dict.fromkeys(("project", "model", *by), maybe(is_text))
+    return {
+        "kind": one_of("outcomes"),
+        "since": maybe(is_time),
+        "until": maybe(is_time),
+        "timezone": is_text,
+        "basis": one_of("estimate"),
+        "by": [one_of("project", "model", *by)],
+        "rows": [named | TALLY],
+        "total": TALLY,
+        "funnel": [
+            COST
+            | {
+                "stage": one_of("edited", "committed", "merged", "lasting"),
+                "tasks": is_count,
+                "unknown": is_count,
+                "too_young": is_count,
+            }
+        ],
+        "spread": {
+            "tasks": is_count,
+            "unpriced_tasks": is_count,
+            "p10_list_usd": maybe(is_number),
+            "p50_list_usd": maybe(is_number),
+            "p90_list_usd": maybe(is_number),
+            "bands": [
+                {
+                    "from_usd": is_number,
+                    "until_usd": maybe(is_number),
+                    "tasks": is_count,
+                    "known_tasks": is_count,
+                    "accepted": maybe(is_count),
+                    "acceptance": maybe(is_number),
+                    "list_usd": is_number,
+                }
+            ],
+        },
+        "budget": maybe(BUDGET),
+        "repositories": [
+            {
+                "project": is_text,
+                "asked_at": maybe(is_time),
+                "problem": maybe(is_text),
+            }
+        ],
+        "warnings": [is_text],
+    }
+
+
+MARK = {
+    "kind": one_of("mark"),
+    "session": is_text,
+    "source": is_text,
+    "verdict": maybe(one_of("accepted", "rejected", "abandoned")),
+    "because": maybe(one_of("wrong", "incomplete", "broke", "late")),
+    "value_usd": maybe(is_number),
+    "review_minutes": maybe(is_number),
+    "made_at": maybe(is_time),
+}
 
 WHAT_IF = {
     "kind": one_of("what-if"),

@@ -92,3 +92,28 @@ def test_misspelt_vendor(ask: Ask, week: Path, config: Config) -> None:
     assert found["warnings"] == [
         "deny_vendors has z.ai, which is no vendor that is known here"
     ]
+
+
+def test_one_route_asked_for(ask: Ask, week: Path, config: Config) -> None:
+    """A list of the one route that was asked for says why it is not suggested."""
+    config("[routes]\nregions = 'us'\ndeny_vendors = 'anthropic'")
+    found = ask("routes", "--to", "claude-opus-5-5", "--json").document
+    (row,) = found["alternatives"]
+    assert (row["region"], row["same_tokens_usd"]) == ("us", pytest.approx(105.6))
+    assert row["denied"] == "deny_vendors has anthropic"
+    assert (
+        "Your config does not want claude-opus-5-5: deny_vendors has anthropic."
+    ) in ask("routes", "--to", "claude-opus-5-5").lines
+
+
+def test_never_suggested(ask: Ask, week: Path, config: Config) -> None:
+    """No suggestion names a model of a denied vendor, nor one that is not to be had."""
+
+    def suggested() -> str:
+        found = ask("routes", "--json").document["suggestions"]
+        return " ".join(f"{each['title']} {each['how']}" for each in found)
+
+    assert "claude-opus-5-5" in suggested()
+    config("[routes]\nunavailable = 'claude-opus-5*'\ndeny_vendors = ['zai']")
+    assert "claude-opus-5" not in suggested()
+    assert "glm" not in suggested()

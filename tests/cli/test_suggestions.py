@@ -124,11 +124,11 @@ def test_lines(ask: Ask, week: Path, suggest: Any) -> None:
         "$157.50 at list prices: 1,000 responses in 40 runs",
         "",
         "1. Do it otherwise",
-        "   saves     $30.00 to $90.00 a month, probably $50.00",
-        "   rests on  your logs",
-        "   counted   what was counted",
-        "   most in   session 5e551011… of 2026-11-20: $1.00, 2 of them",
-        "   quality   worse answers",
+        "   saves         $30.00 to $90.00 a month, probably $50.00",
+        "   rests on      your logs",
+        "   counted       what was counted",
+        "   most in       session 5e551011… of 2026-11-20: $1.00, 2 of them",
+        "   quality       worse answers",
         "   to switch",
         "      export OTHERWISE=1",
         "   to undo",
@@ -147,8 +147,8 @@ def test_plan_is_apart(ask: Ask, home: Path, suggest: Any) -> None:
     suggest(saves=NOTHING, saves_in_plans=amount)
     lines = ask("routes").lines
     assert lines[3] == (
-        "   in plans  $50.00 a month: list value inside flat plans, no money unless a"
-        " plan gets smaller"
+        "   in plans      $50.00 a month: list value inside flat plans, no money unless"
+        " a plan gets smaller"
     )
 
 
@@ -159,7 +159,9 @@ def test_worth_it(ask: Ask, week: Path, suggest: Any) -> None:
         task_value_nanos=540 * USD,
         success_premium=0.0675,
     )
-    said = "worth it  the way it is done now pays where an accepted run is worth more"
+    said = (
+        "worth it      the way it is done now pays where an accepted run is worth more"
+    )
     assert any(said in line for line in ask("routes").lines)
     premium = "at $400.00 a run, the way it is done now has to succeed 6.75 points"
     assert not any(premium in line for line in ask("routes").lines)
@@ -170,11 +172,11 @@ def test_narrow(ask: Ask, week: Path, suggest: Any, narrow: None) -> None:
     """On a narrow terminal texts are broken below their names, lines to copy never."""
     long = "export " + "A" * 90 + "=1"
     suggest(
-        saves=Saving(30 * USD, 50 * USD, 90 * USD), counted="word " * 20, how=(long,)
+        saves=Saving(30 * USD, 50 * USD, 90 * USD), counted="word " * 16, how=(long,)
     )
     lines = ask("routes").lines
-    start = lines.index("   counted   " + "word " * 8 + "word")
-    assert lines[start + 1] == " " * 13 + "word " * 8 + "word"
+    start = lines.index("   counted       " + "word " * 7 + "word")
+    assert lines[start + 1] == " " * 17 + "word " * 7 + "word"
     assert f"      {long}" in lines
 
 
@@ -197,6 +199,26 @@ def test_hostile_names(ask: Ask, week: Path, suggest: Any, name: str) -> None:
         unsafe = [c for c in answer.out if c < " " and c != "\n"]
         assert unsafe == []
         assert not set("\x7f\u202e\u2066\u200b\ufeff") & set(answer.out) or words[1:]
+
+
+@pytest.mark.parametrize("name", [n for n in hostile.HOSTILE if n != "\ud800"])
+def test_hostile_session(ask: Ask, home: Path, name: str) -> None:
+    """A session of any name is evidence of what was wasted in it, and no more."""
+    made = [
+        sample_ledgers.event(NOW - timedelta(minutes=ago), cache_read=0, **counts)
+        for ago, counts in (
+            (40, {"cache_write": 9_000_000}),
+            (20, {"cache_write": 9_000_001}),
+        )
+    ]
+    labels = sample_ledgers.series(session=name, project=name, agent="main")
+    sample_ledgers.add(Path(os.environ["TOKENTUI_LEDGER"]), [(labels, made)])
+    suggested = ask("routes", "--json").document["suggestions"]
+    (found,) = [each for each in suggested if each["lever"] == "cache-lapses"]
+    assert [each["session"] for each in found["evidence"]] == [name]
+    text = ask("routes").out
+    assert "paid again after 1 break of up to 20 min" in text
+    assert not [c for c in text if c != "\n" and (c < " " or c in "\x7f\u202e\u2066")]
 
 
 WORTH = [

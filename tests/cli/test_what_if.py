@@ -300,6 +300,18 @@ def test_plan_that_is_there(ask: Ask, home: Path) -> None:
     assert "Beside the plans that there are, it would save nothing." in lines
 
 
+def test_price_that_rises(ask: Ask, week: Path) -> None:
+    """A saving that will soon be less says so, in what-if and in the list."""
+    said = "it costs up to 2 times as much from 2026-12-01 on (UTC)"
+    to = ask(*FROM_OPUS, "--to", "gemini-4-argon", "--json").document["to"]
+    assert said in [risk["text"] for risk in to["risk"] if risk["kind"] == "cost"]
+    lines = ask(*FROM_OPUS, "--to", "gemini-4-argon").lines
+    assert any(line.startswith(f"cost: {said} (genai-prices") for line in lines)
+    rows = ask("routes", "--json").document["alternatives"]
+    (listed,) = (row for row in rows if row["model"] == "gemini-4-argon")
+    assert listed["risk"] == to["risk"]
+
+
 def test_only_agents(ask: Ask, home: Path, config: Config) -> None:
     """Usage can be narrowed to sub-agents, to one of them, or to the main thread."""
     config(PRICES)

@@ -92,7 +92,7 @@ def test_references_are_unique_and_stay() -> None:
     """A second import of the same claim can be told by its references."""
     found = [row["reference"] for row in rows(sample_claims.claim())]
     assert len(set(found)) == len(found)
-    assert found[3] == "anthropic-2026-10-fee-claude-max-inv-1234"
+    assert found[3] == "anthropic-2026-10-12-fee-claude-max-inv-1234"
     assert found == [row["reference"] for row in rows(sample_claims.claim())]
 
 

@@ -153,4 +153,4 @@ def test_yen_have_no_decimals() -> None:
     """Amounts show the decimals that their currency has."""
     claim = odd_claims.replace(odd_claims.empty(), currency="JPY")
     cells = book(claim)["Summary"]["B"]
-    assert {cell.number_format for cell in cells if cell.value == 0} == {"#,##0"}
+    assert {cell.number_format for cell in cells if cell.value == 0} == {"#,##0_)"}

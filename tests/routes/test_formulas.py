@@ -378,4 +378,3 @@ def test_nothing_to_divide_by() -> None:
     assert cost_per_accepted(1, 0) is None
     assert cascade_pays_from(1, 0, 0) is None
     assert escalation_value(1, 0) is None
-    assert plan_leverage(1, 0) is None

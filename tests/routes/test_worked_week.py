@@ -10,24 +10,35 @@ from pathlib import Path
 import pytest
 import weeks
 
+from tokentui.attribution import rate_key
 from tokentui.ledger.connection import open_for_reading
 from tokentui.periods import millis
 from tokentui.prices.book import Book
 from tokentui.queries.sums import Usage
-from tokentui.routes.compare import Alternative, Names, compare
+from tokentui.routes.break_even import break_even
+from tokentui.routes.compare import Alternative, Comparison, Names, compare
+from tokentui.routes.formulas import break_even_value
+from tokentui.routes.pricing import priced_task
+from tokentui.routes.quality import Quality
 
+BOOK = Book()
 SPAN = Usage(millis(weeks.MONDAY), millis(weeks.MONDAY + timedelta(days=7)))
 
 
-def on(ledger: Path, *models: str) -> dict[str, Alternative]:
+def compared(ledger: Path, *models: str) -> Comparison:
     """Price the week on other models."""
-    book = Book()
-    names = Names(book)
+    names = Names(BOOK)
     routes = [names.route(model) for model in models]
     with closing(open_for_reading(ledger)) as connection:
-        found = compare(connection, SPAN, routes, book, names)
+        found = compare(connection, SPAN, routes, BOOK, names)
     assert (found.used.cost_nanos, found.runs) == (157_500_000_000, weeks.RUNS)
-    return {each.route.model: each for each in found.alternatives}
+    return found
+
+
+def on(ledger: Path, *models: str) -> dict[str, Alternative]:
+    """Price the week on other models, by their names."""
+    found = compared(ledger, *models).alternatives
+    return {each.route.model: each for each in found}
 
 
 def cents(nanos: int | None) -> float | None:
@@ -59,6 +70,58 @@ def test_glm(week: Path) -> None:
         "not clearly cheaper",
         "the estimates disagree",
     )
+
+
+def test_premium(week: Path) -> None:
+    """How much more often Opus 4.8 must succeed than GLM-5.2, at $60 a task."""
+    even = break_even(compared(week, "glm-5.2"), 60 * 10**9)
+    points = {
+        name: None if share is None else round(share * 100, 2)
+        for name, share in even.premiums
+    }
+    assert points == {
+        "same tokens": 4.19,
+        "tokenizer": 5.02,
+        "benchmark": None,
+        "benchmark task": 0.36,
+    }
+
+
+def test_newer_model_of_the_family(week: Path) -> None:
+    """The first thing to suggest is Opus 5.5: 39 % less, of the same vendor."""
+    costs = on(week, "claude-opus-5-5")["claude-opus-5-5"].estimates
+    assert costs is not None
+    assert costs[:5] == (96 * 10**9, 96 * 10**9, None, None, None)
+    assert round(1 - costs.same / 157.5e9, 2) == 0.39
+
+
+PAIRS = [
+    # Dollars of a task and percent solved: 3.66 at 51.77 and 3.46 at 43.78.
+    ("claude-opus-4-8", "glm-5-2", 2.50),
+    # 4.97 at 72.83; 3.13 at 68.96 and 0.39 at 63.39.
+    ("claude-opus-5", "glm-5-3", 47.47),
+    ("claude-opus-5", "glm-5-3-flash", 48.50),
+]
+
+
+@pytest.mark.parametrize(("dear", "cheap", "usd"), PAIRS)
+def test_pairs_of_the_benchmark(dear: str, cheap: str, usd: float) -> None:
+    """From which value of a task on Opus at high is worth more than GLM at max.
+
+    To half a dollar: the share of the tokens that was cached is not known any better.
+    """
+    pair = Quality().pair(dear, "high", "claude-code", cheap)
+    assert pair is not None
+    assert pair.other.effort == "max"
+    names, at = Names(BOOK), millis(weeks.MONDAY)
+    costs = []
+    for row in (pair.base, pair.other):
+        route = names.route(row.model)
+        rate = BOOK.rate(rate_key(route.provider, route.model, None, None), at)
+        assert rate is not None
+        costs.append(priced_task(row, rate.bands[0]) / 1e15)
+    scores = pair.base.score / 100, pair.other.score / 100
+    assert break_even_value(*costs, *scores) == pytest.approx(usd, abs=0.5)
 
 
 ELSEWHERE = [

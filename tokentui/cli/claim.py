@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tokentui import periods
+from tokentui.cli import deliver
 from tokentui.cli.claim_words import row_of, show_claim
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import (
@@ -60,7 +61,7 @@ claim_options = options(
 
 @click.group("claim")
 def verb() -> None:
-    """Reimbursement claims: draft, check, save, list, attach receipts."""
+    """Reimbursement claims: draft, check, save, export, attach receipts."""
 
 
 def asked_of(given: dict[str, Any], here: Setting) -> Any:
@@ -407,6 +408,23 @@ def lines_meant(claim: Any, numbers: tuple[int, ...], vendor: str | None) -> lis
     if len(lines) != 1:
         raise UsageError("which line is it for? give --line or --vendor")
     return lines
+
+
+@verb.command("export")
+@click.argument("name", required=False, metavar="[NUMBER]")
+@deliver.claim_format
+@deliver.where
+@deliver.paper
+@timezone
+def export(name: str | None, **given: Any) -> None:
+    """Write a claim as a file: a saved one as it was saved, a draft as it is now."""
+    from tokentui.claims.kept import claim_now, find
+
+    here = setting(timezone=given["timezone"])
+    with opened(here, is_fresh=False) as (connection, _):
+        kept = find(connection, name)
+        claim = claim_now(connection, here.config, kept, here.tz, here.now)
+    deliver.deliver(claim, here, given)
 
 
 @verb.command("drop")

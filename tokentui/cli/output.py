@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import click
@@ -36,6 +36,13 @@ def show_json_line(document: Any) -> None:
     """Print a JSON document as one line, at once."""
     click.echo(escaped(json.dumps(document, ensure_ascii=False)))
     sys.stdout.flush()
+
+
+def show_bytes(pieces: Iterable[bytes]) -> None:
+    """Print a file as it is, piece by piece."""
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(pieces)
+    sys.stdout.buffer.flush()
 
 
 def show(text: str = "") -> None:

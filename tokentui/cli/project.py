@@ -52,7 +52,7 @@ def tag(path: str, kind: str, cost_centre: str | None) -> None:
     word, client = kind_of(kind)
     folder = folder_of(path, here)
     match = ProjectMatch(path=(escaped(folder), f"{escaped(folder)}/*"))
-    row = Project(folder, match, word, client, cost_centre, "projects.toml")
+    row = Project(folder, match, word, client, cost_centre, origin="projects.toml")
     file = paths.projects_path(here.state)
     others = [each for each in load_projects_file(file) if each.name != folder]
     # What is said of a folder goes before what is said of one around it.

@@ -34,6 +34,7 @@ from tokentui.cli.route_shapes import (
     warnings_of,
 )
 from tokentui.cli.shapes import cost_text, instant, money
+from tokentui.cli.what_if_words import show_denied
 from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.text import clean, many
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from tokentui.routes.work import Work
 
 BELOW_NUMBER = " " * 3
-NAME_WIDTH = 10
+NAME_WIDTH = 14
 BELOW_NAME = " " * (len(BELOW_NUMBER) + NAME_WIDTH)
 
 
@@ -79,6 +80,8 @@ def verb(**given: Any) -> int | None:
         if any(given.values()):
             raise UsageError(f"options stand behind `{below}`")
         return None
+    from tokentui.prices.remembered import Rates
+    from tokentui.routes.ahead import with_rises
     from tokentui.routes.levers import suggestions
 
     value = given["value"]
@@ -89,6 +92,7 @@ def verb(**given: Any) -> int | None:
         work = work_of(connection, given, period, here, value_nanos)
         suggested = suggestions(work)
         found, left_out = elsewhere(work, given["to"])
+        found = with_rises(found, Rates(work.book), periods.millis(here.now))
     warnings = warnings_of(found.used, found.alternatives, work.constraints)
     if given["to"] is not None:
         warnings += unknown_route(work.book, found.alternatives[0])
@@ -102,6 +106,8 @@ def verb(**given: Any) -> int | None:
         show_alternatives(found)
         for each in left_out:
             tell(f"{each.route.model} is left out: {each.why}")
+        if given["to"] is not None:
+            show_denied(found.alternatives[0])
         for warning in warnings:
             note(warning)
     return code
@@ -117,14 +123,15 @@ def work_of(
     """Gather the work that is asked about, and what says how it can be done."""
     from tokentui.ingest import book_for
     from tokentui.routes.compare import Names
+    from tokentui.routes.constraints import constraints_of
     from tokentui.routes.span import within_ledger
     from tokentui.routes.work import Work, days_of
 
     book, asked = book_for(here.config), usage_of(connection, given, period)
     usage, names = within_ledger(connection, asked), Names(book)
     days = days_of(asked, usage, periods.millis(here.now))
-    to = given["to"]
-    routes = () if to is None else (names.route(to),)
+    to, limits = given["to"], constraints_of(here.config)
+    routes = () if to is None else (limits.placed(names.route(to)),)
     return Work(connection, usage, days, book, names, here.config, value_nanos, routes)
 
 

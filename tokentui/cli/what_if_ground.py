@@ -16,10 +16,12 @@ from tokentui.cli.shapes import cost_text, instant, money
 from tokentui.cli.what_if_options import narrowed
 from tokentui.errors import UsageError
 from tokentui.ingest import book_for
-from tokentui.periods import Period
+from tokentui.periods import Period, millis
 from tokentui.prices.book import Book
+from tokentui.prices.remembered import Rates
 from tokentui.queries.slices import used_models
 from tokentui.queries.sums import Sums, Usage
+from tokentui.routes.ahead import with_rises
 from tokentui.routes.compare import Alternative, Comparison, Names, compare
 from tokentui.routes.constraints import Constraints, constraints_of
 from tokentui.routes.pricing import Route
@@ -58,7 +60,8 @@ class Ground(NamedTuple):
     def compared(self, *routes: Route) -> Comparison:
         """Price what was used on other routes."""
         asked = (self.connection, self.usage, routes, self.book, self.names)
-        return compare(*asked, self.limits)
+        found = compare(*asked, self.limits)
+        return with_rises(found, Rates(self.book), millis(self.here.now))
 
     def document(self, used: Sums, runs: int, **answers: Any) -> dict[str, Any]:
         """Make the JSON document; what was not asked for is null in it."""

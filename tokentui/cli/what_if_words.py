@@ -94,8 +94,8 @@ def sentence(to: Alternative) -> str:
 
 def risk_line(risk: Risk) -> str:
     """Name a risk, who states it, and when that was read."""
-    origin = f" ({risk.source}, read {risk.read})" if risk.source else ""
-    return f"{risk.kind}: {risk.text}{origin}"
+    origin = ", read ".join(filter(None, (risk.source, risk.read)))
+    return f"{risk.kind}: {risk.text}" + (f" ({origin})" if origin else "")
 
 
 def about(benchmark: int, task: int | None) -> str:
@@ -119,7 +119,7 @@ def premium_text(even: BreakEven, name: str) -> list[str]:
 
 def explanations(base: str, to: Alternative, even: BreakEven) -> list[str]:
     """Say what the figures mean, and whose they are."""
-    from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+    from tokentui.routes.benchmark_words import doubt, pair_line
 
     costs = to.estimates
     assert costs is not None
@@ -140,6 +140,7 @@ def explanations(base: str, to: Alternative, even: BreakEven) -> list[str]:
         )
     for pair in costs.pairs:
         texts.append(pair_line(pair))
-        if abs(pair.base.score - pair.other.score) < UNPROVEN_POINTS:
-            texts.append(f"a difference below {UNPROVEN_POINTS} points proves nothing")
+        doubtful = doubt(pair)
+        if doubtful is not None:
+            texts.append(doubtful)
     return texts

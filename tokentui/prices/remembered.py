@@ -21,6 +21,8 @@ class Rates:
     def rate(self, key: RateKey, at_ms: int) -> Rate | None:
         """Price a key at a moment (UTC ms); a key without a price has none that day."""
         known = self._known.setdefault(key, [])
+        if known and known[-1].valid_from <= at_ms < known[-1].valid_until:
+            return known[-1]
         place = bisect_right(known, at_ms, key=lambda rate: rate.valid_from)
         if place and at_ms < known[place - 1].valid_until:
             return known[place - 1]

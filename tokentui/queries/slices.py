@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tokentui.ledger.schema import HOUR_MS
+from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
 from tokentui.queries.sums import Usage, selected
 
 WAITS_MINUTES = (5, 30, 60)
@@ -85,9 +85,11 @@ WITH label AS (
     dense_rank() OVER (ORDER BY source, session, agent, model, origin) AS thread,
     dense_rank() OVER (ORDER BY source, provider, model, tier, geo, effort, project,
       discount_ppm, is_plan, {IS_SIDE}) AS alike
-  FROM series s WHERE {{condition}}
+  FROM series s WHERE {{condition}} AND s.id IN
+    (SELECT series FROM rollup WHERE bucket >= ? AND bucket < ?)
 ), response AS (
-  SELECT e.*, l.alike, {PROMPT} AS prompt,
+  SELECT e.series, e.at, e.cost, e.input, e.cache_read, e.cache_write,
+    e.cache_write_1h, e.output, e.reasoning, l.alike, {PROMPT} AS prompt,
     e.requests IS NULL OR e.requests > 1 AS many,
     coalesce((SELECT sum(cost) FROM fee WHERE event = e.id), 0) AS fees,
     CASE WHEN l.is_response THEN e.at - lag(e.at) OVER thread END AS waited,
@@ -130,9 +132,10 @@ def pieces(
     )
     length = " + ".join(f"(prompt > {int(cut)})" for cut in cuts) or "0"
     span = usage.since_ms or 0, usage.until_ms or 1 << 53
+    buckets = span[0] // BUCKET_MS, -(-span[1] // BUCKET_MS)
     rows = connection.execute(
         SUM_PIECES.format(waited=waited, length=length, condition=condition),
-        [*globs, *span, eras.kinds, eras.first],
+        [*globs, *buckets, *span, eras.kinds, eras.first],
     )
     return [Piece._make(row) for row in rows]
 

@@ -6,20 +6,29 @@ A format's file has a `FORMAT`; adding one touches nothing else but the line her
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from tokentui.reports.format import Format
+if TYPE_CHECKING:
+    from tokentui.reports.format import Format
 
 MODULES = {
+    "pdf": "pdf",
     "csv": "csv",
     "json": "json",
     "md": "markdown",
     "xlsx": "xlsx",
+    "html": "html",
 }
 """The formats of claims, each with its module here."""
+
+EVENTS = "events-csv", "events-jsonl"
+"""The formats of single responses, which `events` writes."""
+
+A4, LETTER = "a4", "letter"
+PAPERS = A4, LETTER
 
 
 def format_of(name: str) -> Format:
     """Give a format by its name, which must be known."""
-    made = import_module(f"tokentui.reports.{MODULES[name]}").FORMAT
-    assert isinstance(made, Format)
+    made: Format = import_module(f"tokentui.reports.{MODULES[name]}").FORMAT
     return made

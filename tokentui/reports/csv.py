@@ -160,7 +160,7 @@ def evidence_cells(evidence: Evidence) -> Row:
 def line_reference(line: Line) -> str:
     """Name a line by key and document, the same whenever it is written."""
     numbers = [each.number for each in line.receipts if each.number]
-    name = [line.vendor, f"{line.last:%Y-%m}", line.key, *numbers[:1]]
+    name = [line.vendor, f"{line.first}", line.key, *numbers[:1]]
     return "-".join(map(in_file_name, name)).lower()
 
 

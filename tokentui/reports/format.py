@@ -8,9 +8,6 @@ from typing import NamedTuple
 from tokentui.claims.claim import STATEMENT, Claim
 from tokentui.reports.words import month_of
 
-A4, LETTER = "a4", "letter"
-PAPERS = A4, LETTER
-
 
 class Format(NamedTuple):
     """One kind of file; `written` makes it of a claim, for a paper.

@@ -1,7 +1,7 @@
 """JSON that holds all of a claim, with the keys of its record and amounts as strings.
 
-What is missing is `null`. The lines' SHA-256 can be taken again over `lines`, each as
-JSON without spaces, one in a row, if no name was left out.
+What is missing is `null`. The SHA-256 can be taken again over its `lines`, each as JSON
+without spaces, one in a row, if no name was left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tokentui.text import escaped
 
 def written(claim: Claim, paper: str) -> bytes:
     """Write a claim as one JSON document; the paper does not matter."""
-    shape = {"kind": "claim", **json.loads(document(claim))}
+    shape = {"kind": "claim-export", "claim": json.loads(document(claim))}
     text = json.dumps(shape, indent=1, ensure_ascii=False)
     return f"{escaped(text)}\n".encode()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,46 +13,49 @@ from tokentui.text import clean, project_name
 SHOW, ALIAS, HIDE = "show", "alias", "hide"
 """How projects are told: by name, by a number, or not apart at all."""
 
-NO_PROJECT = "no project"
+NO_PROJECT = "unassigned"
 HIDDEN = "projects"
+LEFT_OUT = (
+    "Names of projects are left out here; the SHA-256 is over the lines with them"
+)
 
 
 def redacted(claim: Claim, how: str) -> Claim:
     """Give a claim without the names of projects and of other clients.
 
-    The figures stay; the SHA-256 stays that of the lines as they are kept.
+    The figures stay, and the SHA-256 over the lines as they are kept.
     """
     if how == SHOW:
         return claim
-    names = {part.project for line in claim.lines for part in line.parts}
-    known = [each.name for each in claim.by_project]
-    aliases = numbered([*known, *sorted(names - {None, *known}, key=str)], "project")
-    clients = numbered(
-        {part.client: None for line in claim.lines for part in line.parts}, "client"
-    )
+    parts = [part for line in claim.lines for part in line.parts]
+    known = {part.project for part in parts}
+    names = [each.name for each in claim.by_project if each.name in known]
+    aliases = numbered([*names, *(part.project for part in parts)], "project")
+    if how == HIDE:
+        aliases = {name: name and HIDDEN for name in aliases}
+    clients = numbered((part.client for part in parts), "client")
     clients[claim.client] = claim.client
-
-    def project(name: str | None) -> str | None:
-        return HIDDEN if how == HIDE and name is not None else aliases[name]
-
+    told = claim.completeness
     return replace(
         claim,
-        lines=tuple(without_names(line, project, clients) for line in claim.lines),
+        lines=tuple(without_names(line, aliases, clients) for line in claim.lines),
         by_project=merged(
-            replace(each, name=project(each.name)) for each in claim.by_project
+            replace(each, name=aliases.get(each.name, each.name))
+            for each in claim.by_project
         ),
+        completeness=replace(told, notes=(*told.notes, LEFT_OUT)),
     )
 
 
 def numbered(names: Iterable[str | None], word: str) -> dict[str | None, str | None]:
     """Give each name a word with a number in its place."""
-    known = [name for name in names if name is not None]
+    known = dict.fromkeys(name for name in names if name is not None)
     return {None: None, **{name: f"{word} {n}" for n, name in enumerate(known, 1)}}
 
 
 def without_names(
     line: Line,
-    project: Callable[[str | None], str | None],
+    projects: dict[str | None, str | None],
     clients: dict[str | None, str | None],
 ) -> Line:
     """Give a line whose parts name no project; those that are the same now are one."""
@@ -60,7 +63,7 @@ def without_names(
     for part in line.parts:
         named = replace(
             part,
-            project=project(part.project),
+            project=projects[part.project],
             client=clients[part.client],
             whole=Decimal(0),
             amount=Decimal(0),

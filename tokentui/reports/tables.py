@@ -15,6 +15,8 @@ from tokentui.text import clean
 TEXT, COUNT, MONEY, SHARE, RATE, DAY = "text", "count", "money", "share", "rate", "day"
 """What a column holds: `str`, `int`, `Decimal` (a share is 0 to 1) or `date`."""
 
+ALLOCATION = "Allocation"
+
 Cell = str | int | Decimal | date | None
 
 
@@ -204,7 +206,7 @@ def allocation(claim: Claim) -> Table:
         for part in line.parts
     )
     total = (None, "Total", None, None, None, claim.whole, claim.eligible)
-    return Table("Allocation", columns, rows, total if rows else None)
+    return Table(ALLOCATION, columns, rows, total if rows else None)
 
 
 def receipts(claim: Claim) -> Table:
@@ -308,8 +310,22 @@ def daily(claim: Claim) -> Table:
     return Table("Days", columns, rows)
 
 
+def estimates(claim: Claim) -> Table:
+    """List the models' list values shortly, for a claim that has nothing else."""
+    columns = (
+        Column("Model", TEXT, 20),
+        Column("Payer", TEXT, 14),
+        Column(f"List value {claim.currency}", MONEY, 12, unknown=figures.UNKNOWN),
+    )
+    rows = tuple((each.model, each.payer, each.amount) for each in claim.evidence)
+    return Table("Usage at list prices, no payment", columns, rows)
+
+
 def summary(claim: Claim) -> list[Table]:
     """Give the tables of a report's first page."""
+    if not claim.lines:
+        nothing = bridge(claim)._replace(note=words.NOTHING)
+        return [nothing, estimates(claim)]
     return [bridge(claim), proof(claim), whose(claim), vendors(claim), projects(claim)]
 
 

@@ -18,10 +18,13 @@ from tokentui.reports import figures
 from tokentui.text import clean, many
 
 NOT_AN_INVOICE = "supporting statement, not an invoice"
+CLAIM = "claim for reimbursement, not an invoice"
 ESTIMATES = (
     "Usage at list prices explains the amounts above. It is an estimate, no payment,"
     " and in none of the totals."
 )
+NO_CHANGE = "Nothing is known of the period before, to compare this one with."
+NOTHING = "Nothing was billed or paid, so that nothing can be claimed."
 CAUSES = (
     "By tokens: what more or fewer of them would have cost at the price of a token"
     " before. By price, mix: the rest, other prices or other kinds of tokens."
@@ -51,15 +54,15 @@ def title(claim: Claim) -> str:
 
 def subtitle(claim: Claim) -> str:
     """Say what the report is of, and what it is not."""
-    kinds = {
-        DRAFT: "a draft without a number",
-        SUPERSEDED: f"superseded by {claim.superseded_by}",
-    }
-    if claim.status == STATEMENT or claim.client is not None:
-        kind = kinds.get(claim.status)
-        return f"{NOT_AN_INVOICE}; {kind}" if kind else NOT_AN_INVOICE
-    kind = kinds.get(claim.status, "claim for reimbursement, not an invoice")
-    return f"{kind}; replaces {claim.supersedes}" if claim.supersedes else kind
+    is_claim = claim.status != STATEMENT and claim.client is None
+    parts = [CLAIM if is_claim else NOT_AN_INVOICE]
+    if claim.status == DRAFT:
+        parts.append("a draft without a number")
+    if claim.status == SUPERSEDED:
+        parts.append(f"superseded by {claim.superseded_by}")
+    if claim.supersedes:
+        parts.append(f"replaces {claim.supersedes}")
+    return "; ".join(parts)
 
 
 def asked(claim: Claim) -> str:
@@ -172,4 +175,4 @@ def evidence_remarks(evidence: Evidence) -> str:
     lacks = [many(evidence.unpriced, "response") + " unpriced"] * bool(
         evidence.unpriced
     )
-    return "; ".join([*lacks, *["at least"] * evidence.is_lower_bound])
+    return "; ".join([*lacks, *["a lower bound"] * evidence.is_lower_bound])

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokentui.claims.claim import Claim
 from tokentui.claims.rounding import decimals
-from tokentui.reports import tables, words
-from tokentui.reports.format import LETTER, Format
+from tokentui.reports import LETTER, tables, words
+from tokentui.reports.format import Format
 from tokentui.reports.tables import COUNT, DAY, MONEY, RATE, SHARE, TEXT, Cell, Table
 from tokentui.text import clean, neutral
 
@@ -30,19 +30,22 @@ LONGEST = 32_000
 
 NUMBERS = {
     TEXT: "General",
-    COUNT: "#,##0",
-    SHARE: "0.00%",
-    RATE: "#,##0.000000",
-    DAY: "yyyy-mm-dd",
+    COUNT: "#,##0_)",
+    SHARE: "0.00%_)",
+    RATE: "#,##0.000000_)",
+    DAY: "yyyy-mm-dd_)",
 }
+"""How numbers are shown, each with a little room on its right."""
 
 
 class Looks(NamedTuple):
     """The styles of a workbook: of cells by what they hold, and of totals likewise."""
 
     title: Style
-    heading: Style
+    section: Style
     note: Style
+    text_head: Style
+    number_head: Style
     cells: dict[str, Style]
     totals: dict[str, Style]
 
@@ -65,7 +68,6 @@ def written(claim: Claim, paper: str) -> bytes:
     fill(book, claim, looks)
     for sheet in book.worksheets():
         sheet.set_paper(PAPER_NUMBERS.get(paper, A4_NUMBER))
-        sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&L&A&RPage &P of &N")
     book.close()
@@ -75,11 +77,15 @@ def written(claim: Claim, paper: str) -> bytes:
 def looks_of(book: Workbook, currency: str) -> Looks:
     """Make the styles; money has the decimals of the currency."""
     places = decimals(currency)
-    numbers = NUMBERS | {MONEY: "#,##0" + ("." + "0" * places if places else "")}
+    money = "#,##0." + "0" * places if places else "#,##0"
+    numbers = NUMBERS | {MONEY: f"{money}_)"}
+    head = {"bold": True, "bottom": 1, "text_wrap": True}
     return Looks(
         book.add_format({"bold": True, "font_size": 16}),
-        book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
+        book.add_format({"bold": True, "font_size": 12}),
         book.add_format({"italic": True, "font_color": "#555555"}),
+        book.add_format(head),
+        book.add_format({**head, "align": "right"}),
         {kind: book.add_format({"num_format": each}) for kind, each in numbers.items()},
         {
             kind: book.add_format({"num_format": each, "bold": True, "top": 1})
@@ -122,23 +128,21 @@ def summary(sheet: Worksheet, claim: Claim, looks: Looks) -> None:
         text(sheet, row, 0, name)
         text(sheet, row, 1, value)
         row += 1
-    end = stacked(sheet, row + 1, tables.summary(claim)[:-1], looks)
+    end = stacked(sheet, row + 1, tables.summary(claim)[:4], looks)
     for number, each in enumerate(claim.allowances):
         text(sheet, end + number, 0, words.allowance_words(each, claim.currency))
-    sheet.set_column(0, 0, 36)
-    sheet.set_column(1, 5, 16)
 
 
 def stacked(sheet: Worksheet, row: int, some: Iterable[Table], looks: Looks) -> int:
     """Set tables below each other, each with its title; give the row after them."""
+    sheet.set_column(0, 0, 36)
+    sheet.set_column(1, 5, 16)
     for each in some:
-        text(sheet, row, 0, each.title, looks.cells[TEXT])
+        text(sheet, row, 0, each.title, looks.section)
         row = table(sheet, row + 1, each, looks) + 1
         if each.note:
             text(sheet, row - 1, 0, each.note, looks.note)
             row += 1
-    sheet.set_column(0, 1, 30)
-    sheet.set_column(2, 5, 16)
     return row
 
 
@@ -149,6 +153,7 @@ def alone(sheet: Worksheet, each: Table, looks: Looks) -> None:
         text(sheet, end + 1, 0, each.note, looks.note)
     for number, column in enumerate(each.columns):
         sheet.set_column(number, number, max(column.width * 1.3, 8))
+    sheet.set_landscape()
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
 
@@ -156,7 +161,9 @@ def alone(sheet: Worksheet, each: Table, looks: Looks) -> None:
 def table(sheet: Worksheet, row: int, each: Table, looks: Looks) -> int:
     """Write a table from a row on; give the row after it."""
     for number, column in enumerate(each.columns):
-        text(sheet, row, number, column.title, looks.heading)
+        is_text = column.kind == TEXT
+        head = looks.text_head if is_text else looks.number_head
+        text(sheet, row, number, column.title, head)
     first = row + 1
     for cells in each.rows:
         row += 1

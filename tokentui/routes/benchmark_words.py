@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tokentui.routes.formulas import standard_error
+from tokentui.routes.own_evals import OWN_EVALS
 from tokentui.routes.quality import Pair
 
 UNPROVEN_POINTS = 8
@@ -13,9 +15,38 @@ def pair_line(pair: Pair) -> str:
     base, other = pair.base, pair.other
     assumed = " (assumed)" if pair.is_assumed else ""
     return (
-        f"{base.benchmark} {base.version}, {base.harness}, {base.date}:"
+        f"{base.named}, {base.harness}, {base.date}:"
         f" {base.model} {base.effort}{assumed} solved {base.score:.1f} %,"
         f" {other.model} {other.effort} {other.score:.1f} %"
         f" on {pair.input_ratio:.1f} times the input"
         f" and {pair.output_ratio:.1f} times the output"
     )
+
+
+def doubt(pair: Pair) -> str | None:
+    """Say that two scores may differ by chance; `None` if they differ enough.
+
+    Enough is two standard errors.
+    """
+    points = unproven_points(pair)
+    if points is None:
+        return "of how many tasks is not said: the difference may prove nothing"
+    if abs(pair.base.score - pair.other.score) < points:
+        return f"a difference below {points:.0f} points proves nothing"
+    return None
+
+
+def is_proven_worse(pair: Pair) -> bool:
+    """Claim that the other route solves less, and not just by chance."""
+    lost, points = pair.base.score - pair.other.score, unproven_points(pair)
+    return points is not None and lost > 0 and lost >= points
+
+
+def unproven_points(pair: Pair) -> float | None:
+    """Give the points below which two scores may differ by chance, if that is known."""
+    if pair.base.benchmark != OWN_EVALS:
+        return UNPROVEN_POINTS
+    if pair.base.tasks is None or pair.other.tasks is None:
+        return None
+    mean = (pair.base.score + pair.other.score) / 200
+    return 200 * standard_error(mean, min(pair.base.tasks, pair.other.tasks))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from tokentui.routes.own_evals import own_rows
 from tokentui.routes.pricing import Route
 from tokentui.routes.quality import Quality
 from tokentui.routes.stated import Stated
@@ -155,8 +156,8 @@ ANY = Constraints()
 
 def constraints_of(config: Config) -> Constraints:
     """Make the constraints of a config."""
-    least = config.routes.min_quality
-    return Constraints(config.routes, Quality(least=float(least or 0)))
+    least = float(config.routes.min_quality or 0)
+    return Constraints(config.routes, Quality(own_rows(config.evals), least))
 
 
 def names(route: Route) -> set[str]:

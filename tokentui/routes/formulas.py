@@ -6,7 +6,9 @@ of success are shares from 0 to 1.
 
 from __future__ import annotations
 
-from math import inf, log
+from math import inf, log, sqrt
+
+DAYS_A_YEAR = 365
 
 
 def net_value(success: float, task_value: float, cost: float) -> float:
@@ -118,6 +120,21 @@ def loops_to_match(gain: float, other_gain: float) -> float:
     return log(other_gain) / log(gain)
 
 
-def plan_leverage(api_value: float, fee: float) -> float | None:
-    """Give how many times its fee a plan's usage would cost by the token."""
-    return api_value / fee if fee > 0 else None
+def plan_leverage(list_value: float, fee: float) -> float:
+    """Give how many times its fee a flat plan's usage is worth by price list."""
+    return list_value / fee
+
+
+def machine_month(
+    price: float, years: float, kilowatt_hours: float, kwh: float
+) -> float:
+    """Give what a machine costs in a month of 30 days: its wear, and its electricity.
+
+    `price` is that of the machine, which lasts `years`; `kwh` that of a kilowatt-hour.
+    """
+    return price / (years * DAYS_A_YEAR) * 30 + kilowatt_hours * kwh
+
+
+def standard_error(success: float, tasks: int) -> float:
+    """Give how far a rate of success, a share, is off by chance among so many tasks."""
+    return sqrt(success * (1 - success) / tasks)

@@ -38,20 +38,26 @@ CODEX = {
 PROXY = "http://localhost:4000"
 """Where a LiteLLM proxy listens, which passes requests on to all others."""
 
+SENDABLE = ("claude-code", "codex")
+"""Agents that can be sent elsewhere by lines."""
+
 ALIASES = ("OPUS", "SONNET", "HAIKU")
 
 
-def to_vendor(source: str, base: str, route: Route) -> Lines | None:
-    """Send an agent to another vendor; `None` where none can be told.
+def to_vendor(
+    source: str, base: str, route: Route, effort: str | None = None
+) -> Lines | None:
+    """Send an agent to another vendor, to work as hard as `effort` says, if it does.
 
-    Claude Code is sent for as long as a shell lives, so that other work stays.
+    `None` where none can be told. Claude Code is sent for as long as a shell lives, so
+    that other work stays.
     """
     if source == "claude-code":
-        return claude_code(route)
-    return codex(base, route) if source == "codex" else None
+        return claude_code(route, effort)
+    return codex(base, route, effort) if source == "codex" else None
 
 
-def claude_code(route: Route) -> Lines:
+def claude_code(route: Route, effort: str | None) -> Lines:
     """Send Claude Code to a vendor, or to a proxy that reaches it."""
     gate = CLAUDE_CODE.get(route.provider, Gate(PROXY))
     models = dict.fromkeys(ALIASES, route.model)
@@ -63,6 +69,7 @@ def claude_code(route: Route) -> Lines:
         "ANTHROPIC_BASE_URL": gate.url,
         "ANTHROPIC_AUTH_TOKEN": f"<your {whose} key>",
         **{f"ANTHROPIC_DEFAULT_{alias}_MODEL": it for alias, it in models.items()},
+        **({} if effort is None else {"CLAUDE_CODE_EFFORT_LEVEL": effort}),
         "API_TIMEOUT_MS": "3000000",
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
     }
@@ -74,12 +81,13 @@ def claude_code(route: Route) -> Lines:
     )
 
 
-def codex(base: str, route: Route) -> Lines:
+def codex(base: str, route: Route, effort: str | None) -> Lines:
     """Send Codex to a vendor, or to a proxy that reaches it."""
     name = route.provider if route.provider in CODEX else "litellm"
     gate = CODEX.get(route.provider, Gate(f"{PROXY}/v1"))
     how = (
         *codex_model(route.model),
+        *(() if effort is None else (f'model_reasoning_effort = "{effort}"',)),
         f'model_provider = "{name}"',
         f"[model_providers.{name}]",
         f'name = "{name}"',
@@ -87,4 +95,7 @@ def codex(base: str, route: Route) -> Lines:
         f'env_key = "{name.upper()}_API_KEY"',
         'wire_api = "responses"',
     )
-    return Lines(how, (*codex_model(base), "# and take model_provider out again"))
+    back = "# and take model_provider out again"
+    if effort is not None:
+        back += ", and set model_reasoning_effort back"
+    return Lines(how, (*codex_model(base), back))

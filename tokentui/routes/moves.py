@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS, pair_line
+from tokentui.routes.benchmark_words import doubt, pair_line
 from tokentui.routes.break_even import value_by_scores
 from tokentui.routes.estimates import Estimates
 from tokentui.routes.formulas import success_premium
@@ -100,6 +100,20 @@ def suggest(
         ),
         task_value_nanos=None if value is None else round(value),
         success_premium=premium(work, run, there),
+        counted=counted(part, found),
+    )
+
+
+def counted(part: Part, found: Estimates) -> str:
+    """Say what is moved, and by which estimates the ends of the range are."""
+    low, high = max(found.counted), min(found.counted)
+    by = {nanos: name for name, nanos in reversed(found.named)}
+    best = by[found.best]
+    if low == high:
+        return f"{part.size}, on the same tokens"
+    return (
+        f"{part.size}. At least by {by[low]}, probably by {best}, at most by"
+        f" {by[high]}: estimates of the cost there"
     )
 
 
@@ -163,7 +177,4 @@ def long_prompts(part: Part, route: Route) -> list[Risk]:
 
 def scores(pair: Pair) -> str:
     """Say how two routes did on the same tasks, and if that proves anything."""
-    if abs(pair.base.score - pair.other.score) < UNPROVEN_POINTS:
-        unproven = f"; a difference below {UNPROVEN_POINTS} points proves nothing"
-        return pair_line(pair) + unproven
-    return pair_line(pair)
+    return "; ".join(filter(None, (pair_line(pair), doubt(pair))))

@@ -7,6 +7,7 @@ allows, at the prices of the hour. Each estimate then says how many they would b
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from tokentui.prices.rates import Rate
 from tokentui.prices.remembered import Rates
@@ -32,6 +33,13 @@ Name = Callable[[str | None, str], str]
 """Gives the bare name of a model as a provider sells it."""
 
 
+class Kin(NamedTuple):
+    """How many tokens of a model one of another is, and whether it is its successor."""
+
+    factor: float | None
+    is_newer: bool
+
+
 class Moving:
     """Moves pieces to routes, and remembers what came of it."""
 
@@ -44,6 +52,14 @@ class Moving:
         self.quality = quality
         self._here: dict[Piece, tuple[Rate, Parts] | None] = {}
         self._moved: dict[tuple[Piece, Route], Moved | None] = {}
+        self._kin: dict[tuple[str, str], Kin] = {}
+
+    def kin(self, base: str, model: str) -> Kin:
+        """Say what two models, by bare names, have to do with each other."""
+        key = base, model
+        if key not in self._kin:
+            self._kin[key] = Kin(tokenizer_factor(base, model), is_newer(model, base))
+        return self._kin[key]
 
     def base(self, piece: Piece) -> str:
         """Name the model of a piece."""
@@ -60,6 +76,17 @@ class Moving:
         """Give the rate that a piece would have on a route."""
         return sold(self.rates, route, piece.tier, piece.geo, piece.at_ms)
 
+    def output_ratio(self, piece: Piece, route: Route) -> float | None:
+        """Give how many times the output of a piece a route needs, if runs tell."""
+        base = self.base(piece)
+        if base == route.name:
+            return 1.0
+        own = self.own.ratio(piece.project, base, route.name)
+        if own is not None:
+            return own.output
+        pair = self.quality.pair(base, piece.effort, piece.source, route.name)
+        return None if pair is None else pair.output_ratio
+
     def moved(self, piece: Piece, route: Route) -> Moved | None:
         """Say what a piece costs on a route; `None` if that has no price for it."""
         key = piece, route
@@ -75,7 +102,7 @@ class Moving:
         same = there = parts(piece, tokens, rate)
 
         tokenizer = None
-        factor = tokenizer_factor(base, route.name)
+        factor, is_successor = self.kin(base, route.name)
         if factor is not None:
             if factor != 1:
                 there = parts(piece, tokens, rate, factor)
@@ -113,7 +140,5 @@ class Moving:
             benchmark_input=benchmark_input,
             unfit=unfit,
             pair=pair,
-            is_evident=pair is not None
-            or ratio is not None
-            or is_newer(route.name, base),
+            is_evident=pair is not None or ratio is not None or is_successor,
         )

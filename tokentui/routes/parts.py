@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from tokentui.queries.shares import Share
+from tokentui.queries.slices import Piece
 from tokentui.routes.repricing import Repricing
 from tokentui.routes.suggestion import Evidence
 from tokentui.text import many
@@ -49,12 +50,26 @@ class Part(NamedTuple):
     @property
     def model(self) -> str:
         """The model, as it was logged, that cost most of it."""
-        return max(self.repricing.pieces, key=lambda piece: piece.nanos).model
+        return self._dearest.model
+
+    @property
+    def source(self) -> str:
+        """The agent whose work cost most of it."""
+        return self._dearest.source
+
+    @property
+    def _dearest(self) -> Piece:
+        return max(self.repricing.pieces, key=lambda piece: piece.nanos)
 
     @property
     def responses(self) -> int:
         """How many responses it is, of those that have a price."""
         return sum(piece.responses for piece in self.repricing.pieces)
+
+    @property
+    def size(self) -> str:
+        """How much work it is, in words."""
+        return f"{many(self.responses, 'response')} in {many(self.runs, 'run')}"
 
     @property
     def runs(self) -> int:

@@ -26,6 +26,10 @@ EFFORTS = ("low", "medium", "high", "xhigh", "max")
 """From little to much."""
 
 
+ANY_EFFORT = "any effort"
+"""The effort of a row that holds at each."""
+
+
 def effort_of(model: str, effort: str | None, source: str) -> str | None:
     """Give the effort that a log tells, else the client's default for a model."""
     if effort is None and source in ASSUMED_EFFORTS:
@@ -38,7 +42,8 @@ class Row(NamedTuple):
     """One model at one effort: percent solved, and tokens of a task.
 
     `model` is as vendors write it, `input` counts what is read from the cache, which is
-    a share of `cache_share`. The rest says whose figures these are and of which day.
+    a share of `cache_share`. The rest says whose figures these are, of which day, and
+    of how many tasks, where they are the user's own and he said so.
     """
 
     model: str
@@ -53,6 +58,7 @@ class Row(NamedTuple):
     reporter: str
     source: str
     date: str
+    tasks: int | None = None
 
     @property
     def population(self) -> tuple[str, ...]:
@@ -86,16 +92,22 @@ class Pair(NamedTuple):
 class Quality:
     """The rows that come with the program; the file is read at the first question.
 
-    No model is thought of at an effort that solves less than `least` percent.
+    The user's own rows go before them. No model is thought of at an effort that solves
+    less than `least` percent.
     """
 
-    def __init__(self, least: float = 0) -> None:
+    def __init__(self, own: Sequence[Row] = (), least: float = 0) -> None:
+        self._own = own
         self._least = least
 
     def best(self, model: str) -> Row | None:
-        """Give the row of a model, by its bare name, that solves most."""
-        rows = self._by_model.get(model, ())
-        return max(rows, key=lambda row: row.score, default=None)
+        """Give the row of a model, by its bare name, that solves most, own ones first.
+
+        Scores of different tasks are not held against each other.
+        """
+        rows = self._by_model.get(model, [])
+        same = (row for row in rows if row.benchmark == rows[0].benchmark)
+        return max(same, key=lambda row: row.score, default=None)
 
     def pair(
         self, base: str, effort: str | None, source: str, model: str
@@ -108,10 +120,11 @@ class Quality:
         used = effort_of(base, effort, source)
         others = [r for r in self._by_model.get(model, ()) if r.score >= self._least]
         for row in self._by_model.get(base, ()):
-            if row.effort == used:
+            if row.effort in (used, ANY_EFFORT):
                 near = nearest(row, others)
                 if near is not None:
-                    return Pair(row, near, effort is None)
+                    is_assumed = effort is None and row.effort != ANY_EFFORT
+                    return Pair(row, near, is_assumed)
         return None
 
     def lower_efforts(self, model: str, effort: str) -> list[Pair]:
@@ -136,8 +149,8 @@ class Quality:
     @cached_property
     def _by_model(self) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
-        for each in json.loads(FILE.read_text("utf-8"))["rows"]:
-            row = Row(**each)
+        rows = json.loads(FILE.read_text("utf-8"))["rows"]
+        for row in (*self._own, *(Row(**each) for each in rows)):
             found.setdefault(bare(row.model), []).append(row)
         return found
 

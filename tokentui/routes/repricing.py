@@ -46,6 +46,19 @@ class Repricing:
             tallies.add(moved)
         return tallies.estimates()
 
+    def written_on(self, route: Route) -> int | None:
+        """Give how many tokens the slice would write on a route, whatever it costs.
+
+        By the user's own runs, else those of a benchmark; `None` where none tells.
+        """
+        written = 0.0
+        for piece in self.pieces:
+            ratio = self._moving.output_ratio(piece, route)
+            if ratio is None:
+                return None
+            written += piece.output * ratio
+        return round(written)
+
     def at_effort(self, pair: Pair) -> tuple[int, int] | None:
         """Estimate what the slice costs on the models that it is on, less hard at work.
 

@@ -51,7 +51,7 @@ def subscription(
         fee=fee_nanos,
         value=value,
         in_plans=used.plan_nanos * month,
-        leverage=plan_leverage(value, fee_nanos),
+        leverage=plan_leverage(value, fee_nanos) if fee_nanos else None,
         runs=None if share is None else share * runs * month,
         responses=(
             None

@@ -32,7 +32,8 @@ class Evidence(NamedTuple):
 class Risk(NamedTuple):
     """What may be lost; `kind` is one word: quality, latency, data, availability.
 
-    Also `licence`. `source` says who states it, and `read` on which day it was read.
+    Also licence, cost, quota, features, completeness. `source` says who states it, and
+    `read` on which day it was read.
     """
 
     kind: str

@@ -7,6 +7,8 @@ Codex, the vendors' own pages on Claude Code, docs.litellm.ai.
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import NamedTuple
 
 from tokentui.routes.pricing import Route
@@ -19,6 +21,10 @@ SHELL = "# in the shell, or as `env` in ~/.claude/settings.json"
 
 CLAUDE_KEY = ("/logout", "export ANTHROPIC_API_KEY=<your key>")
 CODEX_KEY = ("codex logout", "printenv OPENAI_API_KEY | codex login --with-api-key")
+
+
+PLAIN = re.compile(r"[\w.:@/<>' \[\]-]{1,100}")
+"""What can stand in a line to copy; also what is to be replaced there."""
 
 
 class Lines(NamedTuple):
@@ -34,7 +40,7 @@ def to_model(source: str, base: str, route: Route) -> Lines | None:
         return Lines(codex_model(route.model), codex_model(base))
     if source == "cursor":
         picker = "# in Cursor's model picker"
-        return Lines((picker, route.model), (picker, base))
+        return Lines((picker, route.model), (picker, plain(base)))
     if source != "claude-code":
         return None
     model = route.model
@@ -47,24 +53,34 @@ def to_model(source: str, base: str, route: Route) -> Lines | None:
 
 def codex_model(model: str) -> tuple[str, ...]:
     """Set the model of Codex."""
-    return CODEX_CONFIG, f'model = "{model}"'
+    return CODEX_CONFIG, f'model = "{plain(model)}"'
 
 
 def claude_model(model: str) -> tuple[str, ...]:
     """Set the model of Claude Code, now and for good."""
     return (
-        f"/model {model}",
+        f"/model {plain(model)}",
         "# for good, in ~/.claude/settings.json",
-        f'"model": "{model}"',
+        f'"model": "{plain(model)}"',
     )
 
 
 def exported(variables: dict[str, str]) -> Lines:
     """Set variables that Claude Code reads."""
     return Lines(
-        (SHELL, *(f"export {name}={value}" for name, value in variables.items())),
+        (SHELL, *(f"export {name}={quoted(it)}" for name, it in variables.items())),
         tuple(f"unset {name}" for name in variables),
     )
+
+
+def quoted(value: str) -> str:
+    """Quote a value for a shell, but for what is to be replaced."""
+    return value if value.startswith("<") else shlex.quote(value)
+
+
+def plain(model: str) -> str:
+    """Give a model as it was logged, unless nobody would name a model so."""
+    return model if PLAIN.fullmatch(model) else "<the model before>"
 
 
 def to_effort(source: str, effort: str, lower: str) -> Lines | None:

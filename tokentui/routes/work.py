@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from tokentui.prices.book import Book
+from tokentui.prices.remembered import Rates
 from tokentui.queries.shares import Share, shares
 from tokentui.queries.slices import used_models
 from tokentui.queries.sums import Sums, Usage, total
@@ -17,6 +19,8 @@ from tokentui.routes.cutting import cut
 from tokentui.routes.parts import Labels, Part, parts
 from tokentui.routes.pricing import Route
 from tokentui.routes.repricing import Repricing
+from tokentui.routes.waste.finding import Finding, Look
+from tokentui.routes.waste.found import found
 from tokentui.settings import Config
 
 DAYS_OF_MONTH = 30
@@ -62,7 +66,15 @@ class Work:
             newest = self.newest(used.provider, self.names(used.provider, used.model))
             if newest is not None:
                 found[newest] = None
+        if self.on_machine is not None:
+            found[self.on_machine] = None
         return tuple(found | dict.fromkeys(self.small.values()))
+
+    @cached_property
+    def on_machine(self) -> Route | None:
+        """The model of the user's own hardware, at its vendor, to compare with that."""
+        machine = self.config.routes.machine
+        return None if machine is None else self.names.route(machine.model)
 
     @cached_property
     def candidates(self) -> list[Route]:
@@ -96,6 +108,11 @@ class Work:
     def shares(self) -> list[Share]:
         """Which sessions the work is in, and what each used."""
         return shares(self.connection, self.usage)
+
+    @cached_property
+    def wasted(self) -> Mapping[Look, list[Finding]]:
+        """What cost more than it had to, by who looks for it."""
+        return found(self.connection, self.usage, Rates(self.book))
 
     @cached_property
     def by_place(self) -> dict[Place, Part]:

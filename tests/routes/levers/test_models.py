@@ -33,6 +33,7 @@ def test_newer_model(ledger: Path) -> None:
     assert len(it.evidence) == 5
     assert it.evidence[0].why == "25 responses on claude-opus-4-8"
     assert it.evidence[0].nanos == 3_937_500_000
+    assert it.counted == "1,000 responses in 40 runs, on the same tokens"
     (quality,) = (risk.text for risk in it.risks if risk.kind == "quality")
     assert quality == "no benchmark here has both claude-opus-5-5 and claude-opus-4-8"
 

@@ -62,7 +62,7 @@ def test_new_plan(ledger: Path) -> None:
     careful = 147.64 - 20
     assert it.saves == pytest.approx(nanos(careful, careful, A_MONTH - 20))
     assert (it.saves_in_plans, it.confidence) == (NOTHING, "benchmark")
-    (quota,) = (risk.text for risk in it.risks if risk.kind == "quota")
+    quota = it.counted
     assert quota == (
         "how much it holds is not published: others measured $147.64 on"
         " claude-sonnet-4-6 and $1,273.60 on claude-opus-4-8 a month, on work of"
@@ -100,7 +100,7 @@ def test_plan_first(ledger: Path) -> None:
     assert it.title == "claude-max first, before you pay by price list beside it"
     assert it.saves == pytest.approx(nanos(*[48 * 30 / 7] * 3))
     assert it.confidence == "own"
-    (quota,) = (risk.text for risk in it.risks if risk.kind == "quota")
+    quota = it.counted
     assert quota.startswith(
         "by your own weeks claude-max holds $1,028.57 of list value"
     )

@@ -37,15 +37,20 @@ def test_flash(ledger: Path) -> None:
     assert it.saves == pytest.approx(expected, rel=1e-9)
     assert it.saves_in_plans == NOTHING
     assert it.confidence == "benchmark"
+    assert it.counted == (
+        "1,000 responses in 40 runs. At least by benchmark task, probably by benchmark,"
+        " at most by tokenizer: estimates of the cost there"
+    )
     # It solves more and costs less: at no value is Opus worth it.
     assert it.task_value_nanos is None
     assert it.success_premium == pytest.approx((157.5 - BENCHMARK) / 40 / 60)
     assert "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic" in it.how
     assert "export ANTHROPIC_AUTH_TOKEN=<your zai key>" in it.how
     assert "export ANTHROPIC_DEFAULT_OPUS_MODEL=glm-5.3-flash" in it.how
+    assert "export CLAUDE_CODE_EFFORT_LEVEL=max" in it.how
     assert "unset ANTHROPIC_BASE_URL" in it.undo
     kinds = {risk.kind for risk in it.risks}
-    assert kinds == {"quality", "cost", "data", "features", "licence"}
+    assert kinds == {"quality", "cost", "data", "availability", "licence"}
 
 
 def test_undo_takes_back_all(ledger: Path) -> None:
@@ -100,7 +105,9 @@ def test_codex(ledger: Path) -> None:
     labels = {"model": "gpt-5.6-sol", "endpoint": "openai", "source": "codex"}
     weeks.worked_week(ledger, effort="medium", **labels)
     (it,) = found(ledger, other_vendor)
-    assert it.how[1] == 'model = "glm-5.3-flash"'
+    model, effort = it.how[1:3]
+    assert model == 'model = "glm-5.3-flash"'
+    assert effort == 'model_reasoning_effort = "max"'
     assert 'base_url = "http://localhost:4000/v1"' in it.how
     assert 'wire_api = "responses"' in it.how
     assert it.undo[1] == 'model = "gpt-5.6-sol"'

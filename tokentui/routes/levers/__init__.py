@@ -11,9 +11,14 @@ from collections.abc import Callable, Iterable
 
 from tokentui.amounts import NANOS
 from tokentui.routes.levers.by_use import pay_by_use
+from tokentui.routes.levers.cache import compact_before_leaving, hour_of_cache
+from tokentui.routes.levers.context import below_the_line, compact_earlier
 from tokentui.routes.levers.efforts import lower_effort
+from tokentui.routes.levers.loops import budget_of_a_run, no_retries
+from tokentui.routes.levers.machines import own_machine
 from tokentui.routes.levers.models import newer_model, small_side_model
 from tokentui.routes.levers.plans import plan_instead
+from tokentui.routes.levers.tiers import fast_off, off_peak, slower_tier
 from tokentui.routes.levers.vendors import other_vendor
 from tokentui.routes.suggestion import Saving, Suggestion
 from tokentui.routes.work import DAYS_OF_MONTH, Work
@@ -21,12 +26,22 @@ from tokentui.routes.work import DAYS_OF_MONTH, Work
 Lever = Callable[[Work], Iterable[Suggestion]]
 
 LEVERS: tuple[Lever, ...] = (
+    hour_of_cache,
+    compact_before_leaving,
+    below_the_line,
+    fast_off,
     lower_effort,
     newer_model,
     small_side_model,
+    off_peak,
+    slower_tier,
+    no_retries,
+    budget_of_a_run,
+    compact_earlier,
     other_vendor,
     plan_instead,
     pay_by_use,
+    own_machine,
 )
 """In the order in which they are worth trying: those without a risk come first."""
 

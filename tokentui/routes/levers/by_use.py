@@ -50,7 +50,7 @@ def left(work: Work, plan: Plan, until_ms: int) -> Iterator[Suggestion]:
     if value >= fee:
         return
     lines = by_use(AGENT_OF.get(plan.provider, ""))
-    times = plan_leverage(value, fee)
+    times = plan_leverage(value, fee) or 0
     text = "chats and machines that these logs do not tell of use the plan as well"
     yield Suggestion(
         lever="pay-by-use",
@@ -63,9 +63,10 @@ def left(work: Work, plan: Plan, until_ms: int) -> Iterator[Suggestion]:
         how=(*lines.how, f"# cancel {plan.name} before day {plan.renews}"),
         undo=lines.undo,
         risks=(
-            Risk("completeness", text),
+            Risk("cost", text),
             Risk("cost", "by use a heavy month costs what it costs"),
         ),
+        counted=f"all that {plan.name} paid in {days:,.0f} days, at list prices",
     )
 
 

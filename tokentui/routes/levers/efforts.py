@@ -98,6 +98,7 @@ def suggestion(
         risks=(Risk("quality", scores(pair) + price_of_tasks(part, pair)),),
         task_value_nanos=None if value is None else round(value),
         success_premium=premium(work, step.run, step.there),
+        counted=f"{part.size}; by the tokens of a benchmark's tasks, and by their cost",
     )
 
 

@@ -99,9 +99,9 @@ def taken(
 ) -> Iterator[Suggestion]:
     """Suggest to take a plan, if at least its fee's worth fits into it."""
     saves = Saving(*(min(spent, held) - fee for held in room))
-    times = plan_leverage(spent, fee)
-    if saves.low <= 0 or times is None:
+    if saves.low <= 0 or not fee:
         return
+    times = plan_leverage(spent, fee)
     title = f"{plan} at {dollars(fee)} a month for what costs {dollars(spent)} by use"
     text = (
         f"how much it holds is not published: {what}. You use {times:.1f} times its"
@@ -131,7 +131,8 @@ def suggestion(
         evidence=evidence(shares, "by price list"),
         how=lines.how,
         undo=lines.undo,
-        risks=(Risk("quota", room), Risk("availability", waits)),
+        risks=(Risk("availability", waits),),
+        counted=room,
     )
 
 

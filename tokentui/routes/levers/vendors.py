@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokentui.routes.benchmark_words import UNPROVEN_POINTS
+from tokentui.routes.benchmark_words import is_proven_worse
 from tokentui.routes.candidates import SMALL
 from tokentui.routes.gateways import to_vendor
 from tokentui.routes.moves import Move, move, suggest
 from tokentui.routes.parts import Part
+from tokentui.routes.quality import EFFORTS
 from tokentui.routes.suggestion import Risk, Suggestion
 from tokentui.routes.switching import AGENTS
 from tokentui.routes.verdict import CHEAPER
@@ -24,8 +25,10 @@ def other_vendor(work: Work) -> Iterator[Suggestion]:
     """
     for (source, provider, _), part in work.by_place.items():
         best = min(clear(work, part), key=rank, default=None)
-        lines = best and to_vendor(source, part.model, best.route)
-        if not best or not lines:
+        if best is None:
+            continue
+        lines = to_vendor(source, part.model, best.route, effort_there(best))
+        if lines is None:
             continue
         title = f"{best.route.model} instead of {part.model} in {AGENTS[source]}"
         what, risks = f"on {part.model}", strangers(source, provider, best)
@@ -49,8 +52,13 @@ def clear(work: Work, part: Part) -> Iterator[Move]:
 
 def rank(found: Move) -> tuple[bool, int]:
     """Put what is proven to be worse last, then what costs most."""
-    lost = [pair.base.score - pair.other.score for pair in found.estimates.pairs]
-    return max(lost, default=0) >= UNPROVEN_POINTS, found.estimates.best
+    return any(map(is_proven_worse, found.estimates.pairs)), found.estimates.best
+
+
+def effort_there(found: Move) -> str | None:
+    """Give the effort at which a benchmark compares a route, if it is one effort."""
+    efforts = {pair.other.effort for pair in found.estimates.pairs} & set(EFFORTS)
+    return efforts.pop() if len(efforts) == 1 else None
 
 
 def strangers(source: str, provider: str | None, found: Move) -> list[Risk]:
@@ -59,5 +67,5 @@ def strangers(source: str, provider: str | None, found: Move) -> list[Risk]:
     risks = [Risk("data", f"prompts and code go to {seller} instead of {provider}")]
     if source == "claude-code":
         text = "no web search of Anthropic, no fast mode; tool search of MCP is off"
-        risks.append(Risk("features", f"{text} unless ENABLE_TOOL_SEARCH=true"))
+        risks.append(Risk("availability", f"{text} unless ENABLE_TOOL_SEARCH=true"))
     return risks

@@ -1,0 +1,46 @@
+"""All that is told of how work ended, from one question to the ledger."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tokentui.queries.outcomes import Asked, asked, ended
+from tokentui.queries.sums import Usage
+from tokentui.routes.funnel import Stage, funnel
+from tokentui.routes.keys import KEYS
+from tokentui.routes.outcomes import Key, Tally, grouped, tally
+from tokentui.routes.spread import Spread, spread
+from tokentui.routes.worth import worths
+from tokentui.settings import Config
+
+
+class Report(NamedTuple):
+    """Sessions by a key and all together, how far they came, and what they cost apart.
+
+    `asked`: how git was asked about the projects that they were in.
+    """
+
+    groups: Mapping[Key, Tally]
+    total: Tally
+    stages: tuple[Stage, ...]
+    spread: Spread
+    asked: Mapping[str, Asked]
+
+
+def report(
+    connection: sqlite3.Connection, usage: Usage, config: Config, by: Sequence[str]
+) -> Report:
+    """Say how the work of some usage ended, grouped by some of `KEYS`."""
+    sessions = ended(connection, usage)
+    keys, worth = [KEYS[name] for name in by], worths(config)
+    projects = {each.task.project for each in sessions}
+    known = asked(connection)
+    return Report(
+        grouped(sessions, lambda each: tuple(key(each.task) for key in keys), worth),
+        tally(sessions, worth),
+        funnel(sessions),
+        spread(sessions),
+        {name: known[name] for name in sorted(known) if name in projects},
+    )
