@@ -531,6 +531,16 @@ def test_fee_in_another_currency(person_with: Callable) -> None:
     assert EURO_WORDS in explained(person, "1000")
 
 
+def test_fee_in_another_currency_with_a_rate(person_with: Callable) -> None:
+    """With a rate the fee counts on its day: 90.50 euros at 1.2 are 108.60."""
+    person = person_with(EURO)
+    person.ask("fx", "set", "USD", "1.2", "--on", "2026-11-10")
+    cap = person.cap("1000")
+    assert (cap["spent"], cap["basis"]["fees_usd"]) == (130.0, 108.6)
+    assert person.status()["warnings"] == []
+    assert person.ask("doctor", "--json", "--no-refresh").document["warnings"] == []
+
+
 @pytest.mark.parametrize(
     ("words", "counts"),
     [

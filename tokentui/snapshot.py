@@ -47,8 +47,8 @@ class Snapshot:
     by source and model are today's, dearest first; payers are the month's. `assumed`
     counts the month's responses whose provider or payer nothing in the traces tells;
     `unknown_fees` names the plans in use whose fee nobody has stated, `uncounted_fees`
-    the month's plans whose fee is not in dollars, `other_money` the month's bills that
-    are not. `accounts` say what they billed in the month.
+    the month's plans whose fee has no exchange rate to dollars, `other_money` the
+    month's bills that have none. `accounts` say what they billed in the month.
     """
 
     now_ms: int
@@ -102,6 +102,7 @@ def take(
         until_now,
         now.date() + timedelta(1),
         tz,
+        counter.dollars,
     )
     days = periods.month_of(periods.local_day(now, tz), 1)
     lasting = [plan for plan in config.plans if plans.lasts(plan, *days)]
@@ -127,7 +128,9 @@ def take(
         unknown_fees=tuple(
             p.payer for p in payers if p.is_plan and p.payer not in known
         ),
-        uncounted_fees=tuple(plan for plan in lasting if not plans.is_counted(plan)),
+        uncounted_fees=tuple(
+            plan for plan in lasting if counter.cannot_count(plan, month)
+        ),
         accounts=account_states(
             connection,
             config.accounts,

@@ -94,6 +94,7 @@ def test_share_in_caps(scope: dict[str, object], counts: bool) -> None:
 
 
 def test_foreign_money_is_not_added_to_dollars() -> None:
-    """A charge in another currency is no part of a sum of dollars."""
-    cap = Cap("it", 100, "month")
-    assert has_share(cap, charge("2026-11-05", currency="EUR")) is False
+    """A charge in another currency without a rate is no part of a sum of dollars."""
+    span = ms("2026-11-01T00:00"), ms("2026-12-01T00:00")
+    euros = charge("2026-11-05", currency="EUR")
+    assert due([euros], *span, date(2026, 12, 1), BERLIN) == 0

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokentui.budget.plans import due, fees, is_counted, spread
+from tokentui.budget.plans import due, fees, spread
 from tokentui.periods import day_start
 from tokentui.settings import Plan
 
@@ -223,9 +223,3 @@ def test_spread_while_it_lasts() -> None:
     assert spread(ended, *span, tz) == 100 * A_DOLLAR
     week = day_start(date(2026, 5, 20), tz), day_start(date(2026, 5, 27), tz)
     assert spread(ended, *week, tz) == 100 * A_DOLLAR * 7 // 31
-
-
-@pytest.mark.parametrize(("currency", "counted"), [("USD", True), ("EUR", False)])
-def test_only_dollars_are_counted(currency: str, counted: bool) -> None:
-    """A fee in another currency cannot be added to dollars."""
-    assert is_counted(plan(1, currency=currency)) is counted

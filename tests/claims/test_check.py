@@ -30,7 +30,10 @@ def test_nothing_stops_it() -> None:
     [
         ({"lines": ()}, "nothing to claim"),
         ({"claimant": Person(None)}, "nobody claims it"),
-        ({"lines": (replace(API, marks=("no receipt",)),)}, "has no receipt"),
+        (
+            {"lines": (replace(API, marks=("no receipt",)),)},
+            "no receipt, `tokentui claim attach FILE --line 1`",
+        ),
         ({"lines": (replace(API, marks=("provisional rate",)),)}, "provisional rate"),
         ({"lines": (replace(API, marks=("bill not settled yet",)),)}, "not settled"),
     ],
@@ -106,9 +109,17 @@ def test_same_money(mine: Line, theirs: Line, expected: bool) -> None:
     assert is_same(theirs, mine) == expected
 
 
-def test_twice_names_both_lines() -> None:
-    """What was claimed before is named by the claim and the line."""
+def test_twice_names_lines_and_claim() -> None:
+    """What was claimed before is named, and where."""
     assert list(twice(CLEAN, [claim()])) == [
-        "line 1 was claimed before, in 2026-001 line 1",
-        "line 2 was claimed before, in 2026-001 line 2",
+        "lines 1-2 (Anthropic): claimed before, in 2026-001"
+    ]
+
+
+def test_many_lines_are_one_sentence() -> None:
+    """A month of days without a receipt is one thing to do, not thirty."""
+    rows = [replace(API, number=n, vendor="Z ai") for n in (1, 2, 3, 7, 9, 10)]
+    assert problems(replace(CLEAN, lines=tuple(rows)), []) == [
+        "lines 1-3, 7, 9-10 (Z ai): no receipt,"
+        " `tokentui claim attach FILE --vendor 'Z ai'`"
     ]

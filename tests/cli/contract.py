@@ -617,7 +617,7 @@ CASCADE = {
             "success": maybe(is_number),
             "escalated_success": maybe(is_number),
             "check_usd": is_number,
-            "success_from": one_of("options"),
+            "success_from": maybe(one_of("options", "marks")),
             "used_run_usd": is_number,
             "first_run_usd": RANGE,
             "second_run_usd": RANGE,

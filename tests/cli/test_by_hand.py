@@ -35,6 +35,8 @@ def test_reading_is_listed_replaced_and_removed(ask: Ask, logs: object) -> None:
                 "since": "2026-11-01T00:00:00+00:00",
                 "until": "2026-11-20T12:00:00+00:00",
                 "usd": 4,
+                "amount": 4,
+                "currency": "USD",
             }
         ],
     }
@@ -116,6 +118,8 @@ def test_charge_counts_until_removed(ask: Ask, logs: object) -> None:
             "id": 1,
             "day": "2026-11-20",
             "usd": 25,
+            "amount": 25,
+            "currency": "USD",
             "what": "vector store",
             "payer": "me",
             "client": "acme",
@@ -225,3 +229,60 @@ def test_bill_in_other_money_is_said(ask: Ask, logs: object, ledger: Path) -> No
         done = ask(*words)
         assert says in done.out + done.err
     assert ask("cap", "list", "--json").document["rows"][0]["spent"] == 2.27255
+
+
+def test_bill_in_other_money_counts_at_its_rate(
+    ask: Ask, logs: object, ledger: Path
+) -> None:
+    """With rates 12.50 yuan are 12.50 / 8.8 x 1.1 = 1.5625 dollars, on every face.
+
+    They stand in place of the estimates of the day that they are billed for: none.
+    """
+    ask("cap", "set", "10")
+    ask("refresh")
+    yuan = billing.cost("2026-11-18", 1_250, currency="CNY")
+    billing.state(ledger, "2026-11-18", "2026-11-19", yuan, account="ds")
+    ask("fx", "set", "USD", "1.1", "--on", "2026-11-17")
+    ask("fx", "set", "CNY", "8.8", "--on", "2026-11-17")
+    assert ask("status", "--json").document["warnings"] == []
+    (cap,) = ask("cap", "list", "--json").document["rows"]
+    assert cap["basis"]["billed_usd"] == 1.5625
+    assert cap["spent"] == pytest.approx(2.27255 + 1.5625, abs=1e-9)
+    words = ("--basis", "billed", "--period", "month", "--json")
+    assert ask("usage", *words).document["total"]["cost_usd"] == 1.5625
+    # A rate of a later day says nothing about the 18th.
+    ask("fx", "remove", "CNY", "--on", "2026-11-17")
+    ask("fx", "set", "CNY", "8.8", "--on", "2026-11-19")
+    says = "account ds: 12.50 CNY billed not counted: no exchange rate"
+    assert says in ask("status", "--json").document["warnings"]
+
+
+def test_charge_in_other_money(ask: Ask, logs: object) -> None:
+    """A charge in euros needs a rate, and counts by that of its day: 20 x 1.25."""
+    ask("cap", "set", "100")
+    words = ("charge", "add", "20", "--what", "a seat", "--currency", "eur")
+    done = ask(*words)
+    assert (done.code, "no exchange rate of EUR on 2026-11-20" in done.err) == (2, True)
+    ask("fx", "set", "USD", "1.25", "--on", "2026-11-18")
+    assert ask(*words).out == "charge 1: 20.00 EUR for a seat on 2026-11-20\n"
+    (cap,) = ask("cap", "list", "--json").document["rows"]
+    assert cap["basis"]["charges_usd"] == 25
+    (row,) = ask("charge", "list", "--json").document["rows"]
+    assert (row["usd"], row["amount"], row["currency"]) == (None, 20, "EUR")
+    payers = ask("status", "--json").document["payers"]
+    assert {p["payer"]: p["paid_usd"] for p in payers if p["payer"] == "me"} == {
+        "me": 25
+    }
+
+
+def test_reading_in_other_money(ask: Ask, logs: object) -> None:
+    """A page in euros stands in for the estimates by the rate of the month's start."""
+    ask("cap", "set", "10")
+    words = ("reading", "add", "api", "2.80", "--currency", "EUR")
+    assert ask(*words).code == 2
+    ask("fx", "set", "USD", "1.25", "--on", "2026-10-30")
+    assert ask(*words).out.startswith("api: 2.80 EUR from 2026-11-01")
+    (cap,) = ask("cap", "list", "--json").document["rows"]
+    assert cap["spent"] == 3.5
+    (row,) = ask("reading", "list", "--json").document["rows"]
+    assert (row["usd"], row["amount"], row["currency"]) == (None, 2.8, "EUR")

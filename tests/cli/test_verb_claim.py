@@ -93,7 +93,7 @@ def test_check_lists_what_stops_it(claims: Ask) -> None:
     assert done.code == 1
     assert done.document["id"] == "d1"
     assert done.document["problems"] == [
-        "line 1 (usage billed, 2026-11-01 to 2026-11-20) has no receipt:"
+        "line 1 (Anthropic, usage billed, 2026-11-01 to 2026-11-20): no receipt,"
         " `tokentui claim attach FILE --line 1`",
         "The period has not ended yet",
     ]
@@ -192,7 +192,7 @@ def test_twice_is_told(claims: Ask) -> None:
     """The same bill claimed again is told, and stops the second claim."""
     kept(claims)
     problems = drafted(claims)["problems"]
-    assert "line 1 was claimed before, in 2026-001 line 1" in problems
+    assert problems[-1].endswith("2026-11-20): claimed before, in 2026-001")
 
 
 def test_superseded(claims: Ask) -> None:

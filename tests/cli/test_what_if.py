@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,9 @@ import pytest
 import sample_ledgers
 import weeks
 from asking import NOW, Ask
+
+from tokentui.ledger.connection import open_for_writing
+from tokentui.ledger.marks import Mark, keep_mark
 
 Config = Callable[[str], Path]
 
@@ -114,11 +118,52 @@ def test_cascade_without_odds(ask: Ask, runs: None) -> None:
     )
     assert turn["pays_from_success"]["mid"] == pytest.approx(8 / 35)
     lines = ask(*FROM_OPUS, *words).lines
-    assert "how often middle succeeds is not known: give --success 0.88" in lines
+    assert (
+        "how often middle succeeds is not known: give --success 0.88, or mark 10"
+        " sessions on it (0 are)"
+    ) in lines
     # Half known: the cost of a run needs no success of the second one.
     half = ask(*FROM_OPUS, *words, "--success", "0.88", "--json").document["cascade"]
     assert half["run_usd"]["mid"] == pytest.approx(8 + 0.12 * 35)
     assert half["run_success"] is None
+
+
+def mark(*verdicts: str) -> None:
+    """Mark runs on the cheap model by their verdicts."""
+    names = [f"run-{number}" for number in range(len(verdicts))]
+    used(*names, model="cheap", tokens=9)
+    ledger = Path(os.environ["TOKENTUI_LEDGER"])
+    with closing(open_for_writing(ledger)) as connection:
+        for name, verdict in zip(names, verdicts, strict=True):
+            keep_mark(connection, Mark("claude-code", name, verdict, 0))
+        connection.commit()
+
+
+def test_cascade_by_marks(ask: Ask, runs: None) -> None:
+    """Without options the user's own marks tell how often the first route succeeds.
+
+    Nine of twelve: $1 + 0.25 x $35 = $9.75 a run.
+    """
+    mark(*["accepted"] * 9, "rejected", "rejected", "abandoned")
+    words = (*FROM_OPUS, "--cascade", "cheap,dear")
+    found = ask(*words, "--json").document
+    assert contract.faults(found, contract.CASCADE) == []
+    turn = found["cascade"]
+    assert (turn["success"], turn["success_from"]) == (0.75, "marks")
+    assert turn["run_usd"]["mid"] == 9.75
+    lines = ask(*words).lines
+    assert ("by your marks: 9 of 12 marked sessions on cheap were accepted") in lines
+    said = ask(*words, "--success", "0.5", "--json").document["cascade"]
+    assert (said["success"], said["success_from"]) == (0.5, "options")
+
+
+def test_too_few_marks(ask: Ask, runs: None) -> None:
+    """Nine marks tell nothing."""
+    mark(*["accepted"] * 9)
+    words = (*FROM_OPUS, "--cascade", "cheap,dear")
+    turn = ask(*words, "--json").document["cascade"]
+    assert (turn["success"], turn["success_from"], turn["run_usd"]) == (None,) * 3
+    assert any("mark 10 sessions on it (9 are)" in line for line in ask(*words).lines)
 
 
 def test_cascade_never_pays(ask: Ask, runs: None) -> None:

@@ -13,6 +13,7 @@ from tokentui.budget.bases import Counted, counted, factor_of
 from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
 from tokentui.queries.billed import Bill, OtherMoney, Payee, bills
+from tokentui.queries.dollars import Dollars
 from tokentui.queries.estimates import Estimates, doubtful, estimates
 from tokentui.queries.sums import Usage
 from tokentui.settings import Account, Cap
@@ -34,7 +35,8 @@ UNBILLED = tuple(
 class Bills:
     """What every payer was billed up to now, and what is estimated of his usage.
 
-    `accounts`: those that are still asked, which may have more to tell.
+    `accounts`: those that are still asked, which may have more to tell. `exchanges`:
+    other money counts at the rate of its day, where one is known.
     """
 
     def __init__(
@@ -42,8 +44,10 @@ class Bills:
         connection: sqlite3.Connection,
         now_ms: int,
         accounts: Iterable[Account] = (),
+        exchanges: bool = True,
     ) -> None:
         self._connection = connection
+        self._dollars = Dollars(connection) if exchanges else None
         self._now_ms = now_ms
         self._accounts = {account.name for account in accounts}
         self._estimates: dict[tuple[Payee, int], tuple[int, Estimates]] = {}
@@ -51,7 +55,7 @@ class Bills:
     @cached_property
     def listed(self) -> dict[Payee, list[Bill]]:
         """The bills by who has billed whom, oldest first."""
-        return bills(self._connection, self._now_ms + 1, self._accounts)
+        return bills(self._connection, self._now_ms + 1, self._accounts, self._dollars)
 
     def counted(self, cap: Cap, since_ms: int, until_ms: int) -> Counted | None:
         """Say what bills change of a cap's span; `None` where none is known of it."""

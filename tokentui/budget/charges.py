@@ -10,6 +10,7 @@ from tokentui.budget.plans import MONTHS_A_YEAR, day_in_month
 from tokentui.budget.scopes import admits, is_narrowed
 from tokentui.periods import day_start
 from tokentui.queries.by_hand import Charge
+from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.settings import Cap
 
 FOREIGN = ("source", "provider", "project", "model", "label")
@@ -29,20 +30,35 @@ def due_days(charge: Charge, last: date) -> Iterator[date]:
 
 
 def due(
-    charges: Iterable[Charge], since_ms: int, until_ms: int, last: date, tz: ZoneInfo
+    charges: Iterable[Charge],
+    since_ms: int,
+    until_ms: int,
+    last: date,
+    tz: ZoneInfo,
+    dollars: Dollars | None = None,
 ) -> int:
-    """Sum what falls due in a span, in nano-dollars; `last` is not before its end."""
+    """Sum what falls due in a span, in nano-dollars; `last` is not before its end.
+
+    What cannot be exchanged to dollars is left out.
+    """
     return sum(
-        charge.nanos
+        worth(charge, day, dollars) or 0
         for charge in charges
         for day in due_days(charge, last)
         if since_ms <= day_start(day, tz) < until_ms
     )
 
 
+def worth(charge: Charge, day: date, dollars: Dollars | None) -> int | None:
+    """Give what a charge of a day is in nano-dollars; `None` without a rate."""
+    if dollars is None:
+        return charge.nanos if charge.currency == DOLLARS else None
+    return dollars.of(charge.nanos, charge.currency, day)
+
+
 def has_share(cap: Cap, charge: Charge) -> bool:
     """Claim that a charge counts against a cap."""
-    if cap.unit != "usd" or charge.currency != "USD":
+    if cap.unit != "usd":
         return False
     if is_narrowed(cap, FOREIGN):
         return False

@@ -33,6 +33,7 @@ from tokentui.globs import escaped
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand
 from tokentui.queries.by_hand import Charge
+from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.queries.history import History, distinct
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.queries.scheduled import price_changes
@@ -66,6 +67,7 @@ class Counter:
         self._quotas = quotas
         self._histories: dict[str, History] = {}
         self._pasts: dict[str, list[Day]] = {}
+        self.dollars = Dollars(connection)
         self.bills = Bills(connection, self._now_ms, config.accounts)
         self._charges: tuple[Charge, ...] | None = None
 
@@ -179,7 +181,9 @@ class Counter:
     def _charged(self, cap: Cap, since_ms: int, until_ms: int) -> int:
         """Sum the charges that fall due in a span and count against a cap."""
         last = datetime.fromtimestamp(until_ms / 1000, UTC).date() + timedelta(1)
-        return charges.due(self._shares(cap), since_ms, until_ms, last, self._tz)
+        return charges.due(
+            self._shares(cap), since_ms, until_ms, last, self._tz, self.dollars
+        )
 
     def _shares(self, cap: Cap) -> list[Charge]:
         return [each for each in self.charges() if charges.has_share(cap, each)]
@@ -200,24 +204,43 @@ class Counter:
         return self.bills.correction(cap, payable)
 
     def _fees(self, cap: Cap, since_ms: int, until_ms: int) -> int:
-        parts = self._fee_parts(cap, since_ms, until_ms)
-        return sum(part for plan, part in parts if plans.is_counted(plan))
+        return sum(part or 0 for _, part in self._fee_parts(cap, since_ms, until_ms))
 
     def _uncounted(self, cap: Cap, since_ms: int) -> tuple[Plan, ...]:
         """Name the plans whose fees until now cannot be added to dollars."""
         parts = self._fee_parts(cap, since_ms, self._now_ms + 1)
-        return tuple(plan for plan, _ in parts if not plans.is_counted(plan))
+        return tuple(dict.fromkeys(plan for plan, part in parts if part is None))
 
     def _fee_parts(
         self, cap: Cap, since_ms: int, until_ms: int
-    ) -> list[tuple[Plan, int]]:
-        """List what plans cost in a stretch of time, each in its own currency."""
+    ) -> list[tuple[Plan, int | None]]:
+        """List what each fee costs in a stretch of time; `None` without a rate."""
         if cap.unit != "usd" or cap.per not in FEE_PERIODS:
             return []
-        count = plans.spread if cap.spread else plans.due
-        shares = [plan for plan in self._config.plans if has_share(cap, plan)]
-        parts = [(plan, count(plan, since_ms, until_ms, self._tz)) for plan in shares]
-        return [(plan, part) for plan, part in parts if part]
+        part_of = plans.spread_of if cap.spread else plans.due_of
+        parts = [
+            (plan, self._in_dollars(part_of(fee, since_ms, until_ms), plan, fee.at_ms))
+            for plan in self._config.plans
+            if has_share(cap, plan)
+            for fee in plans.fees(plan, since_ms, until_ms, self._tz)
+        ]
+        return [(plan, part) for plan, part in parts if part != 0]
+
+    def cannot_count(self, plan: Plan, month: Period) -> bool:
+        """Claim that a fee that falls due in a month has no exchange rate."""
+        since, until = month.since_ms or 0, month.until_ms or 0
+        return any(
+            plans.due_of(fee, since, until)
+            and self._in_dollars(fee.nanos, plan, fee.at_ms) is None
+            for fee in plans.fees(plan, since, until, self._tz)
+        )
+
+    def _in_dollars(self, nanos: int, plan: Plan, at_ms: int) -> int | None:
+        """Exchange a part of a plan's fee at the rate of the day it is due."""
+        if plan.currency == DOLLARS or not nanos:
+            return nanos
+        day = periods.local_day(datetime.fromtimestamp(at_ms / 1000, UTC), self._tz)
+        return self.dollars.of(nanos, plan.currency, day)
 
     def _forecast(
         self,
@@ -268,20 +291,22 @@ class Counter:
             fees = [(0.0, whole)] if whole else []
         else:
             fees = [
-                ((fee.at_ms - self._now_ms) / HOUR_MS, fee.nanos)
+                ((fee.at_ms - self._now_ms) / HOUR_MS, worth)
                 for plan in self._config.plans
-                if plans.is_counted(plan) and has_share(cap, plan)
+                if has_share(cap, plan)
                 for fee in plans.fees(plan, self._now_ms, until, self._tz)
                 if self._now_ms < fee.at_ms < until
+                and (worth := self._in_dollars(fee.nanos, plan, fee.at_ms)) is not None
             ]
         return sorted([*fees, *self._charges_ahead(cap, until)])
 
     def _charges_ahead(self, cap: Cap, until: int) -> list[tuple[float, int]]:
         last = datetime.fromtimestamp(until / 1000, UTC).date() + timedelta(1)
         due = [
-            (periods.day_start(day, self._tz), charge.nanos)
+            (periods.day_start(day, self._tz), worth)
             for charge in self._shares(cap)
             for day in charges.due_days(charge, last)
+            if (worth := charges.worth(charge, day, self.dollars)) is not None
         ]
         return [
             ((at_ms - self._now_ms) / HOUR_MS, nanos)

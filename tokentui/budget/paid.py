@@ -12,6 +12,7 @@ from tokentui.budget.bases import Counted
 from tokentui.budget.bills import Bills
 from tokentui.periods import Period
 from tokentui.queries.by_hand import Charge
+from tokentui.queries.dollars import Dollars
 from tokentui.queries.payers import PayerState, most_payable
 from tokentui.queries.sums import EMPTY
 
@@ -23,11 +24,12 @@ def with_bills(
     period: Period,
     last: date,
     tz: ZoneInfo,
+    dollars: Dollars | None = None,
 ) -> tuple[PayerState, ...]:
     """Put what was billed and charged in a period to its payers.
 
     Whoever was billed or charged without any usage here is added. `last` is a day not
-    before the end of the period. Charges in other money than dollars are left out.
+    before the end of the period. Charges in money without a rate are left out.
     """
     since, until = period.since_ms or 0, period.until_ms or 0
     known = {state.payer: state for state in states}
@@ -39,8 +41,8 @@ def with_bills(
         counted[payee.payer] = counted.get(payee.payer, Counted()).plus(change)
     dues: dict[str, int] = {}
     for charge in charged:
-        due = charges.due([charge], since, until, last, tz)
-        if due and charge.currency == "USD":
+        due = charges.due([charge], since, until, last, tz, dollars)
+        if due:
             dues[charge.payer] = dues.get(charge.payer, 0) + due
     for payer in sorted({*counted, *dues} - known.keys()):
         evidence = "billed" if payer in counted else "charge"

@@ -11,22 +11,23 @@ from zoneinfo import ZoneInfo
 
 from tokentui.amounts import NANOS
 from tokentui.periods import day_start
+from tokentui.queries.dollars import Dollars
 from tokentui.settings import Plan
 
 MONTHS_A_YEAR = 12
 
 
 class Fee(NamedTuple):
-    """A fee that falls due; `until_ms` is when the next one does."""
+    """A fee that falls due, in its plan's currency; `until_ms`: the next one does."""
 
     at_ms: int
     until_ms: int
     nanos: int
 
 
-def is_counted(plan: Plan) -> bool:
-    """Claim that a plan's fee can be added to dollars."""
-    return plan.currency == "USD"
+def worth(plan: Plan, dollars: Dollars, on: date) -> int | None:
+    """Give what a plan's fee of a day is in nano-dollars; `None` without a rate."""
+    return dollars.of(int(Decimal(plan.fee) * NANOS), plan.currency, on)
 
 
 def not_counted(plan: Plan) -> str:
@@ -70,15 +71,23 @@ def day_in_month(month: int, day: int) -> date:
 
 
 def due(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> int:
-    """Sum the fees that fall due in a stretch of time, in nano-dollars."""
+    """Sum the fees that fall due in a stretch of time, in the plan's currency."""
     found = fees(plan, since_ms, until_ms, tz)
-    return sum(fee.nanos for fee in found if since_ms <= fee.at_ms < until_ms)
+    return sum(due_of(fee, since_ms, until_ms) for fee in found)
 
 
 def spread(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> int:
     """Sum the parts of the fees that a stretch of time takes of their months."""
-    total = 0
-    for fee in fees(plan, since_ms, until_ms, tz):
-        inside = min(until_ms, fee.until_ms) - max(since_ms, fee.at_ms)
-        total += fee.nanos * inside // (fee.until_ms - fee.at_ms)
-    return total
+    found = fees(plan, since_ms, until_ms, tz)
+    return sum(spread_of(fee, since_ms, until_ms) for fee in found)
+
+
+def due_of(fee: Fee, since_ms: int, until_ms: int) -> int:
+    """Give a fee if it falls due in a stretch of time, else nothing."""
+    return fee.nanos if since_ms <= fee.at_ms < until_ms else 0
+
+
+def spread_of(fee: Fee, since_ms: int, until_ms: int) -> int:
+    """Give the part of a fee that a stretch of time takes of its month."""
+    inside = min(until_ms, fee.until_ms) - max(since_ms, fee.at_ms)
+    return fee.nanos * inside // (fee.until_ms - fee.at_ms)

@@ -60,8 +60,10 @@ class Books:
 
     @cached_property
     def bills(self) -> Bills:
-        """What every payer was billed."""
-        return Bills(self.connection, self.now_ms, self.config.accounts)
+        """What every payer was billed in dollars; other money has lines of its own."""
+        return Bills(
+            self.connection, self.now_ms, self.config.accounts, exchanges=False
+        )
 
     def paid_by(self, payer: str) -> str:
         """Say who pays a payer's bills: me, if no rule says otherwise."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tokentui.claims.claim import Claim, Line, Part
 from tokentui.claims.complete import NO_RATE, NOT_ENDED
 from tokentui.claims.lines import NO_RECEIPT, PROVISIONAL
 from tokentui.claims.spent import ENTERED, UNSETTLED
 from tokentui.claims.split import NONE
+from tokentui.spans import merged
 from tokentui.text import many
 
 
@@ -23,12 +24,10 @@ def missing(claim: Claim) -> Iterator[str]:
         yield "nothing to claim: no bill, fee or charge of a claimed payer lies in it"
     if claim.claimant.name is None:
         yield "nobody claims it: set `claimant` in [claims]"
-    without = [line for line in claim.lines if NO_RECEIPT in line.marks and line.amount]
-    for line in without:
-        yield (
-            f"line {line.number} ({line.description}) has no receipt:"
-            f" `tokentui claim attach FILE --line {line.number}`"
-        )
+    for vendor, lines in marked(claim, NO_RECEIPT).items():
+        one = len(lines) == 1
+        which = f"--line {lines[0].number}" if one else f"--vendor {quoted(vendor)}"
+        yield f"{named(lines)}: no receipt, `tokentui claim attach FILE {which}`"
     for note in claim.completeness.notes:
         if NO_RATE in note or note == NOT_ENDED:
             yield note
@@ -36,15 +35,9 @@ def missing(claim: Claim) -> Iterator[str]:
 
 def unsure(claim: Claim) -> Iterator[str]:
     """Say what may still change, or is not known."""
-    for line in claim.lines:
-        for mark in line.marks:
-            if mark == PROVISIONAL and line.rate is not None:
-                yield (
-                    f"line {line.number} has a provisional rate, of {line.rate.day}:"
-                    " `tokentui fx refresh`"
-                )
-            elif mark == UNSETTLED:
-                yield f"line {line.number} ({line.description}): {mark}"
+    for mark, what in ((PROVISIONAL, ", `tokentui fx refresh`"), (UNSETTLED, "")):
+        for lines in marked(claim, mark).values():
+            yield f"{named(lines)}: {mark}{what}"
     known = claim.completeness
     for account in known.stale:
         yield f"account {account}: `tokentui refresh --accounts`"
@@ -54,11 +47,7 @@ def unsure(claim: Claim) -> Iterator[str]:
 
 def warnings(claim: Claim) -> list[str]:
     """List what to look at that does not stop a claim."""
-    found = [
-        f"line {line.number} ({line.description}) was entered by hand"
-        for line in claim.lines
-        if ENTERED in line.marks
-    ]
+    found = [f"{named(it)}: {ENTERED}" for it in marked(claim, ENTERED).values()]
     if claim.split.rule == NONE and claim.lines:
         found.append("no project is tagged, so all is claimed: `tokentui project tag`")
     elif claim.split.untagged:
@@ -69,19 +58,42 @@ def warnings(claim: Claim) -> list[str]:
     return found
 
 
+def marked(claim: Claim, mark: str) -> dict[str, list[Line]]:
+    """Give the lines of which something with a mark is claimed, by vendor."""
+    found: dict[str, list[Line]] = {}
+    for line in claim.lines:
+        if mark in line.marks and line.amount:
+            found.setdefault(line.vendor, []).append(line)
+    return found
+
+
+def named(lines: Sequence[Line]) -> str:
+    """Name lines of a vendor: `line 1 (...)`, `lines 2-8, 10 (Anthropic)`."""
+    if len(lines) == 1:
+        return f"line {lines[0].number} ({lines[0].vendor}, {lines[0].description})"
+    spans = merged((line.number, line.number + 1) for line in lines)
+    numbers = [str(a) if b == a + 1 else f"{a}-{b - 1}" for a, b in spans]
+    return f"lines {', '.join(numbers)} ({lines[0].vendor})"
+
+
+def quoted(text: str) -> str:
+    """Write a word for a shell."""
+    import shlex
+
+    return shlex.quote(text)
+
+
 def twice(claim: Claim, saved: Iterable[Claim]) -> Iterator[str]:
     """Say what of a claim was claimed before."""
     for other in saved:
         if claim.last < other.first or other.last < claim.first:
             continue
-        lines = [
-            (mine.number, theirs.number)
-            for mine in claim.lines
-            for theirs in other.lines
-            if is_same(mine, theirs)
-        ]
-        for mine, theirs in lines:
-            yield f"line {mine} was claimed before, in {other.number} line {theirs}"
+        again: dict[str, list[Line]] = {}
+        for mine in claim.lines:
+            if any(is_same(mine, theirs) for theirs in other.lines):
+                again.setdefault(mine.vendor, []).append(mine)
+        for lines in again.values():
+            yield f"{named(lines)}: claimed before, in {other.number}"
 
 
 def is_same(mine: Line, theirs: Line) -> bool:

@@ -75,13 +75,14 @@ def notes_of(
     currency: str,
 ) -> Iterator[str]:
     """Say in sentences what is in no line."""
-    for each in unknown:
-        if asked.client is None or each.client in (None, asked.client):
-            amount = money(each.nanos, each.currency)
-            yield (
-                f"{amount} to {each.vendor} ({each.name}) in no line:"
-                f" {NO_RATE} to {currency}, see tokentui fx refresh"
-            )
+    mine = [
+        each for each in unknown if asked.client in (None, each.client or asked.client)
+    ]
+    for (vendor, key, other), nanos in by_key(mine).items():
+        yield (
+            f"{money(nanos, other)} to {vendor} ({key}) in no line:"
+            f" {NO_RATE} to {currency}, see tokentui fx refresh"
+        )
     if asked.since_ms < books.now_ms < asked.until_ms:
         yield NOT_ENDED
     unpriced = sum(row.sums.unpriced for row in used)
@@ -97,6 +98,15 @@ def notes_of(
     others = {row.payer for row in used if not books.is_claimed(row.payer)}
     if others:
         yield f"Not claimed, as it is not mine: what {', '.join(sorted(others))} paid"
+
+
+def by_key(spent: Iterable[Spent]) -> dict[tuple[str, str, str], int]:
+    """Sum what was spent by vendor, key and currency."""
+    sums: dict[tuple[str, str, str], int] = {}
+    for each in spent:
+        name = each.vendor, each.key, each.currency
+        sums[name] = sums.get(name, 0) + each.nanos
+    return sums
 
 
 def unbilled(

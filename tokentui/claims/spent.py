@@ -16,7 +16,8 @@ from tokentui.budget.by_basis import changes_of
 from tokentui.claims.asked import Books
 from tokentui.claims.claim import BILLED, RECEIPT
 from tokentui.queries import by_hand
-from tokentui.queries.billed import DOLLARS, Payee, other_bills
+from tokentui.queries.billed import Payee, other_bills
+from tokentui.queries.dollars import DOLLARS
 from tokentui.queries.sums import Usage
 from tokentui.vendors import title_of
 

@@ -10,10 +10,16 @@ from tokentui import amounts, periods
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import as_json, setting, timezone
 from tokentui.cli.output import Column, show, show_json, show_table
-from tokentui.cli.reading import changing
+from tokentui.cli.reading import (
+    changing,
+    code_of,
+    currency_option,
+    refuse_without_rate,
+)
 from tokentui.cli.shapes import money
 from tokentui.errors import UsageError
 from tokentui.queries.by_hand import Charge, charges
+from tokentui.queries.dollars import DOLLARS
 from tokentui.text import clean
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -35,6 +41,7 @@ def verb() -> None:
 @click.option(
     "--payer", default="me", show_default=True, metavar="NAME", help="Who pays it."
 )
+@currency_option
 @timezone
 def add(
     amount: str,
@@ -44,9 +51,13 @@ def add(
     until: datetime | None,
     client: str | None,
     payer: str,
+    currency: str,
     timezone: str | None,
 ) -> None:
-    """Enter a charge of AMOUNT dollars; caps in dollars count it on its day."""
+    """Enter a charge of AMOUNT dollars; caps in dollars count it on its day.
+
+    One in another currency counts at the exchange rate of its day.
+    """
     from tokentui.ledger.by_hand import keep_charge
 
     here = setting(timezone=timezone)
@@ -62,13 +73,15 @@ def add(
             raise UsageError("texts are 1 to 200 characters that can be printed")
     if not here.ledger.exists():
         freshened(here)
+    code = code_of(currency)
     with changing(here) as connection:
+        refuse_without_rate(connection, code, day)
         number = keep_charge(
             connection,
             periods.millis(here.now),
             day,
             nanos,
-            "USD",
+            code,
             what,
             payer,
             client,
@@ -76,7 +89,8 @@ def add(
             end,
         )
     often = " and every month after" if every else ""
-    show(f"charge {number}: {amounts.dollars(nanos)} for {clean(what)} on {day}{often}")
+    text = amounts.money(nanos, code)
+    show(f"charge {number}: {text} for {clean(what)} on {day}{often}")
 
 
 @verb.command("list")
@@ -126,7 +140,9 @@ def shape_of(charge: Charge) -> dict[str, object]:
     return {
         "id": charge.id,
         "day": charge.day.isoformat(),
-        "usd": money(charge.nanos),
+        "usd": money(charge.nanos) if charge.currency == DOLLARS else None,
+        "amount": money(charge.nanos),
+        "currency": charge.currency,
         "what": charge.what,
         "payer": charge.payer,
         "client": charge.client,

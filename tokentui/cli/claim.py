@@ -15,7 +15,6 @@ from tokentui import periods
 from tokentui.cli import deliver
 from tokentui.cli.claim_words import row_of, show_claim
 from tokentui.cli.freshen import freshened, opened
-from tokentui.cli.fx import code_of
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -28,7 +27,7 @@ from tokentui.cli.options import (
 )
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.project import kind_of
-from tokentui.cli.reading import changing
+from tokentui.cli.reading import changing, code_of
 from tokentui.errors import SOURCE_FAILED, UsageError
 from tokentui.periods import Period
 from tokentui.text import clean, many

@@ -11,7 +11,7 @@ import click
 
 from tokentui import __version__
 from tokentui.attribution import holds_at
-from tokentui.budget.plans import is_counted, not_counted
+from tokentui.budget.plans import not_counted, worth
 from tokentui.cli.account_shapes import states_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
@@ -22,6 +22,7 @@ from tokentui.ingest import enabled
 from tokentui.periods import millis
 from tokentui.queries.accounts import AccountState
 from tokentui.queries.billed import doubts
+from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.queries.recent import last_event_ms
 from tokentui.settings import Endpoint, Payer, Plan
 from tokentui.sources import SOURCES
@@ -71,10 +72,19 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
         "accounts": [account_facts(each, here) for each in states_of(here)],
         "unpriced": unpriced_models(connection),
         "warnings": [
-            not_counted(plan) for plan in here.config.plans if not is_counted(plan)
+            not_counted(plan)
+            for plan in here.config.plans
+            if not has_rate(connection, plan, here)
         ]
         + doubtful_bills(connection, here),
     }
+
+
+def has_rate(connection: sqlite3.Connection | None, plan: Plan, here: Setting) -> bool:
+    """Claim that a plan's fee of today can be counted in dollars."""
+    if connection is None:
+        return plan.currency == DOLLARS
+    return worth(plan, Dollars(connection), here.now.date()) is not None
 
 
 def ledger_facts(

@@ -13,7 +13,7 @@ from tokentui.cli.charge import DAY
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, show, show_json, show_table
-from tokentui.cli.reading import changing
+from tokentui.cli.reading import changing, code_of
 from tokentui.errors import UsageError
 from tokentui.fx import BY_HAND, EURO, PerEuro
 from tokentui.text import many
@@ -177,11 +177,3 @@ def remove(currency: str, on: datetime) -> None:
         if not drop_rate(connection, code, day):
             raise UsageError(f"no rate of your own for {code} on {day}")
     show(f"{code} on {day}: removed")
-
-
-def code_of(text: str) -> str:
-    """Read the code of a currency. Raises: UsageError."""
-    code = text.upper()
-    if not re.fullmatch("[A-Z]{3}", code):
-        raise UsageError(f"{text!r:.40} is no currency; write a code like EUR")
-    return code

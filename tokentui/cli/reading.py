@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
 
 import click
 
@@ -17,7 +19,12 @@ from tokentui.errors import UsageError
 from tokentui.ledger.connection import explaining, open_for_writing
 from tokentui.queries.billed import BY_HAND
 from tokentui.queries.by_hand import HandReading, hand_readings
+from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.text import clean
+
+currency_option = click.option(
+    "--currency", default=DOLLARS, show_default=True, metavar="CODE", help="Of what."
+)
 
 
 @click.group("reading")
@@ -30,9 +37,15 @@ def verb() -> None:
 @click.argument("amount")
 @click.option("--since", metavar="TIME", help="From when on; by default this month.")
 @click.option("--until", metavar="TIME", help="Up to when; by default now.")
+@currency_option
 @timezone
 def add(
-    payer: str, amount: str, since: str | None, until: str | None, timezone: str | None
+    payer: str,
+    amount: str,
+    since: str | None,
+    until: str | None,
+    currency: str,
+    timezone: str | None,
 ) -> None:
     """Enter that PAYER has spent AMOUNT dollars from the month's start until now.
 
@@ -55,13 +68,39 @@ def add(
         raise UsageError("--since is not before --until and now")
     if not here.ledger.exists():
         freshened(here)
+    code = code_of(currency)
     with changing(here) as connection:
         refuse_unknown(connection, payer, here)
-        keep_reading(connection, BY_HAND + payer, start, end, nanos, "USD")
+        day = datetime.fromtimestamp(start / 1000, UTC).date()
+        refuse_without_rate(connection, code, day)
+        keep_reading(connection, BY_HAND + payer, start, end, nanos, code)
     show(
-        f"{clean(payer)}: {amounts.dollars(nanos)} from {instant(start, here.tz)}"
+        f"{clean(payer)}: {amounts.money(nanos, code)} from {instant(start, here.tz)}"
         f" to {instant(end, here.tz)}"
     )
+
+
+def code_of(text: str) -> str:
+    """Read the code of a currency. Raises: UsageError."""
+    code = text.upper()
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise UsageError(f"{text!r:.40} is no currency; write a code like EUR")
+    return code
+
+
+def refuse_without_rate(
+    connection: sqlite3.Connection, currency: str, day: date
+) -> None:
+    """Refuse money of a day that cannot be exchanged to dollars.
+
+    Raises:
+        UsageError: No exchange rate is known.
+    """
+    if Dollars(connection).of(1, currency, day) is None:
+        raise UsageError(
+            f"no exchange rate of {currency} on {day} or before: `tokentui fx refresh"
+            f" --since {day}` fetches those of the ECB, `tokentui fx set` enters one"
+        )
 
 
 def refuse_unknown(connection: sqlite3.Connection, payer: str, here: Setting) -> None:
@@ -94,7 +133,9 @@ def list_readings(as_json: bool, timezone: str | None) -> None:
                 "payer": each.payer,
                 "since": instant(each.since_ms, here.tz),
                 "until": instant(each.until_ms, here.tz),
-                "usd": money(each.nanos),
+                "usd": money(each.nanos) if each.currency == DOLLARS else None,
+                "amount": money(each.nanos),
+                "currency": each.currency,
             }
             for each in readings
         ]
@@ -119,7 +160,8 @@ def row_of(reading: HandReading, here: Setting) -> list[str]:
         periods.iso(at, here.tz)[:16].replace("T", " ")
         for at in (reading.since_ms, reading.until_ms)
     )
-    return [reading.payer, since, until, amounts.dollars(reading.nanos)]
+    spent = amounts.money(reading.nanos, reading.currency)
+    return [reading.payer, since, until, spent]
 
 
 @verb.command("remove")
@@ -134,7 +176,8 @@ def remove(payer: str) -> None:
         if not readings:
             raise UsageError(f"no reading of {payer!r}; see `tokentui reading list`")
         drop_reading(connection, BY_HAND + payer, readings[-1].since_ms)
-    show(f"{clean(payer)}: removed {amounts.dollars(readings[-1].nanos)}")
+    last = amounts.money(readings[-1].nanos, readings[-1].currency)
+    show(f"{clean(payer)}: removed {last}")
 
 
 @contextmanager

@@ -12,12 +12,14 @@ from tokentui.cli.what_if_ground import Answer, Ground, tell_used
 from tokentui.cli.what_if_options import pair_of
 from tokentui.cli.what_if_words import risk_line, show_denied
 from tokentui.routes.cascade import Odds, cascade
-from tokentui.text import clean
+from tokentui.routes.marked import FEWEST_MARKS, marked_on
+from tokentui.text import clean, many
 
 if TYPE_CHECKING:
     from tokentui.routes.cascade import Cascade
     from tokentui.routes.compare import Comparison
     from tokentui.routes.estimates import Range
+    from tokentui.routes.marked import Marked
 
 
 def answer(asked: Ground, given: dict[str, Any]) -> Answer:
@@ -25,6 +27,9 @@ def answer(asked: Ground, given: dict[str, Any]) -> Answer:
     first, second = map(asked.route, pair_of(given["cascade"]))
     found = asked.compared(first, second)
     odds = Odds(given["success"], given["escalated"], given["check"] or 0)
+    if odds.first is None:
+        marked = marked_on(asked.connection, first.name, asked.names)
+        odds = odds._replace(first=marked.success, marked=marked)
     turn = cascade(found, odds, given["value"])
 
     def show_all() -> None:
@@ -52,7 +57,7 @@ def cascade_shape(found: Comparison, turn: Cascade) -> dict[str, Any]:
         "success": turn.odds.first,
         "escalated_success": turn.odds.escalated,
         "check_usd": money(turn.odds.check_nanos),
-        "success_from": "options",
+        "success_from": origin(turn.odds),
         "used_run_usd": whole(turn.used),
         "first_run_usd": range_shape(turn.first),
         "second_run_usd": range_shape(turn.second),
@@ -63,6 +68,13 @@ def cascade_shape(found: Comparison, turn: Cascade) -> dict[str, Any]:
         "pays_from_success": turn.pays_from and turn.pays_from._asdict(),
         "escalate_from_value_usd": whole(turn.escalate_from),
     }
+
+
+def origin(odds: Odds) -> str | None:
+    """Say who tells how often the first model succeeds."""
+    if odds.first is None:
+        return None
+    return "options" if odds.marked is None else "marks"
 
 
 def whole(nanos: float | None) -> int | float | None:
@@ -142,15 +154,15 @@ def assumptions(cheap: str, dear: str, turn: Cascade) -> list[str]:
     """Say what is taken for granted, and what to give to know more."""
     odds = turn.odds
     texts = []
-    if odds.first is None:
-        texts.append(f"how often {cheap} succeeds is not known: give --success 0.88")
-    elif odds.escalated is None:
+    if odds.marked is not None:
+        texts.append(by_marks(cheap, odds.marked))
+    if odds.first is not None and odds.escalated is None:
         texts.append(
             f"how often {dear} succeeds where {cheap} failed is not known: give"
             " --escalated 0.5"
         )
     given = [
-        f"{cheap} succeeds in {percent(odds.first)}" if odds.first is not None else "",
+        f"{cheap} succeeds in {percent(odds.first)}" if odds.marked is None else "",
         (
             f"{dear} in {percent(odds.escalated)} of its failures"
             if odds.escalated is not None
@@ -161,3 +173,14 @@ def assumptions(cheap: str, dear: str, turn: Cascade) -> list[str]:
     known = "; ".join(each for each in given if each)
     texts.append(f"assumed by you: {known}; and that every failure is seen")
     return texts
+
+
+def by_marks(cheap: str, found: Marked) -> str:
+    """Say what the user's marks tell of a model, or that they are too few."""
+    count = f"{found.accepted} of {many(found.marked, 'marked session')} on {cheap}"
+    if found.success is not None:
+        return f"by your marks: {count} were accepted"
+    return (
+        f"how often {cheap} succeeds is not known: give --success 0.88, or mark"
+        f" {FEWEST_MARKS} sessions on it ({found.marked} are)"
+    )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tokentui import amounts
-from tokentui.amounts import NANOS
-from tokentui.budget.plans import is_counted
+from tokentui.budget.plans import worth
 from tokentui.cli.output import tell
 from tokentui.cli.shapes import money
 from tokentui.cli.what_if_ground import Answer, Ground, of_provider, tell_used
 from tokentui.cli.what_if_options import PLAN
 from tokentui.errors import UsageError
 from tokentui.periods import millis
+from tokentui.queries.dollars import Dollars
 from tokentui.queries.slices import count_runs, used_models
 from tokentui.queries.sums import total
 from tokentui.routes.subscription import subscription
@@ -31,7 +30,7 @@ def answer(asked: Ground, given: dict[str, Any]) -> Answer:
     """Compare a plan's fee with what the work costs by the token."""
     name = given["model"].removeprefix(PLAN).strip()
     plan = next((p for p in asked.here.config.plans if p.name == name), None)
-    fee = fee_of(name, plan, given["fee"])
+    fee = fee_of(asked, name, plan, given["fee"])
     if plan is not None and asked.base is None:
         asked = of_provider(asked, plan.provider)
     used = total(asked.connection, asked.usage)
@@ -49,11 +48,11 @@ def answer(asked: Ground, given: dict[str, Any]) -> Answer:
     return Answer(asked.document(used, runs, plan=shape, warnings=warnings), show)
 
 
-def fee_of(name: str, plan: Plan | None, given: int | None) -> int:
+def fee_of(asked: Ground, name: str, plan: Plan | None, given: int | None) -> int:
     """Give the fee of a month in nano-dollars.
 
     Raises:
-        UsageError: It is stated nowhere, twice, or in other money.
+        UsageError: It is stated nowhere, twice, or in money without a rate.
     """
     if not name:
         raise UsageError("--to plan:NAME needs a name")
@@ -64,10 +63,14 @@ def fee_of(name: str, plan: Plan | None, given: int | None) -> int:
         return given
     if given is not None:
         raise UsageError(f"--fee: the config has a fee for {shown!r:.60}")
-    if not is_counted(plan):
-        fee = f"{plan.fee:f} {plan.currency}"
-        raise UsageError(f"the fee of {shown!r:.60} is {fee}, not dollars")
-    return int(Decimal(plan.fee) * NANOS)
+    fee = worth(plan, Dollars(asked.connection), asked.here.now.date())
+    if fee is None:
+        text = f"{plan.fee:f} {plan.currency}"
+        raise UsageError(
+            f"the fee of {shown!r:.60} is {text}, not dollars:"
+            " `tokentui fx refresh` fetches exchange rates"
+        )
+    return fee
 
 
 def days_of(asked: Ground) -> float:

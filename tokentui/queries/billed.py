@@ -8,12 +8,11 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from tokentui.ledger.schema import HOUR_MS
+from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.spans import Span, end_at, merged, outside, overlap
 
 BY_HAND = "payer:"
 """How the accounts begin that stand for what a person read off a payer's own page."""
-
-DOLLARS = "USD"
 
 
 class Bill(NamedTuple):
@@ -41,8 +40,9 @@ class Told(NamedTuple):
     """What one feed has told: the times that it covers, and all of it that is known.
 
     `costs` are pairs of a span and its nano-dollars; `foreign` are the times for which
-    it billed other money, too. `is_whole`: it tells of all that others of its provider
-    tell of a part; `goes_on`: the account is still asked, so that more is to come.
+    it billed money without an exchange rate, too. `is_whole`: it tells of all that
+    others of its provider tell of a part; `goes_on`: the account is still asked, so
+    that more is to come.
     """
 
     covered: list[Span]
@@ -55,7 +55,7 @@ class Told(NamedTuple):
 
 
 class OtherMoney(NamedTuple):
-    """What an account was billed in a currency that is not added to dollars."""
+    """What an account was billed in a currency without an exchange rate."""
 
     account: str
     currency: str
@@ -63,17 +63,23 @@ class OtherMoney(NamedTuple):
 
 
 def bills(
-    connection: sqlite3.Connection, until_ms: int, accounts: Collection[str] = ()
+    connection: sqlite3.Connection,
+    until_ms: int,
+    accounts: Collection[str] = (),
+    dollars: Dollars | None = None,
 ) -> dict[Payee, list[Bill]]:
     """List what was billed before a time, oldest first, of every payer and provider.
 
-    A feed that has billed no dollars yet tells nothing; one that has, bills nothing for
+    A feed that has billed no money yet tells nothing; one that has, bills nothing for
     the times that it covers without a cost. `accounts`: those that are still asked.
+    `dollars` exchanges other money, which else is left out.
     """
     told: dict[Payee, list[Told]] = defaultdict(list)
-    for account, feed, payee in billing_feeds(connection):
+    for account, feed, payee in billing_feeds(connection, dollars):
         goes_on = account in accounts
-        told[payee].append(told_by(connection, account, feed, until_ms, goes_on))
+        told[payee].append(
+            told_by(connection, account, feed, until_ms, goes_on, dollars)
+        )
     return {payee: billed(feeds, until_ms) for payee, feeds in told.items()}
 
 
@@ -83,6 +89,7 @@ def told_by(
     feed: str,
     until_ms: int,
     goes_on: bool,
+    dollars: Dollars | None,
 ) -> Told:
     """Read what a feed has told of the time before a moment."""
     readings = connection.execute(
@@ -97,8 +104,9 @@ def told_by(
         " WHERE account = ? AND feed = ? AND since < ? AND basis = 'billed'",
         (account, feed, until_ms),
     ):
-        if currency == DOLLARS:
-            costs[since, until] += nanos
+        worth = in_dollars(nanos, currency, since, dollars)
+        if worth is not None:
+            costs[since, until] += worth
         else:
             foreign.append((since, until))
     covered = merged((since, until) for since, until, _ in readings)
@@ -112,6 +120,15 @@ def told_by(
         account.startswith(BY_HAND),
         goes_on,
     )
+
+
+def in_dollars(
+    nanos: int, currency: str, at_ms: int, dollars: Dollars | None
+) -> int | None:
+    """Give nano-dollars; `None` for other money that cannot be exchanged."""
+    if dollars is None:
+        return nanos if currency == DOLLARS else None
+    return dollars.at(nanos, currency, at_ms)
 
 
 def is_whole(connection: sqlite3.Connection, account: str) -> bool:
@@ -185,18 +202,22 @@ def joined(bills: list[Bill]) -> list[Bill]:
     return result
 
 
-def billing_feeds(connection: sqlite3.Connection) -> list[tuple[str, str, Payee]]:
-    """List the feeds that have billed something, with who pays whom."""
+def billing_feeds(
+    connection: sqlite3.Connection, dollars: Dollars | None = None
+) -> list[tuple[str, str, Payee]]:
+    """List the feeds that have billed dollars, or what is exchanged, and who pays."""
     rows = connection.execute(
-        "SELECT DISTINCT c.account, c.feed, a.payer, a.provider FROM cost c"
-        " LEFT JOIN account a ON a.name = c.account"
-        " WHERE c.basis = 'billed' AND c.currency = 'USD'"
+        "SELECT c.account, c.feed, a.payer, a.provider, c.currency, max(c.since)"
+        " FROM cost c LEFT JOIN account a ON a.name = c.account"
+        " WHERE c.basis = 'billed' GROUP BY 1, 2, 3, 4, 5"
     ).fetchall()
-    return [
-        (account, feed, payee_of(account, payer, provider))
-        for account, feed, payer, provider in rows
-        if payer is not None or account.startswith(BY_HAND)
-    ]
+    feeds = {
+        (account, feed, payee_of(account, payer, provider)): None
+        for account, feed, payer, provider, currency, last in rows
+        if (payer is not None or account.startswith(BY_HAND))
+        and in_dollars(1, currency, last, dollars) is not None
+    }
+    return list(feeds)
 
 
 def payee_of(account: str, payer: str | None, provider: str | None) -> Payee:
@@ -209,14 +230,16 @@ def payee_of(account: str, payer: str | None, provider: str | None) -> Payee:
 def in_other_money(
     connection: sqlite3.Connection, since_ms: int, until_ms: int
 ) -> tuple[OtherMoney, ...]:
-    """Sum what accounts were billed in other money, for spans that begin in a span."""
+    """Sum what accounts were billed in money without a rate, begun in a span."""
+    dollars = Dollars(connection)
     sums: dict[tuple[str, str], int] = defaultdict(int)
-    for account, currency, nanos in connection.execute(
-        "SELECT account, currency, nanos FROM cost WHERE basis = 'billed'"
+    for account, currency, nanos, since in connection.execute(
+        "SELECT account, currency, nanos, since FROM cost WHERE basis = 'billed'"
         " AND currency <> 'USD' AND since >= ? AND since < ? ORDER BY 1, 2",
         (since_ms, until_ms),
     ):
-        sums[account, currency] += nanos
+        if dollars.at(nanos, currency, since) is None:
+            sums[account, currency] += nanos
     return tuple(OtherMoney(*names, nanos) for names, nanos in sums.items())
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MODULES = {
     "pdf": "pdf",
     "csv": "csv",
+    "focus": "focus",
+    "beancount": "beancount",
     "json": "json",
     "md": "markdown",
     "xlsx": "xlsx",

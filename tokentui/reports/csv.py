@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from tokentui.claims.claim import ESTIMATE, UNTAGGED, Claim, Evidence, Line, Part
+from tokentui.claims.claim import ESTIMATE, Claim, Evidence, Line, Part
 from tokentui.claims.rounding import rounded, shared
 from tokentui.reports import words
 from tokentui.reports.figures import plain
 from tokentui.reports.format import Format, in_file_name
 from tokentui.reports.names import project_names
-from tokentui.reports.tables import steps
+from tokentui.reports.tables import paid_on, parts_of, steps
 from tokentui.text import clean, neutral
 
 IMPORTED = (
@@ -93,7 +93,7 @@ def line_rows(
     claim: Claim, line: Line, names: Mapping[str | None, str]
 ) -> Iterator[Row]:
     """Give a row for each project of a line, or one for all of it."""
-    parts = line.parts or (Part(None, UNTAGGED, line.whole, line.amount),)
+    parts = parts_of(line)
     taxes = taxes_of(claim, line, parts)
     for number, (part, tax) in enumerate(zip(parts, taxes, strict=True), 1):
         suffix = f"-{number}" if len(parts) > 1 else ""
@@ -124,7 +124,7 @@ def line_cells(line: Line) -> Row:
     """Give the cells that the rows of a line share."""
     rate = line.rate
     return {
-        "date": f"{line.last}",
+        "date": f"{paid_on(line)}",
         "merchant": text(line.vendor),
         "category": CATEGORIES.get(line.key.split()[0], OTHER_SOFTWARE),
         "receipt_file": text("; ".join(each.name for each in line.receipts)),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokentui.claims.claim import Claim, Line, Subtotal
+from tokentui.claims.claim import RECEIPT, UNTAGGED, Claim, Line, Part, Subtotal
 from tokentui.reports import figures, words
 from tokentui.reports.names import project_names
 from tokentui.text import clean
@@ -104,6 +104,16 @@ def line_cells(line: Line) -> tuple[Cell, ...]:
         line.tax,
         "; ".join([*remarks, *line.marks]),
     )
+
+
+def paid_on(line: Line) -> date:
+    """Say when a line was paid: a fee as it fell due, a bill at its end."""
+    return line.first if line.basis == RECEIPT else line.last
+
+
+def parts_of(line: Line) -> tuple[Part, ...]:
+    """Give the parts of a line, or all of it as one that nobody tagged."""
+    return line.parts or (Part(None, UNTAGGED, line.whole, line.amount),)
 
 
 def steps(claim: Claim) -> list[tuple[str, Decimal]]:

@@ -14,18 +14,21 @@ from tokentui.routes.formulas import (
     escalation_value,
     net_value,
 )
+from tokentui.routes.marked import Marked
 
 
 class Odds(NamedTuple):
     """How often runs succeed, as shares, and what it costs to see whether one did.
 
     `first`: of the first route; `escalated`: of the second where the first one failed.
-    `None` is not said.
+    `None` is not known. `marked`: the user's marks of which `first` is, if it is not
+    what he said.
     """
 
     first: float | None = None
     escalated: float | None = None
     check_nanos: int = 0
+    marked: Marked | None = None
 
 
 class Cascade(NamedTuple):
