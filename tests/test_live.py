@@ -18,6 +18,8 @@ import pytest
 from tokentui import live
 from tokentui.errors import LedgerError, NoLedgerError
 from tokentui.live import LOOK_AGAIN_MS, Live, system_clock
+from tokentui.periods import millis
+from tokentui.queries.sums import Usage
 from tokentui.snapshot import Snapshot
 
 NOW = builders.START + timedelta(hours=2)
@@ -205,3 +207,20 @@ def test_system_clock() -> None:
     now = system_clock()
     assert before <= now <= datetime.now(UTC)
     assert now.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("question", ["advice", "elsewhere"])
+def test_an_answer_that_nobody_wants_ends_early(
+    feed: Live, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """The ledger is gone through no further; the next question is answered."""
+    feed.poll()
+    monkeypatch.setattr(live, "STEPS_BETWEEN_LOOKS", 10)
+    span = Usage(millis(NOW - timedelta(days=30)), millis(NOW))
+
+    def ask(is_unwanted: bool) -> object:
+        return getattr(feed, question)(span, None, lambda: is_unwanted)
+
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        ask(True)
+    assert ask(False)

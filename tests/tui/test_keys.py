@@ -30,6 +30,7 @@ WHERE = {
     "accounts": "on the screen Accounts",
     "caps": "on the screen Caps",
     "prices": "on the screen Prices",
+    "routes": "on the screen Routes",
 }
 
 

@@ -17,9 +17,10 @@ USAGE = "Screen Usage: By day, project, model and more"
 
 async def test_number_keys_lead_from_screen_to_screen(live):
     """Each stays as it was left; escape leads back to the first."""
-    async with running(live, "now") as shown:
+    async with running(live, "now", (120, 40)) as shown:
         assert (
-            "1 Now  2 Usage  3 Sessions  4 Accounts  5 Caps  6 Prices" in shown.lines[0]
+            "2 Usage  3 Sessions  4 Accounts  5 Caps  6 Prices  7 Routes"
+            in shown.lines[0]
         )
         await shown.press("2", "p", "down")
         assert "Usage by project" in shown.text
@@ -35,9 +36,9 @@ async def test_number_keys_lead_from_screen_to_screen(live):
 async def test_tabs_are_numbers_where_it_is_narrow(live):
     """But for the one that is seen."""
     async with running(live, "usage", (60, 20)) as shown:
-        assert " 1  2 Usage  3  4  5  6 " in shown.lines[0]
+        assert " 1  2 Usage  3  4  5  6  7 " in shown.lines[0]
     async with running(live, "usage", (46, 20)) as shown:
-        assert " 1  2 Usage  3  4  5  6 " in shown.lines[0]
+        assert " 1  2 Usage  3  4  5  6  7 " in shown.lines[0]
         assert is_whole(shown.lines, (46, 20))
 
 

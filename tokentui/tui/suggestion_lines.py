@@ -36,24 +36,19 @@ KEYS = ("copy_lines", "copy_undo", "open")
 """The actions that are named beside a suggestion."""
 
 
-def key_of(found: Suggestion) -> str:
-    """Return what the row of a suggestion is called."""
-    return f"{found.lever}\0{found.title}"
-
-
 def money_range(saving: Saving) -> str:
     """Return `$12.30 to $18.20`, or the one amount that both ends are."""
     low, high = dollars(saving.low), dollars(saving.high)
     return low if low == high else f"{low} to {high}"
 
 
-def row(found: Suggestion) -> GridRow:
+def row(key: str, found: Suggestion) -> GridRow:
     """Return the row of a suggestion: the money, or else that it is list value."""
     saves = figure(money_range(found.saves))
     if found.saves == NOTHING:
         saves = muted(f"{money_range(found.saves_in_plans)} list")
     return GridRow(
-        key_of(found),
+        key,
         [
             saves,
             muted(RESTS_ON.get(found.confidence, clean(found.confidence))),

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tokentui import periods
 from tokentui.queries.sums import Usage
+from tokentui.routes.suggestion_words import NONE_FOUND, OVERLAP
 from tokentui.snapshot import Snapshot
 from tokentui.tui import alternative_lines, suggestion_lines
 from tokentui.tui.alternative_lines import used_words
@@ -44,8 +45,7 @@ if TYPE_CHECKING:
     from tokentui.routes.suggestion import Suggestion
 
 COMPUTING = "computing …"
-NO_ADVICE = "nothing found that saves a dollar a week and a twentieth of what is spent"
-NO_USAGE = "no usage that has a price"
+NO_USAGE = "No usage that has a price."
 
 
 class SuggestionGrid(Grid):
@@ -69,7 +69,7 @@ class RoutesScreen(ComputingScreen):
 
 - **saves a month** is money at list prices, in 30 days at the pace of the span, at
   least and at most; **in plans** is list value inside flat plans: no money, unless the
-  plan gets smaller. The two are never added.
+  plan gets smaller. The two are never added, nor are suggestions, which overlap.
 - **rests on** your logs, list prices, a benchmark, or your own runs of both models.
 - **Open** a suggestion: the sessions in which it shows, each down to its responses.
 - **Copy** puts the lines to switch, or to go back, on the clipboard of the terminal.
@@ -109,6 +109,7 @@ class RoutesScreen(ComputingScreen):
         """Return what can be chosen, and the parts, of which one is seen."""
         yield RouteChoices()
         yield SuggestionGrid()
+        yield Lines(id="overlap")
         yield AlternativeGrid()
         yield ValueChart()
         yield Lines(id="told")
@@ -163,11 +164,12 @@ class RoutesScreen(ComputingScreen):
 
     def _show_suggestions(self) -> None:
         found = self.advice.suggestions if self.advice else ()
-        rows = [suggestion_lines.row(each) for each in found]
+        rows = [suggestion_lines.row(str(i), each) for i, each in enumerate(found)]
         grid = self.query_one(SuggestionGrid)
         # Textual 8.2 may miss the layout that a grid of automatic height asks for.
         grid.styles.height = len(rows) + 1
         grid.show(suggestion_lines.COLUMNS, rows)
+        self.query_one("#overlap", Lines).say(said(OVERLAP) if rows[1:] else nothing)
 
     def _show_alternatives(self) -> None:
         if self.elsewhere is None:
@@ -211,9 +213,7 @@ class RoutesScreen(ComputingScreen):
         """The suggestion under the cursor."""
         at = self.query_one(SuggestionGrid).row_at_cursor
         found = self.advice.suggestions if self.advice else ()
-        return next(
-            (each for each in found if suggestion_lines.key_of(each) == at), None
-        )
+        return next((each for i, each in enumerate(found) if str(i) == at), None)
 
     @property
     def alternative(self) -> Alternative | None:
@@ -230,7 +230,7 @@ class RoutesScreen(ComputingScreen):
             keys = {each: self.key_of(each) for each in suggestion_lines.KEYS}
             made = suggestion_lines.panel(self.suggestion, value, keys)
         elif part == SUGGESTIONS and self.advice is not None:
-            made = said(NO_ADVICE if self.advice.used.cost_nanos else NO_USAGE)
+            made = said(NONE_FOUND if self.advice.used.cost_nanos else NO_USAGE)
         elif part == ALTERNATIVES and self.elsewhere and self.alternative:
             made = alternative_lines.panel(self.elsewhere, self.alternative, value)
         self.query_one("#told", Lines).say(made)

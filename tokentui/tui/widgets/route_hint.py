@@ -40,7 +40,7 @@ DAYS_OF_MONTH = 30
 
 
 class RouteHint(Area):
-    """The best suggestion of the last hour; not there if it is not worth it.
+    """The suggestion to try first, as of the last hour; not there if none is worth it.
 
     Without a cap there is nothing that it could be worth, so nothing is computed.
     """
@@ -48,17 +48,21 @@ class RouteHint(Area):
     def __init__(self, questions: Questions) -> None:
         super().__init__()
         self._questions = questions
-        self._best: Suggestion | None = None
+        self._found: tuple[Suggestion, ...] = ()
         self._asked_at_ms: int | None = None
         self._unwanted = Event()
 
     def lines(self, width: int, height: int | None) -> list[Content]:
         """Return the line, or none."""
-        best, view = self._best, self.view
-        limit = None if view is None else monthly_limit(view.snapshot)
-        if best is None or not limit or best.saves.mid <= limit * LEAST_SHARE:
+        limit = None if self.view is None else monthly_limit(self.view.snapshot)
+        if not limit or width <= 2:
             return []
-        return indented([hint(best, f"{self._key} tells", width - 2)])
+        # They come in the order to try them in, those without a risk before others.
+        worth_it = (s for s in self._found if s.saves.mid > limit * LEAST_SHARE)
+        first = next(worth_it, None)
+        if first is None:
+            return []
+        return indented([hint(first, f"{self._key} tells", width - 2)])
 
     @property
     def _key(self) -> str:
@@ -92,9 +96,8 @@ class RouteHint(Area):
         await answer_to(self, SPAN, lambda: questions.advice(usage, None, unwanted))
 
     def on_answered(self, message: Answered) -> None:
-        """Keep the suggestion that saves most money."""
-        found = cast("Advice", message.answer).suggestions
-        self._best = max(found, key=lambda each: each.saves.mid, default=None)
+        """Keep what was found for an hour."""
+        self._found = cast("Advice", message.answer).suggestions
         self.look_again()
 
     def on_refused(self, message: Refused) -> None:
@@ -114,12 +117,12 @@ def monthly_limit(snapshot: Snapshot) -> int | None:
     return None if day is None else day.limit * DAYS_OF_MONTH
 
 
-def hint(best: Suggestion, where: str, width: int) -> Content:
+def hint(found: Suggestion, where: str, width: int) -> Content:
     """Say what is saved in a month and how, cut so that the key is still seen."""
     start = Content.assemble(
         ("CHEAPER ", ".good"),
-        (money_range(best.saves), ".figure"),
-        f" a month less: {clean(best.title)}",
+        (money_range(found.saves), ".figure"),
+        f" a month less: {clean(found.title)}",
     )
     end = muted(f"  {where}")
     return Content.assemble(start.truncate(width - end.cell_length, ellipsis=True), end)
