@@ -23,6 +23,7 @@ ESTIMATES = (
     "Usage at list prices explains the amounts above. It is an estimate, no payment,"
     " and in none of the totals."
 )
+TAX = "Tax is that of the whole amount paid, and part of it."
 NO_CHANGE = "Nothing is known of the period before, to compare this one with."
 NOTHING = "Nothing was billed or paid, so that nothing can be claimed."
 CAUSES = (
@@ -159,7 +160,8 @@ def completeness(claim: Claim) -> list[str]:
     known = claim.completeness
     lines = [f"Usage is known until {known.as_of}."] if known.as_of else []
     lines += [f"Not up to date: {clean(each)}." for each in known.stale]
-    return lines + [clean(each) for each in known.notes]
+    notes = [clean(each).rstrip(".") for each in known.notes]
+    return lines + [f"{note}." for note in notes]
 
 
 def origin(claim: Claim) -> list[str]:
