@@ -47,6 +47,8 @@ PICTURES = (
     Picture("accounts-120x40", keys=("4", "down", "down")),
     Picture("caps-120x40", keys=("5",)),
     Picture("prices-120x40", keys=("6",)),
+    Picture("routes-120x40", keys=("7",)),
+    Picture("outcomes-120x40", keys=("8",)),
 )
 
 
