@@ -104,6 +104,7 @@ AT_HAND = {
     "on the screen Routes": f"{_ROWS} before after suggestions alternatives break_even"
     " model_after model_before worth_more worth_less copy_lines copy_undo",
     "on the screen of a suggestion": f"{_ROWS} copy_lines copy_undo",
+    "on the screen Reports": f"{_ROWS} export",
     "in a question": "yes no",
 }
 """Which actions a key may not be shared by, since all are at hand at once."""

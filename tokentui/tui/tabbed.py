@@ -17,6 +17,7 @@ from tokentui.tui.screens.asking import AskingScreen
 from tokentui.tui.screens.caps import CapsScreen
 from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.screens.prices import PricesScreen
+from tokentui.tui.screens.reports import ReportsScreen
 from tokentui.tui.screens.routes import RoutesScreen
 from tokentui.tui.screens.session import SessionsScreen
 from tokentui.tui.screens.usage import UsageScreen
@@ -32,6 +33,7 @@ SCREENS: tuple[type[AskingScreen], ...] = (
     CapsScreen,
     PricesScreen,
     RoutesScreen,
+    ReportsScreen,
 )
 """The screens beside the first, in the order of their tabs."""
 
