@@ -12,7 +12,6 @@ from textual.widgets import Input
 from tokentui.errors import UsageError
 from tokentui.files import write
 from tokentui.reports import A4, MODULES, format_by_ending, format_of
-from tokentui.tui.report_lines import report_lines
 from tokentui.tui.screens.card import AnswerCard, framed
 from tokentui.tui.screens.dialog import Dialog, said
 from tokentui.tui.widgets.lines_area import Lines, Made
@@ -26,6 +25,8 @@ class ReportCard(AnswerCard):
 
     def made(self, answer: object) -> Made:
         """Return its lines."""
+        from tokentui.tui.report_lines import report_lines
+
         claim = cast("Claim", answer)
         return framed(lambda width: report_lines(claim, width))
 

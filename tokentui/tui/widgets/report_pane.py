@@ -13,7 +13,6 @@ from textual.timer import Timer
 
 from tokentui.tui.lines import heading, indented, muted
 from tokentui.tui.questions import Answered, Refused
-from tokentui.tui.report_lines import report_lines
 from tokentui.tui.screens.asking import answer_to, trouble_lines
 from tokentui.tui.text import clean
 from tokentui.tui.widgets.lines_area import Lines, nothing
@@ -68,6 +67,8 @@ class ReportPane(VerticalScroll, can_focus=False):
         """Show the report, unless the cursor has moved on."""
         if message.asked != self._asked:
             return
+        from tokentui.tui.report_lines import report_lines
+
         claim, title = cast("Claim", message.answer), clean(self._title)
 
         def lines(width: int) -> list[Content]:
