@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from tokentui.demo import CONFIG, make_ledger
 from tokentui.live import Live
 from tokentui.tui.app import Dashboard
+from tokentui.tui.widgets import route_hint
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 25, 14, 5, 12, tzinfo=UTC)
@@ -47,7 +48,15 @@ PICTURES = (
     Picture("accounts-120x40", keys=("4", "down", "down")),
     Picture("caps-120x40", keys=("5",)),
     Picture("prices-120x40", keys=("6",)),
+    Picture("routes-120x40", keys=("7", "down")),
+    Picture("routes-80x24", keys=("7", "down"), size=(80, 24)),
+    Picture("break-even-120x40", keys=("7", "b", *["right"] * 4)),
+    Picture("break-even-light-80x24", ("7", "b"), (80, 24), "tokentui-light"),
+    Picture("outcomes-120x40", keys=("8",)),
 )
+
+
+route_hint.FIRST_SECONDS = 0.01  # a picture has nothing else to show first
 
 
 async def drawn(picture: Picture, folder: Path) -> tuple[str, str]:

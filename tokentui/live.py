@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from tokentui.config import load_caps_file, save_caps, with_stored
 from tokentui.ingest import RefreshReport, book_for, refresh
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import explaining, open_for_reading, open_for_writing
+from tokentui.ledger.marks import Mark, drop_mark, keep_mark
 from tokentui.paths import caps_path, state_dir
+from tokentui.periods import millis
 from tokentui.prices.rates import RateKey
 from tokentui.queries.responses import Arithmetic, Response, arithmetic, responses
 from tokentui.queries.sums import Usage
@@ -28,8 +30,11 @@ if TYPE_CHECKING:
     from tokentui.claims.listed import Listed
     from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
+    from tokentui.queries.marks import Session
     from tokentui.routes.advice import Advice
     from tokentui.routes.elsewhere import Elsewhere
+    from tokentui.routes.ended import Verdict
+    from tokentui.routes.report import Report
 
 LOOK_AGAIN_MS = 15_000
 """Burn and forecast move with the clock alone, but slowly."""
@@ -170,6 +175,44 @@ class Live:
             asked = (connection, usage, book, model)
             return elsewhere(*asked, is_scored=is_scored, constraints=limits)
 
+    def outcomes(
+        self, usage: Usage, by: Sequence[str], is_unwanted: Callable[[], bool]
+    ) -> Report:
+        """Say how the work of some usage ended, grouped by keys; git is asked before.
+
+        It ends early, by an error, once `is_unwanted` says so.
+        """
+        from tokentui.routes.report import report
+
+        if self._reads_logs:
+            self._ask_git()
+        with self._opened(is_unwanted) as connection:
+            return report(connection, usage, self.config, by)
+
+    def _ask_git(self) -> None:
+        from tokentui.git.ask import GitError
+        from tokentui.repositories import ask_git
+
+        with suppress(GitError):  # why, is kept with what git told before
+            ask_git(self.ledger, millis(self._clock()))
+
+    def ends(self, usage: Usage) -> Mapping[Session, Verdict]:
+        """Say how each session of some usage ended, by what is known already."""
+        from tokentui.routes.ended import ends
+
+        with self._opened() as connection:
+            return ends(connection, usage)
+
+    def mark(self, mark: Mark) -> None:
+        """Keep what a person says of a session's work."""
+        with self._changing() as connection:
+            keep_mark(connection, mark)
+
+    def unmark(self, source: str, session: str) -> bool:
+        """Take the mark off a session; claim that there was one."""
+        with self._changing() as connection:
+            return drop_mark(connection, source, session)
+
     def claims(self) -> tuple[Listed, ...]:
         """List drafts and saved claims, newest first."""
         from tokentui.claims.listed import listed
@@ -243,6 +286,15 @@ class Live:
             yield connection
         finally:
             connection.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """Open the ledger for one change, from whichever thread makes it."""
+        with (
+            explaining(self.ledger),
+            closing(open_for_writing(self.ledger)) as connection,
+        ):
+            yield connection
 
     def close(self) -> None:
         """Let go of the ledger, and ask no accounts."""

@@ -146,6 +146,7 @@ def test_counts_and_costs() -> None:
         3 * USD,
         5 * USD,
     )
+    assert found.undecided.payable_nanos == 50 * USD
     assert found.sums.payable_nanos == (14 + 50 + 63) * USD
 
 
@@ -226,7 +227,7 @@ def test_groups_add_up(some: list[Ended], by: str) -> None:
         assert sum(getattr(each, count) for each in groups) == getattr(whole, count)
     assert sum(each.useful for each in groups) == whole.useful
     assert sum(each.value_nanos or 0 for each in groups) == (whole.value_nanos or 0)
-    for part in ("sums", "decided", "given_up"):
+    for part in ("sums", "decided", "given_up", "undecided"):
         costs = [getattr(each, part).cost_nanos or 0 for each in groups]
         assert sum(costs) == (getattr(whole, part).cost_nanos or 0)
     assert whole.unknown >= 0

@@ -44,7 +44,7 @@ def test_the_best_is_at_the_top(size: tuple[int, int]) -> None:
         at = MARGIN + scale.column(value * DOLLAR)
         styles[value] = [s.style for s in top.spans if s.start <= at < s.end]
     # Styles go by place: the used one first.
-    assert styles == {15: [".near"], 200: [".good"], 2_000: [".accent"]}
+    assert styles == {15: [".title"], 200: [".good"], 2_000: [".figure"]}
 
 
 def test_a_line_is_as_low_as_it_brings_less() -> None:

@@ -75,12 +75,17 @@ class Ended(NamedTuple):
     may_be_in_others: bool
 
 
-def ended(connection: sqlite3.Connection, usage: Usage) -> list[Ended]:
-    """List the sessions of some usage, with what is known of how they ended."""
+def ended(
+    connection: sqlite3.Connection, usage: Usage, *, in_full: bool = True
+) -> list[Ended]:
+    """List the sessions of some usage, with what is known of how they ended.
+
+    Unless it is told `in_full`, peak, waste and waiting are not known.
+    """
     known, marked = asked(connection), marks(connection)
     made = linked(connection, usage)
     found = []
-    for task in tasks(connection, usage):
+    for task in tasks(connection, usage, in_full=in_full):
         key = task.source, task.session
         git = known.get(task.project or "", Asked(None, None, None))
         tells = git.tells_of(task)

@@ -106,6 +106,12 @@ SELECT series, min(at), max(at),
   sum(is_response AND is_main AND started_before IS NULL)
 FROM response GROUP BY series
 """
+TIMES = f"""
+SELECT e.series, min(e.at), max(e.at), 0, 0, 0, NULL, 0, 0, 0
+FROM series s CROSS JOIN event e ON e.series = s.id
+WHERE {{condition}} AND {IS_TASK} AND e.at >= ? AND e.at < ? GROUP BY e.series
+"""
+"""What is known without a look at each response beside the one before it."""
 
 
 class Part(NamedTuple):
@@ -119,9 +125,14 @@ class Part(NamedTuple):
     facts: Facts
 
 
-def tasks(connection: sqlite3.Connection, usage: Usage) -> list[Task]:
-    """List the sessions of some usage; what lies outside of its span is left out."""
-    facts = facts_of(connection, usage)
+def tasks(
+    connection: sqlite3.Connection, usage: Usage, *, in_full: bool = True
+) -> list[Task]:
+    """List the sessions of some usage; what lies outside of its span is left out.
+
+    Unless it is told `in_full`, peak, waste and waiting are not known.
+    """
+    facts = facts_of(connection, usage, FACTS if in_full else TIMES)
     rows, parameters = selected(usage, ("session",))
     found = connection.execute(
         f"SELECT s.id, s.source, s.session, s.project, s.branch, {IS_SIDE},"
@@ -138,11 +149,13 @@ def tasks(connection: sqlite3.Connection, usage: Usage) -> list[Task]:
     return [task_of(*key, parts) for key, parts in sessions.items()]
 
 
-def facts_of(connection: sqlite3.Connection, usage: Usage) -> dict[int, Facts]:
+def facts_of(
+    connection: sqlite3.Connection, usage: Usage, question: str
+) -> dict[int, Facts]:
     """Tell what is known of the responses of each series."""
     condition, globs = usage.condition()
     span = usage.since_ms or 0, usage.until_ms or 1 << 53
-    rows = connection.execute(FACTS.format(condition=condition), [*globs, *span])
+    rows = connection.execute(question.format(condition=condition), [*globs, *span])
     return {number: Facts(*rest) for number, *rest in rows}
 
 

@@ -33,10 +33,11 @@ class Tally(NamedTuple):
     """Some sessions and how they ended.
 
     `accepted` are those by mark and by git, `marked` the former. `sums` is of all,
-    `decided` of those whose end is known, `given_up` of the abandoned ones. `useful`
-    are the tokens of the accepted ones that were not wasted, `value_nanos` what those
-    `valued` are worth of which that is known. `review` took the user, and he waited for
-    the main threads' turns at most as long as these took.
+    `decided` of those whose end is known, `given_up` of the abandoned ones, `undecided`
+    of those that may still be accepted. `useful` are the tokens of the accepted ones
+    that were not wasted, `value_nanos` what those `valued` are worth of which that is
+    known. `review` took the user, and he waited for the main threads' turns at most as
+    long as these took.
     """
 
     tasks: int
@@ -48,6 +49,7 @@ class Tally(NamedTuple):
     sums: Sums
     decided: Sums
     given_up: Sums
+    undecided: Sums
     useful: int
     valued: int
     value_nanos: int | None
@@ -97,6 +99,7 @@ def tally(sessions: Iterable[Ended], worth: Worths) -> Tally:
         sums=summed(each for each, _ in rows),
         decided=summed(each for each, said in rows if said.word is not None),
         given_up=summed(each for each, said in rows if said.word == ABANDONED),
+        undecided=summed(each for each, said in rows if said.is_open),
         useful=sum(each.task.tokens - each.task.wasted for each in accepted),
         valued=len(known),
         value_nanos=sum(known) if known else None,

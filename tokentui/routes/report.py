@@ -19,13 +19,14 @@ from tokentui.settings import Config
 class Report(NamedTuple):
     """Sessions by a key and all together, how far they came, and what they cost apart.
 
-    `asked`: how git was asked about the projects that they were in.
+    `projects` are those that they were in, `asked` how git was asked about them.
     """
 
     groups: Mapping[Key, Tally]
     total: Tally
     stages: tuple[Stage, ...]
     spread: Spread
+    projects: frozenset[str | None]
     asked: Mapping[str, Asked]
 
 
@@ -35,12 +36,13 @@ def report(
     """Say how the work of some usage ended, grouped by some of `KEYS`."""
     sessions = ended(connection, usage)
     keys, worth = [KEYS[name] for name in by], worths(config)
-    projects = {each.task.project for each in sessions}
+    projects = frozenset(each.task.project for each in sessions)
     known = asked(connection)
     return Report(
         grouped(sessions, lambda each: tuple(key(each.task) for key in keys), worth),
         tally(sessions, worth),
         funnel(sessions),
         spread(sessions),
+        projects,
         {name: known[name] for name in sorted(known) if name in projects},
     )

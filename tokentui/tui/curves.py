@@ -18,7 +18,7 @@ from tokentui.routes.net_value import Band, Option, best_value
 from tokentui.tui.text import clean
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-STYLES = (".accent", ".good", ".near", ".title", ".figure")
+STYLES = (".figure", ".good", ".title", ".accent", ".over", ".near")
 """Of lines, in turn; letters tell them apart where colours do not."""
 
 BESIDE = 5
@@ -98,15 +98,14 @@ def drawn(
 ) -> list[list[Cell]]:
     """Draw what each option brings less than the best; `most` is the lowest row."""
     cells = [[NO_CELL] * scale.columns for _ in range(rows)]
-    levels: list[list[int]] = []
-    for column in range(scale.columns + 1):
-        value = scale.value(column)
-        best = best_value(options, value)
-        lost = [(best - each.brings(value)) / most * (rows - 1) for each in options]
-        levels.append([round(min(each, 2 * rows)) for each in lost])
+    values = [scale.value(column) for column in range(scale.columns + 1)]
+    lost = [
+        [best_value(options, v) - each.brings(v) for each in options] for v in values
+    ]
+    levels = [[level(each, most, rows) for each in some] for some in lost]
     for column, (here, there) in enumerate(pairwise(levels)):
         # The best comes last, over the others.
-        for i in sorted(range(len(options)), key=lambda i: -here[i]):
+        for i in sorted(range(len(options)), key=lambda i: -lost[column][i]):
             for row, sign in strokes(here[i], there[i]):
                 if row < rows:
                     cells[row][column] = sign, style_of(i)
@@ -115,6 +114,11 @@ def drawn(
             if levels[column][i] < rows:
                 cells[levels[column][i]][column] = LETTERS[i], style_of(i)
     return cells
+
+
+def level(lost: float, most: float, rows: int) -> int:
+    """Give the row of what is lost; some row below all if it is more than `most`."""
+    return round(min(lost / most * (rows - 1), 2 * rows))
 
 
 def strokes(here: int, there: int) -> Iterator[tuple[int, str]]:
