@@ -114,6 +114,7 @@ AT_HAND = {
     "on the screen Outcomes": f"{EVERYWHERE} {MOVES} back before after group_after"
     " group_before",
     "on the screen of a suggestion": f"{_ROWS} copy_lines copy_undo",
+    "on the screen Reports": f"{_ROWS} export",
     "in a question": "yes no",
 }
 """Which actions a key may not be shared by, since all are at hand at once."""

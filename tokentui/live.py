@@ -26,6 +26,8 @@ from tokentui.settings import Cap, Config
 from tokentui.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
+    from tokentui.claims.claim import Claim
+    from tokentui.claims.listed import Listed
     from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
     from tokentui.queries.marks import Session
@@ -210,6 +212,30 @@ class Live:
         """Take the mark off a session; claim that there was one."""
         with self._changing() as connection:
             return drop_mark(connection, source, session)
+
+    def claims(self) -> tuple[Listed, ...]:
+        """List drafts and saved claims, newest first."""
+        from tokentui.claims.listed import listed
+
+        with self._opened() as connection:
+            return listed(connection, self.tz)
+
+    def claim(self, name: str) -> Claim:
+        """Give a claim: a saved one as it was saved, a draft as it is now."""
+        from tokentui.claims.kept import claim_now, find
+
+        with self._opened() as connection:
+            kept = find(connection, name)
+            return claim_now(connection, self.config, kept, self.tz, self._clock())
+
+    def statement(self, since_ms: int, until_ms: int) -> Claim:
+        """Make a statement of a time, which gets no number."""
+        from tokentui.claims.asked import Asked
+        from tokentui.claims.kept import statement
+
+        asked = Asked(since_ms, until_ms)
+        with self._opened() as connection:
+            return statement(connection, self.config, asked, self.tz, self._clock())
 
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name, in the state folder.

@@ -16,7 +16,6 @@ TEXT, COUNT, MONEY, SHARE, RATE, DAY = "text", "count", "money", "share", "rate"
 """What a column holds: `str`, `int`, `Decimal` (a share is 0 to 1) or `date`."""
 
 ALLOCATION = "Allocation"
-DOLLARS = "USD"
 
 Cell = str | int | Decimal | date | None
 
@@ -260,7 +259,9 @@ def receipts(claim: Claim) -> Table:
 
 def evidence(claim: Claim) -> Table:
     """List the usage at list prices, which has no total: its parts do not mix."""
-    in_dollars = Column(f"List value {DOLLARS}", MONEY, 12, unknown=figures.UNKNOWN)
+    in_dollars = Column(
+        f"List value {words.DOLLARS}", MONEY, 12, unknown=figures.UNKNOWN
+    )
     columns = (
         Column("Vendor", TEXT, 14),
         Column("Payer", TEXT, 14),
@@ -288,7 +289,7 @@ def evidence(claim: Claim) -> Table:
     )
     found = Table("Usage at list prices", columns, rows, note=words.ESTIMATES)
     # In dollars both columns would say the same.
-    is_same = claim.currency == DOLLARS
+    is_same = claim.currency == words.DOLLARS
     return without(found, {columns.index(in_dollars)} if is_same else set())
 
 

@@ -17,6 +17,7 @@ from tokentui.claims.claim import (
 from tokentui.reports import figures
 from tokentui.text import clean, many
 
+DOLLARS = "USD"
 NOT_AN_INVOICE = "supporting statement, not an invoice"
 CLAIM = "claim for reimbursement, not an invoice"
 ESTIMATES = (
@@ -74,8 +75,12 @@ def asked(claim: Claim) -> str:
 
 def period(claim: Claim) -> str:
     """Name the period: `October 2026`, or its days."""
-    month = month_of(claim.first, claim.last)
-    return f"{claim.first:%B %Y}" if month else figures.days(claim.first, claim.last)
+    return span(claim.first, claim.last)
+
+
+def span(first: date, last: date) -> str:
+    """Name a span of days: `October 2026`, or both its ends."""
+    return f"{first:%B %Y}" if month_of(first, last) else figures.days(first, last)
 
 
 def month_of(first: date, last: date) -> str | None:
@@ -88,7 +93,10 @@ def facts(claim: Claim) -> list[tuple[str, str]]:
     """List who claims what from whom, and when; what is not set is left out."""
     person = claim.claimant
     who = ", ".join(filter(None, (person.name, person.number, person.email)))
-    hours = claim.active_seconds
+    seconds = claim.active_seconds
+    # Usage at list prices is in dollars.
+    is_plain = claim.currency == DOLLARS and not any(line.rate for line in claim.lines)
+    rule = RATE_RULES.get(claim.rate_rule, claim.rate_rule)
     pairs = (
         ("Claimant", who),
         ("Employer" if claim.client is None else "From", claim.employer),
@@ -97,15 +105,10 @@ def facts(claim: Claim) -> list[tuple[str, str]]:
         ("Purpose", claim.purpose),
         ("Period", f"{figures.days(claim.first, claim.last)} ({claim.timezone})"),
         ("Made", claim.made_at),
-        ("Currency", f"{claim.currency}, {rate_rule(claim)}"),
-        ("Active time", None if hours is None else f"{hours / 3600:,.1f} h"),
+        ("Currency", claim.currency if is_plain else f"{claim.currency}, {rule}"),
+        ("Active time", f"{seconds / 3600:,.1f} h" if seconds else None),
     )
     return [(name, clean(value)) for name, value in pairs if value]
-
-
-def rate_rule(claim: Claim) -> str:
-    """Say which exchange rates were taken."""
-    return RATE_RULES.get(claim.rate_rule, claim.rate_rule)
 
 
 def split_words(claim: Claim) -> str:

@@ -13,6 +13,8 @@ from tokentui.queries.usage import UsageTable
 from tokentui.settings import Cap, Config
 
 if TYPE_CHECKING:
+    from tokentui.claims.claim import Claim
+    from tokentui.claims.listed import Listed
     from tokentui.ledger.marks import Mark
     from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
@@ -87,6 +89,15 @@ class Questions(Protocol):
 
     def unmark(self, source: str, session: str) -> bool:
         """Take the mark off a session; claim that there was one."""
+
+    def claims(self) -> tuple[Listed, ...]:
+        """List drafts and saved claims, newest first."""
+
+    def claim(self, name: str) -> Claim:
+        """Give a claim: a saved one as it was saved, a draft as it is now."""
+
+    def statement(self, since_ms: int, until_ms: int) -> Claim:
+        """Make a statement of a time, which gets no number."""
 
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name."""

@@ -18,6 +18,7 @@ from tokentui.tui.screens.caps import CapsScreen
 from tokentui.tui.screens.now import NowScreen
 from tokentui.tui.screens.outcomes import OutcomesScreen
 from tokentui.tui.screens.prices import PricesScreen
+from tokentui.tui.screens.reports import ReportsScreen
 from tokentui.tui.screens.routes import RoutesScreen
 from tokentui.tui.screens.session import SessionsScreen
 from tokentui.tui.screens.usage import UsageScreen
@@ -34,6 +35,7 @@ SCREENS: tuple[type[AskingScreen], ...] = (
     PricesScreen,
     RoutesScreen,
     OutcomesScreen,
+    ReportsScreen,
 )
 """The screens beside the first, in the order of their tabs."""
 
