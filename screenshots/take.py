@@ -52,6 +52,7 @@ PICTURES = (
     Picture("routes-80x24", keys=("7", "down"), size=(80, 24)),
     Picture("break-even-120x40", keys=("7", "b", *["right"] * 4)),
     Picture("break-even-light-80x24", ("7", "b"), (80, 24), "tokentui-light"),
+    Picture("outcomes-120x40", keys=("8",)),
 )
 
 

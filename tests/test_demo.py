@@ -15,6 +15,7 @@ from tokentui.ledger.care import check_ledger
 from tokentui.ledger.connection import open_for_reading
 from tokentui.periods import millis
 from tokentui.queries.sums import Usage, total
+from tokentui.routes.report import report
 from tokentui.snapshot import Snapshot, take
 
 NOW = datetime(2026, 11, 20, 12, 34, 56, 789_000, tzinfo=UTC)
@@ -25,7 +26,7 @@ def content(ledger: Path, table: str, columns: str) -> list[tuple[object, ...]]:
     """Give what a ledger holds."""
     with closing(sqlite3.connect(ledger)) as connection:
         return connection.execute(
-            f"SELECT {columns} FROM {table} ORDER BY {columns}"
+            f"SELECT {columns} FROM {table} ORDER BY {columns.replace('*', '1, 2')}"
         ).fetchall()
 
 
@@ -51,6 +52,8 @@ def test_same_every_time(sample: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.db"
     make_ledger(again, NOW)
     assert content(again, "event", EVENTS) == content(sample, "event", EVENTS)
+    for table in ("mark", "git_commit", "repository"):
+        assert content(again, table, "*") == content(sample, table, "*") != []
     labels = "source, model, project, branch, session, provider, payer, machine"
     assert content(again, "series", labels) == content(sample, "series", labels)
 
@@ -184,6 +187,30 @@ def test_asks_nobody(tmp_path: Path) -> None:
     assert feed.ask_accounts(("anthropic",), force=True).accounts == ()
     feed.close()
     assert content(ledger, "account", columns) == before
+
+
+def test_work_has_ended_before_it_is_told(sample: Path) -> None:
+    """No mark and nothing that git told is of a time to come."""
+    now_ms = millis(NOW)
+    (last,) = content(sample, "mark", "max(made_at)")[0]
+    assert last <= now_ms
+    columns = "made_at, coalesce(landed_at, 0), coalesce(reverted_at, 0)"
+    for made, landed, reverted in content(sample, "git_commit", columns):
+        assert max(made, landed, reverted) < now_ms
+        assert landed == 0 or made < landed
+        assert reverted == 0 or landed < reverted
+
+
+def test_outcomes_show_what_there_is_to_see(sample: Path) -> None:
+    """Every end there is, by mark and by git, and a budget for a run."""
+    with closing(open_for_reading(sample)) as connection:
+        found = report(connection, Usage(), CONFIG, ("project", "model"))
+    total = found.total
+    assert min(total.marked, total.accepted - total.marked) > 0
+    assert min(total.rejected, total.abandoned, total.open, total.unknown) > 0
+    assert (total.rate or 0) > 0.5
+    assert found.spread.budget is not None
+    assert found.stages[-1].tasks > 0
 
 
 def test_goes_on(tmp_path: Path) -> None:

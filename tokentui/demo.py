@@ -14,13 +14,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tokentui.demo_accounts import ACCOUNTS, add_accounts
+from tokentui.demo_outcomes import add_outcomes
 from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import open_for_writing
 from tokentui.live import Live
 from tokentui.periods import millis
 from tokentui.poll import PollReport
-from tokentui.settings import Cap, Config, Plan
+from tokentui.settings import Cap, Config, Plan, Project, ProjectMatch
 from tokentui.snapshot import Snapshot
 
 DAYS = 45
@@ -34,6 +35,14 @@ CONFIG = Config(
         Cap("day", 25_000_000_000, "day", warn=Decimal("0.75"), origin="demo"),
     ),
     plans=(Plan("chatgpt-plus", "openai", Decimal(20), renews=12),),
+    projects=(
+        Project(
+            "work",
+            ProjectMatch(path=("/home/dev/*",)),
+            value=Decimal(60),
+            hourly_rate=Decimal(90),
+        ),
+    ),
     accounts=ACCOUNTS,
 )
 
@@ -76,6 +85,7 @@ def make_ledger(path: Path, now: datetime, seed: int = 1) -> None:
         add_quotas(batch, now)
         writer.record(batch, [])
         add_accounts(connection, writer, now)
+        add_outcomes(connection, now)
     finally:
         connection.close()
 

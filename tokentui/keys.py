@@ -66,6 +66,13 @@ class Keys:
     worth_less: KeyList = ("left",)
     copy_lines: KeyList = ("c", "y")
     copy_undo: KeyList = ("u",)
+    mark: KeyList = ("m",)
+    mark_accepted: KeyList = ("a",)
+    mark_rejected: KeyList = ("x",)
+    mark_abandoned: KeyList = ("b",)
+    unmark: KeyList = ("u",)
+    group_after: KeyList = ("g",)
+    group_before: KeyList = ("G",)
     yes: KeyList = ("y",)
     no: KeyList = ("n",)
 
@@ -96,14 +103,18 @@ _BY = " ".join(key.name for key in fields(Keys) if key.name.startswith("by_"))
 AT_HAND = {
     "on the first screen": f"{EVERYWHERE} {MOVES} dismiss",
     "on the screen Usage": f"{_GROUPS} {_BY}",
-    "on the screen Sessions": _GROUPS,
+    "on the screen Sessions": f"{_GROUPS} mark mark_accepted mark_rejected"
+    " mark_abandoned unmark",
     "on the screen of a session": f"{_ROWS} before after export copy",
     "on the screen Accounts": f"{_ROWS} ask ask_all",
     "on the screen Caps": f"{_ROWS} add remove",
     "on the screen Prices": f"{_ROWS} filter",
     "on the screen Routes": f"{_ROWS} before after suggestions alternatives break_even"
     " model_after model_before worth_more worth_less copy_lines copy_undo",
+    "on the screen Outcomes": f"{EVERYWHERE} {MOVES} back before after group_after"
+    " group_before",
     "on the screen of a suggestion": f"{_ROWS} copy_lines copy_undo",
+    "on the screen Reports": f"{_ROWS} export",
     "in a question": "yes no",
 }
 """Which actions a key may not be shared by, since all are at hand at once."""

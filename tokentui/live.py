@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from tokentui.config import load_caps_file, save_caps, with_stored
 from tokentui.ingest import RefreshReport, book_for, refresh
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import explaining, open_for_reading, open_for_writing
+from tokentui.ledger.marks import Mark, drop_mark, keep_mark
 from tokentui.paths import caps_path, state_dir
+from tokentui.periods import millis
 from tokentui.prices.rates import RateKey
 from tokentui.queries.responses import Arithmetic, Response, arithmetic, responses
 from tokentui.queries.sums import Usage
@@ -24,10 +26,15 @@ from tokentui.settings import Cap, Config
 from tokentui.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
+    from tokentui.claims.claim import Claim
+    from tokentui.claims.listed import Listed
     from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
+    from tokentui.queries.marks import Session
     from tokentui.routes.advice import Advice
     from tokentui.routes.elsewhere import Elsewhere
+    from tokentui.routes.ended import Verdict
+    from tokentui.routes.report import Report
 
 LOOK_AGAIN_MS = 15_000
 """Burn and forecast move with the clock alone, but slowly."""
@@ -168,6 +175,68 @@ class Live:
             asked = (connection, usage, book, model)
             return elsewhere(*asked, is_scored=is_scored, constraints=limits)
 
+    def outcomes(
+        self, usage: Usage, by: Sequence[str], is_unwanted: Callable[[], bool]
+    ) -> Report:
+        """Say how the work of some usage ended, grouped by keys; git is asked before.
+
+        It ends early, by an error, once `is_unwanted` says so.
+        """
+        from tokentui.routes.report import report
+
+        if self._reads_logs:
+            self._ask_git()
+        with self._opened(is_unwanted) as connection:
+            return report(connection, usage, self.config, by)
+
+    def _ask_git(self) -> None:
+        from tokentui.git.ask import GitError
+        from tokentui.repositories import ask_git
+
+        with suppress(GitError):  # why, is kept with what git told before
+            ask_git(self.ledger, millis(self._clock()))
+
+    def ends(self, usage: Usage) -> Mapping[Session, Verdict]:
+        """Say how each session of some usage ended, by what is known already."""
+        from tokentui.routes.ended import ends
+
+        with self._opened() as connection:
+            return ends(connection, usage)
+
+    def mark(self, mark: Mark) -> None:
+        """Keep what a person says of a session's work."""
+        with self._changing() as connection:
+            keep_mark(connection, mark)
+
+    def unmark(self, source: str, session: str) -> bool:
+        """Take the mark off a session; claim that there was one."""
+        with self._changing() as connection:
+            return drop_mark(connection, source, session)
+
+    def claims(self) -> tuple[Listed, ...]:
+        """List drafts and saved claims, newest first."""
+        from tokentui.claims.listed import listed
+
+        with self._opened() as connection:
+            return listed(connection, self.tz)
+
+    def claim(self, name: str) -> Claim:
+        """Give a claim: a saved one as it was saved, a draft as it is now."""
+        from tokentui.claims.kept import claim_now, find
+
+        with self._opened() as connection:
+            kept = find(connection, name)
+            return claim_now(connection, self.config, kept, self.tz, self._clock())
+
+    def statement(self, since_ms: int, until_ms: int) -> Claim:
+        """Make a statement of a time, which gets no number."""
+        from tokentui.claims.asked import Asked
+        from tokentui.claims.kept import statement
+
+        asked = Asked(since_ms, until_ms)
+        with self._opened() as connection:
+            return statement(connection, self.config, asked, self.tz, self._clock())
+
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name, in the state folder.
 
@@ -217,6 +286,15 @@ class Live:
             yield connection
         finally:
             connection.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """Open the ledger for one change, from whichever thread makes it."""
+        with (
+            explaining(self.ledger),
+            closing(open_for_writing(self.ledger)) as connection,
+        ):
+            yield connection
 
     def close(self) -> None:
         """Let go of the ledger, and ask no accounts."""

@@ -472,6 +472,7 @@ TALLY = COST | {
     "requests_per_accepted": maybe(is_number),
     "token_yield": maybe(is_number),
     "abandoned_cost": COST,
+    "open_cost": COST,
     "value_usd": maybe(is_number),
     "valued_tasks": is_count,
     "review": TIME,

@@ -351,3 +351,12 @@ def test_aliases(claims: Ask, config: Callable[[str], Path]) -> None:
     names = [part["project"] for part in claim["lines"][0]["parts"]]
     assert names == ["project 1", "project 2"]
     assert "/nowhere" not in claims("claim", "show").out
+
+
+def test_days_stay_those_of_their_zone(claims: Ask) -> None:
+    """A draft keeps the zone that its days were asked in, wherever it is looked at."""
+    claim = drafted(claims, "--timezone", "America/Los_Angeles")["claim"]
+    again = claims("claim", "show", "--json").document["claim"]
+    for each in (claim, again):
+        days = each["first"], each["last"], each["timezone"]
+        assert days == ("2026-11-01", "2026-11-30", "America/Los_Angeles")

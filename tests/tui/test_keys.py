@@ -31,6 +31,7 @@ WHERE = {
     "caps": "on the screen Caps",
     "prices": "on the screen Prices",
     "routes": "on the screen Routes",
+    "outcomes": "on the screen Outcomes",
 }
 
 

@@ -19,8 +19,8 @@ async def test_number_keys_lead_from_screen_to_screen(live):
     """Each stays as it was left; escape leads back to the first."""
     async with running(live, "now", (120, 40)) as shown:
         assert (
-            "2 Usage  3 Sessions  4 Accounts  5 Caps  6 Prices  7 Routes"
-            in shown.lines[0]
+            "1 Now  2 Usage  3 Sessions  4 Accounts  5 Caps  6 Prices  7 Routes"
+            "  8 Outcomes" in shown.lines[0]
         )
         await shown.press("2", "p", "down")
         assert "Usage by project" in shown.text

@@ -24,6 +24,7 @@ class Asked:
 
     `client`: it goes to that client, and claims what is the client's. `supersedes`: the
     number of the claim in whose place it stands. `is_statement`: it gets no number.
+    `timezone`: whose days its days are.
     """
 
     since_ms: int
@@ -35,6 +36,7 @@ class Asked:
     purpose: str | None = None
     supersedes: str | None = None
     is_statement: bool = False
+    timezone: str | None = None
 
 
 class Books:

@@ -19,7 +19,7 @@ from tokentui.claims.lines import Attached
 from tokentui.claims.make import claim_of
 from tokentui.errors import LedgerError, UsageError
 from tokentui.ledger.by_hand import transaction
-from tokentui.periods import millis
+from tokentui.periods import millis, zone
 from tokentui.settings import Config
 
 COLUMNS = "id, made_at, asked, number, supersedes, document, sha256"
@@ -166,7 +166,16 @@ def claim_now(
         return read(kept, superseded_by(connection).get(kept.id))
     earlier = saved(connection, but=kept.supersedes)
     receipts = attached_to(connection, kept.id)
-    return claim_of(connection, config, kept.asked, tz, now, receipts, earlier)
+    days = zone_of(kept.asked, tz)
+    return claim_of(connection, config, kept.asked, days, now, receipts, earlier)
+
+
+def zone_of(asked: Asked, usual: ZoneInfo) -> ZoneInfo:
+    """Give the zone whose days a claim was asked for, if this machine has it."""
+    try:
+        return zone(asked.timezone) if asked.timezone else usual
+    except UsageError:
+        return usual
 
 
 def statement(

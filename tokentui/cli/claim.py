@@ -3,60 +3,30 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
 
-from tokentui import periods
 from tokentui.cli import deliver
+from tokentui.cli.claim_asked import asked_of, claim_options
+from tokentui.cli.claim_attach import attach
 from tokentui.cli.claim_words import row_of, show_claim
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.options import (
     Setting,
     as_json,
     no_refresh,
-    options,
-    period_of,
-    period_options,
     setting,
     timezone,
 )
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
-from tokentui.cli.project import kind_of
-from tokentui.cli.reading import changing, code_of
+from tokentui.cli.reading import changing
 from tokentui.errors import SOURCE_FAILED, UsageError
-from tokentui.periods import Period
 from tokentui.text import clean, many
 
 STOPPED = 1
 """Exit code of a claim that is not fit to be handed in."""
-
-RATES = ("claim-date", "per-day")
-AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
-
-claim_options = options(
-    period_options,
-    click.option(
-        "--for",
-        "recipient",
-        metavar="client:NAME",
-        help="For a client: what is the client's, and nothing of others.",
-    ),
-    click.option("--currency", metavar="CODE", help="Currency, if not [claims]'s."),
-    click.option(
-        "--rate",
-        type=click.Choice(RATES),
-        help="One exchange rate, of the last day, or that of each day.",
-    ),
-    click.option(
-        "--markup", metavar="SHARE", help="On top of what it cost, such as 0.1 or 10%."
-    ),
-    click.option("--purpose", metavar="TEXT", help="What it was for, in a sentence."),
-)
 
 
 @click.group("claim")
@@ -64,56 +34,7 @@ def verb() -> None:
     """Reimbursement claims: draft, check, save, export, attach receipts."""
 
 
-def asked_of(given: dict[str, Any], here: Setting) -> Any:
-    """Read what kind of claim is asked for; without a period the last month.
-
-    Raises:
-        UsageError: It has no beginning or no end, or makes no sense.
-    """
-    from tokentui.claims.asked import Asked
-
-    period = period_of(given, here)
-    if period == Period():
-        period = periods.parse_period("last-month", here.tz, here.now)
-    now_ms = periods.millis(here.now)
-    since, until = period.since_ms, period.until_ms or now_ms
-    if since is None or since >= until or since > now_ms:
-        raise UsageError(
-            "a claim is of a time that has begun: give --since or --period"
-        )
-    purpose = given.get("purpose")
-    if purpose is not None and (not purpose.isprintable() or len(purpose) > 1000):
-        raise UsageError("--purpose takes text that can be printed")
-    return Asked(
-        since,
-        until,
-        client_of(given.get("recipient")),
-        code_of(given["currency"]) if given.get("currency") else None,
-        given.get("rate"),
-        markup_of(given.get("markup")),
-        purpose,
-        given.get("supersedes"),
-    )
-
-
-def client_of(text: str | None) -> str | None:
-    """Read client:NAME. Raises: UsageError."""
-    if text is None:
-        return None
-    kind, client = kind_of(text)
-    if client is None:
-        raise UsageError(f"--for takes client:NAME, not {kind}")
-    return client
-
-
-def markup_of(text: str | None) -> Decimal | None:
-    """Read a share on top, as such or in percent. Raises: UsageError."""
-    if text is None:
-        return None
-    number = text.strip().removesuffix("%")
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", number):
-        raise UsageError(f"{text!r:.40} is no markup, such as 0.1 or 10%")
-    return Decimal(number) / (100 if text.strip().endswith("%") else 1)
+verb.add_command(attach)
 
 
 @verb.command("new")
@@ -148,12 +69,11 @@ def up_to_date(here: Setting, given: dict[str, Any]) -> int:
 @verb.command("show")
 @click.argument("name", required=False, metavar="[NUMBER]")
 @as_json
-@timezone
-def show_one(name: str | None, as_json: bool, timezone: str | None) -> None:
+def show_one(name: str | None, as_json: bool) -> None:
     """Show a claim: a saved one as it was saved, a draft (by default) as it is now."""
     from tokentui.claims.kept import find
 
-    here = setting(timezone=timezone)
+    here = setting()
     with opened(here, is_fresh=False) as (connection, _):
         print_claim(connection, here, find(connection, name), as_json)
 
@@ -203,12 +123,11 @@ def judged(
 @verb.command("check")
 @click.argument("name", required=False, metavar="[DRAFT]")
 @as_json
-@timezone
-def check(name: str | None, as_json: bool, timezone: str | None) -> int:
+def check(name: str | None, as_json: bool) -> int:
     """List what stops a draft from being handed in; exit 1 if anything does."""
     from tokentui.claims.kept import claim_now, find
 
-    here = setting(timezone=timezone)
+    here = setting()
     with opened(here, is_fresh=False) as (connection, _):
         kept = find(connection, name)
         claim = claim_now(connection, here.config, kept, here.tz, here.now)
@@ -236,12 +155,11 @@ def check(name: str | None, as_json: bool, timezone: str | None) -> int:
 @click.argument("name", required=False, metavar="[DRAFT]")
 @click.option("--anyway", is_flag=True, help="Though something stops it.")
 @as_json
-@timezone
-def save(name: str | None, anyway: bool, as_json: bool, timezone: str | None) -> int:
+def save(name: str | None, anyway: bool, as_json: bool) -> int:
     """Number a draft and keep it as it is, for good."""
     from tokentui.claims import kept as claims
 
-    here = setting(timezone=timezone)
+    here = setting()
     with changing(here) as connection:
         kept = claims.find(connection, name)
         if kept.number is not None:
@@ -273,12 +191,11 @@ def save(name: str | None, anyway: bool, as_json: bool, timezone: str | None) ->
 
 @verb.command("list")
 @as_json
-@timezone
-def list_claims(as_json: bool, timezone: str | None) -> None:
+def list_claims(as_json: bool) -> None:
     """List drafts and saved claims."""
     from tokentui.claims.kept import all_kept, claim_now
 
-    here = setting(timezone=timezone)
+    here = setting()
     with opened(here, is_fresh=False) as (connection, _):
         found = [
             (kept.name, claim_now(connection, here.config, kept, here.tz, here.now))
@@ -316,100 +233,6 @@ def list_claims(as_json: bool, timezone: str | None) -> None:
         )
 
 
-@verb.command("attach")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--claim", "name", metavar="DRAFT", help="By default the newest draft.")
-@click.option("--line", type=int, multiple=True, help="For this line; may be repeated.")
-@click.option("--vendor", metavar="NAME", help="For all lines of a vendor.")
-@click.option("--number", metavar="TEXT", help="The number on the document.")
-@click.option("--tax", metavar="AMOUNT", help="The tax in it, in the claim's currency.")
-@click.option(
-    "--paid",
-    metavar="AMOUNT",
-    help="What the card's statement says, in the claim's currency.",
-)
-@as_json
-@timezone
-def attach(file: Path, name: str | None, **given: Any) -> None:
-    """Keep a copy of the receipt FILE beside a draft, for some of its lines.
-
-    --paid takes the place of the exchange rate.
-    """
-    from tokentui.claims import kept as claims
-    from tokentui.claims.claim import Receipt
-    from tokentui.claims.lines import Attached
-    from tokentui.claims.receipts import copied
-
-    here = setting(timezone=given["timezone"])
-    number = given["number"]
-    if number is not None and (not number.isprintable() or len(number) > 200):
-        raise UsageError("--number takes text that can be printed")
-    tax, paid = (amount_of(given[key], key) for key in ("tax", "paid"))
-    with changing(here) as connection:
-        kept = claims.find(connection, name)
-        if kept.number is not None:
-            raise UsageError(f"{kept.number} is saved; a new claim can supersede it")
-        claim = claims.claim_now(connection, here.config, kept, here.tz, here.now)
-        lines = lines_meant(claim, given["line"], given["vendor"])
-        if len(lines) > 1 and (tax is not None or paid is not None):
-            raise UsageError("--tax and --paid are of one line; give --line")
-        digest, shown = copied(here.ledger, kept.id, file)
-        receipt = Receipt(shown, digest, number)
-        claims.keep_receipts(
-            connection,
-            kept.id,
-            [
-                Attached(f"{each.key} {each.first}", receipt, tax, paid)
-                for each in lines
-            ],
-        )
-    if given["as_json"]:
-        show_json(
-            {
-                "kind": "claim-attached",
-                "id": kept.name,
-                "name": shown,
-                "sha256": digest,
-                "lines": [each.number for each in lines],
-            }
-        )
-    else:
-        numbers = ", ".join(str(each.number) for each in lines)
-        show(f"{kept.name}: {shown} kept for line {numbers}, SHA-256 {digest[:16]}…")
-
-
-def amount_of(text: str | None, name: str) -> Decimal | None:
-    """Read an amount of the claim's currency. Raises: UsageError."""
-    if text is None:
-        return None
-    if not AMOUNT.fullmatch(text.replace(",", "")):
-        raise UsageError(f"--{name} takes an amount such as 119.00")
-    return Decimal(text.replace(",", ""))
-
-
-def lines_meant(claim: Any, numbers: tuple[int, ...], vendor: str | None) -> list[Any]:
-    """Find the lines that a receipt is for: the only one, if none is named.
-
-    Raises:
-        UsageError: There is no such line, or it is not clear which is meant.
-    """
-    lines = list(claim.lines)
-    if numbers:
-        found = [line for line in lines if line.number in numbers]
-        if len(found) < len(set(numbers)):
-            raise UsageError(f"the claim has lines 1 to {len(lines)}")
-        return found
-    if vendor is not None:
-        found = [line for line in lines if line.vendor.lower() == vendor.lower()]
-        if not found:
-            names = ", ".join(sorted({line.vendor for line in lines})) or "none"
-            raise UsageError(f"no vendor {vendor!r:.60}; there are: {names}")
-        return found
-    if len(lines) != 1:
-        raise UsageError("which line is it for? give --line or --vendor")
-    return lines
-
-
 @verb.command("export")
 @click.argument("name", required=False, metavar="[NUMBER]")
 @deliver.claim_format
@@ -420,7 +243,7 @@ def export(name: str | None, **given: Any) -> None:
     """Write a claim as a file: a saved one as it was saved, a draft as it is now."""
     from tokentui.claims.kept import claim_now, find
 
-    here = setting(timezone=given["timezone"])
+    here = setting()
     with opened(here, is_fresh=False) as (connection, _):
         kept = find(connection, name)
         claim = claim_now(connection, here.config, kept, here.tz, here.now)

@@ -9,7 +9,7 @@ import click
 
 from tokentui import periods
 from tokentui.cli import deliver
-from tokentui.cli.claim import asked_of, claim_options
+from tokentui.cli.claim_asked import asked_of, claim_options
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, no_refresh, setting, timezone
 from tokentui.cli.output import note

@@ -7,6 +7,7 @@ from typing import Any
 from tokentui.cli.shapes import money
 from tokentui.queries.sums import Sums
 from tokentui.routes.funnel import Stage
+from tokentui.routes.outcome_words import payable
 from tokentui.routes.outcomes import Key, Tally, Time
 from tokentui.routes.spread import Band, Budget, Spread
 
@@ -41,6 +42,7 @@ def tally_shape(tally: Tally) -> dict[str, Any]:
         "requests_per_accepted": rounded(tally.per_accepted(decided.requests), 2),
         "token_yield": rounded(tally.token_yield),
         "abandoned_cost": cost_shape(tally.given_up),
+        "open_cost": cost_shape(tally.undecided),
         "value_usd": money(tally.value_nanos),
         "valued_tasks": tally.valued,
         "review": time_shape(tally.review),
@@ -63,11 +65,6 @@ def cost_shape(sums: Sums) -> dict[str, Any]:
         "cost_usd": money(payable(sums)),
         "plan_list_usd": money(sums.plan_nanos),
     }
-
-
-def payable(sums: Sums) -> int | None:
-    """Give what somebody pays beside plans; `None` if nothing has a price."""
-    return None if sums.cost_nanos is None else sums.payable_nanos
 
 
 def each(tally: Tally, nanos: int | None) -> int | float | None:

@@ -85,7 +85,7 @@ def verb(**given: Any) -> int | None:
     if given["as_json"]:
         show_json(document(found, by, period, warnings, here))
     else:
-        from tokentui.cli.outcome_words import show_report
+        from tokentui.cli.outcome_tables import show_report
 
         show_report(found, by)
         for warning in warnings:

@@ -14,15 +14,15 @@ from tokentui.errors import UsageError
 from tokentui.periods import millis
 from tokentui.queries.dollars import Dollars
 from tokentui.queries.slices import count_runs, used_models
-from tokentui.queries.sums import total
+from tokentui.queries.sums import Usage, total
 from tokentui.routes.subscription import subscription
-from tokentui.text import clean
+from tokentui.routes.work import days_of
+from tokentui.text import clean, many
 
 if TYPE_CHECKING:
     from tokentui.routes.subscription import Subscription
     from tokentui.settings import Plan
 
-DAY_MS = 86_400_000
 FROM_OPTION, FROM_CONFIG = "option", "config"
 
 
@@ -35,13 +35,15 @@ def answer(asked: Ground, given: dict[str, Any]) -> Answer:
         asked = of_provider(asked, plan.provider)
     used = total(asked.connection, asked.usage)
     runs = count_runs(asked.connection, asked.usage)
-    found = subscription(name, fee, used, runs, days_of(asked))
+    span = Usage(asked.period.since_ms, asked.period.until_ms)
+    days = days_of(span, asked.usage, millis(asked.here.now))
+    found = subscription(name, fee, used, runs, days)
     warnings = asked.warnings(used, runs) + not_paid_by(asked, plan)
 
     def show() -> None:
         tell_used(asked, used, runs)
         if found is not None:
-            for text in sentences(found, days_of(asked)):
+            for text in sentences(found, days):
                 tell(text)
 
     shape = found and plan_shape(found, FROM_CONFIG if plan else FROM_OPTION)
@@ -71,14 +73,6 @@ def fee_of(asked: Ground, name: str, plan: Plan | None, given: int | None) -> in
             " `tokentui fx refresh` fetches exchange rates"
         )
     return fee
-
-
-def days_of(asked: Ground) -> float:
-    """Give how long the span is that was asked for, up to now."""
-    since, until = asked.period.since_ms, asked.period.until_ms
-    now = millis(asked.here.now)
-    first = asked.usage.since_ms or 0 if since is None else since
-    return (min(now, until or now) - first) / DAY_MS
 
 
 def not_paid_by(asked: Ground, plan: Plan | None) -> list[str]:
@@ -112,14 +106,14 @@ def plan_shape(found: Subscription, fee_from: str) -> dict[str, Any]:
     }
 
 
-def sentences(found: Subscription, days: float) -> list[str]:
+def sentences(found: Subscription, days: int) -> list[str]:
     """Say what a plan would change, from where on it pays, and what is not known."""
     name, fee = clean(found.name), amounts.dollars(found.fee)
     worth = amounts.dollars(round(found.value))
     times = "" if found.leverage is None else f", {found.leverage:.1f} times the fee"
     texts = [
         f"{name} costs {fee} a month. By the token such work costs {worth} in 30 days"
-        f" (it was {days:.0f} days){times}."
+        f" (it was {many(days, 'day')}){times}."
     ]
     if found.in_plans:
         inside = amounts.dollars(round(found.in_plans))

@@ -81,14 +81,13 @@ def ended(connection: sqlite3.Connection, usage: Usage) -> list[Ended]:
     made = linked(connection, usage)
     found = []
     for task in tasks(connection, usage):
-        key = task.source, task.session
         git = known.get(task.project or "", Asked(None, None, None))
         tells = git.tells_of(task)
-        works = tuple(made.get(key, ()))
+        works = tuple(made.get(task.key, ()))
         found.append(
             Ended(
                 task,
-                marked.get(key),
+                marked.get(task.key),
                 works,
                 git.asked_at_ms if tells or works else None,
                 not tells or git.may_hold(task),

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 MODULES = {
     "pdf": "pdf",
-    "csv": "csv",
-    "focus": "focus",
-    "beancount": "beancount",
-    "json": "json",
-    "md": "markdown",
     "xlsx": "xlsx",
     "html": "html",
+    "csv": "csv",
+    "md": "markdown",
+    "json": "json",
+    "beancount": "beancount",
+    "focus": "focus",
 }
 """The formats of claims, each with its module here."""
 
@@ -34,3 +34,10 @@ def format_of(name: str) -> Format:
     """Give a format by its name, which must be known."""
     made: Format = import_module(f"tokentui.reports.{MODULES[name]}").FORMAT
     return made
+
+
+def format_by_ending(name: str) -> Format | None:
+    """Give the format that a file's name ends like, or none."""
+    made = [format_of(each) for each in MODULES]
+    found = [each for each in made if name.lower().endswith(f".{each.suffix}")]
+    return max(found, key=lambda each: len(each.suffix), default=None)

@@ -186,7 +186,7 @@ def days(sheet: Sheet, chart: Chart) -> None:
     width = sheet.width - AMOUNTS
     for y in (top, top + height):
         sheet.rule(y, left, width)
-    for bar in chart.bars:
+    for bar in filter(lambda bar: bar.value, chart.bars):
         sheet.box(
             left + bar.place * width,
             top + (1 - bar.start - bar.length) * height,

@@ -79,8 +79,30 @@ def lines(claim: Claim) -> Table:
     )
     rows = tuple(line_cells(line) for line in claim.lines)
     total = (None, None, None, "Total", *[None] * 6, claim.whole, None, claim.eligible)
-    note = "Tax is that of the whole amount paid, and part of it."
-    return Table("Lines", columns, rows, (*total, None, None), note if rows else None)
+    is_taxed = any(line.tax is not None for line in claim.lines)
+    note = words.TAX if is_taxed else None
+    found = Table("Lines", columns, rows, (*total, None, None), note)
+    return without_empty(found, "Rate", "Rate of", f"Tax {claim.currency}")
+
+
+def without_empty(table: Table, *titles: str) -> Table:
+    """Leave out those of some columns in which nothing stands."""
+    empty = {
+        number
+        for number, column in enumerate(table.columns)
+        if column.title in titles and all(row[number] is None for row in table.rows)
+    }
+    return without(table, empty)
+
+
+def without(table: Table, numbers: set[int]) -> Table:
+    """Leave out columns."""
+    kept = [number for number in range(len(table.columns)) if number not in numbers]
+    return table._replace(
+        columns=tuple(table.columns[number] for number in kept),
+        rows=tuple(tuple(row[number] for number in kept) for row in table.rows),
+        total=table.total and tuple(table.total[number] for number in kept),
+    )
 
 
 def line_cells(line: Line) -> tuple[Cell, ...]:
@@ -143,7 +165,7 @@ def proof(claim: Claim) -> Table:
     """Say how much of the eligible amount documents show."""
     rows = (
         ("With a receipt", claim.with_receipts),
-        ("Stated by the provider, no receipt", claim.without_receipts),
+        ("Without a receipt", claim.without_receipts),
     )
     columns = Column("", TEXT, 30), money(claim, "Amount")
     return Table("Receipts", columns, rows, ("Eligible", claim.eligible))
@@ -205,7 +227,7 @@ def allocation(claim: Claim) -> Table:
     rows = tuple(
         (
             line.number,
-            names[part.project],
+            names[part.project] if part.project or part.kind == UNTAGGED else None,
             part.kind,
             part.client,
             part.cost_centre,
@@ -237,6 +259,9 @@ def receipts(claim: Claim) -> Table:
 
 def evidence(claim: Claim) -> Table:
     """List the usage at list prices, which has no total: its parts do not mix."""
+    in_dollars = Column(
+        f"List value {words.DOLLARS}", MONEY, 12, unknown=figures.UNKNOWN
+    )
     columns = (
         Column("Vendor", TEXT, 14),
         Column("Payer", TEXT, 14),
@@ -244,7 +269,7 @@ def evidence(claim: Claim) -> Table:
         Column("Paid by", TEXT, 20),
         Column("Responses", COUNT, 9, unknown=figures.UNKNOWN),
         Column("Tokens", COUNT, 14),
-        Column("List value USD", MONEY, 12, unknown=figures.UNKNOWN),
+        in_dollars,
         Column(f"List value {claim.currency}", MONEY, 12, unknown=figures.UNKNOWN),
         Column("Remarks", TEXT, 16),
     )
@@ -262,7 +287,10 @@ def evidence(claim: Claim) -> Table:
         )
         for each in claim.evidence
     )
-    return Table("Usage at list prices", columns, rows, note=words.ESTIMATES)
+    found = Table("Usage at list prices", columns, rows, note=words.ESTIMATES)
+    # In dollars both columns would say the same.
+    is_same = claim.currency == words.DOLLARS
+    return without(found, {columns.index(in_dollars)} if is_same else set())
 
 
 def change_by_vendor(claim: Claim) -> Table | None:

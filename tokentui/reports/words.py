@@ -17,12 +17,14 @@ from tokentui.claims.claim import (
 from tokentui.reports import figures
 from tokentui.text import clean, many
 
+DOLLARS = "USD"
 NOT_AN_INVOICE = "supporting statement, not an invoice"
 CLAIM = "claim for reimbursement, not an invoice"
 ESTIMATES = (
     "Usage at list prices explains the amounts above. It is an estimate, no payment,"
     " and in none of the totals."
 )
+TAX = "Tax is that of the whole amount paid, and part of it."
 NO_CHANGE = "Nothing is known of the period before, to compare this one with."
 NOTHING = "Nothing was billed or paid, so that nothing can be claimed."
 CAUSES = (
@@ -73,8 +75,12 @@ def asked(claim: Claim) -> str:
 
 def period(claim: Claim) -> str:
     """Name the period: `October 2026`, or its days."""
-    month = month_of(claim.first, claim.last)
-    return f"{claim.first:%B %Y}" if month else figures.days(claim.first, claim.last)
+    return span(claim.first, claim.last)
+
+
+def span(first: date, last: date) -> str:
+    """Name a span of days: `October 2026`, or both its ends."""
+    return f"{first:%B %Y}" if month_of(first, last) else figures.days(first, last)
 
 
 def month_of(first: date, last: date) -> str | None:
@@ -87,7 +93,10 @@ def facts(claim: Claim) -> list[tuple[str, str]]:
     """List who claims what from whom, and when; what is not set is left out."""
     person = claim.claimant
     who = ", ".join(filter(None, (person.name, person.number, person.email)))
-    hours = claim.active_seconds
+    seconds = claim.active_seconds
+    # Usage at list prices is in dollars.
+    is_plain = claim.currency == DOLLARS and not any(line.rate for line in claim.lines)
+    rule = RATE_RULES.get(claim.rate_rule, claim.rate_rule)
     pairs = (
         ("Claimant", who),
         ("Employer" if claim.client is None else "From", claim.employer),
@@ -96,15 +105,10 @@ def facts(claim: Claim) -> list[tuple[str, str]]:
         ("Purpose", claim.purpose),
         ("Period", f"{figures.days(claim.first, claim.last)} ({claim.timezone})"),
         ("Made", claim.made_at),
-        ("Currency", f"{claim.currency}, {rate_rule(claim)}"),
-        ("Active time", None if hours is None else f"{hours / 3600:,.1f} h"),
+        ("Currency", claim.currency if is_plain else f"{claim.currency}, {rule}"),
+        ("Active time", f"{seconds / 3600:,.1f} h" if seconds else None),
     )
     return [(name, clean(value)) for name, value in pairs if value]
-
-
-def rate_rule(claim: Claim) -> str:
-    """Say which exchange rates were taken."""
-    return RATE_RULES.get(claim.rate_rule, claim.rate_rule)
 
 
 def split_words(claim: Claim) -> str:
@@ -159,7 +163,8 @@ def completeness(claim: Claim) -> list[str]:
     known = claim.completeness
     lines = [f"Usage is known until {known.as_of}."] if known.as_of else []
     lines += [f"Not up to date: {clean(each)}." for each in known.stale]
-    return lines + [clean(each) for each in known.notes]
+    notes = [clean(each).rstrip(".") for each in known.notes]
+    return lines + [f"{note}." for note in notes]
 
 
 def origin(claim: Claim) -> list[str]:

@@ -7,10 +7,14 @@ of stays unknown, and so does what changed no file; what may still get there is 
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tokentui.ledger.marks import ABANDONED, ACCEPTED, REJECTED
-from tokentui.queries.outcomes import Ended
+from tokentui.queries.marks import Session
+from tokentui.queries.outcomes import Ended, ended
+from tokentui.queries.sums import Usage
 
 MARKED, BY_GIT = "mark", "git"
 """Who says how work ended."""
@@ -34,17 +38,22 @@ class Verdict(NamedTuple):
 UNKNOWN, OPEN = Verdict(), Verdict(is_open=True)
 
 
-def verdict(ended: Ended) -> Verdict:
-    """Say how a session's work ended."""
-    if ended.mark is not None:
-        return Verdict(ended.mark.verdict, MARKED)
-    landed = [work for work in ended.works if work.landed_at_ms is not None]
+def verdict(known: Ended) -> Verdict:
+    """Say how a session's work known."""
+    if known.mark is not None:
+        return Verdict(known.mark.verdict, MARKED)
+    landed = [work for work in known.works if work.landed_at_ms is not None]
     if landed:
         stands = any(work.reverted_at_ms is None for work in landed)
         return Verdict(ACCEPTED if stands else REJECTED, BY_GIT)
-    if ended.asked_at_ms is None or not (ended.works or ended.task.edited):
+    if known.asked_at_ms is None or not (known.works or known.task.edited):
         return UNKNOWN
-    if ended.asked_at_ms - ended.task.last_ms < STANDS_MS:
+    if known.asked_at_ms - known.task.last_ms < STANDS_MS:
         return OPEN
-    is_clear = bool(ended.works) or not ended.may_be_in_others
+    is_clear = bool(known.works) or not known.may_be_in_others
     return Verdict(ABANDONED, BY_GIT) if is_clear else UNKNOWN
+
+
+def ends(connection: sqlite3.Connection, usage: Usage) -> Mapping[Session, Verdict]:
+    """Say how each session of some usage ended."""
+    return {each.task.key: verdict(each) for each in ended(connection, usage)}

@@ -33,12 +33,18 @@ def marked_on(connection: sqlite3.Connection, model: str, names: Names) -> Marke
 
     `model` is a bare name.
     """
+    return by_model(connection, names).get(model, Marked(0, 0))
+
+
+def by_model(connection: sqlite3.Connection, names: Names) -> dict[str, Marked]:
+    """Count all marks by the bare name of the model that a session used most."""
     sessions = {session for _, session in marks(connection)}
     globs = tuple(re.sub(r"([\[*?])", r"[\1]", each) for each in sorted(sessions))
-    if not globs:
-        return Marked(0, 0)
-    counts = acceptance(ended(connection, Usage(only={"session": globs})))
-    found = [
-        count for logged, count in counts.items() if names.route(logged).name == model
-    ]
-    return Marked(sum(yes for yes, _ in found), sum(known for _, known in found))
+    found: dict[str, Marked] = {}
+    if globs:
+        counts = acceptance(ended(connection, Usage(only={"session": globs})))
+        for logged, (accepted, known) in counts.items():
+            name = names.route(logged).name
+            before = found.get(name, Marked(0, 0))
+            found[name] = Marked(before.accepted + accepted, before.marked + known)
+    return found

@@ -38,10 +38,10 @@ class Subscription(NamedTuple):
 
 
 def subscription(
-    name: str, fee_nanos: int, used: Sums, runs: int, days: float
+    name: str, fee_nanos: int, used: Sums, runs: int, days: int
 ) -> Subscription | None:
     """Compare a plan with what was used in some days; `None` if that has no price."""
-    if used.cost_nanos is None or days <= 0:
+    if used.cost_nanos is None:
         return None
     month = DAYS_OF_MONTH / days
     value = used.cost_nanos * month

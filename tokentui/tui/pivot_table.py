@@ -148,7 +148,7 @@ class PivotTable:
 
 
 STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
-WORDS = ("name", "when", "source", "project", "model")
+WORDS = ("name", "when", "source", "project", "model", "state")
 
 
 def trail(level: Level, view: View) -> str:

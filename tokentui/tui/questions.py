@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.message import Message
@@ -13,10 +13,16 @@ from tokentui.queries.usage import UsageTable
 from tokentui.settings import Cap, Config
 
 if TYPE_CHECKING:
+    from tokentui.claims.claim import Claim
+    from tokentui.claims.listed import Listed
+    from tokentui.ledger.marks import Mark
     from tokentui.poll import PollReport
     from tokentui.prices.explain import Explanation
+    from tokentui.queries.marks import Session
     from tokentui.routes.advice import Advice
     from tokentui.routes.elsewhere import Elsewhere
+    from tokentui.routes.ended import Verdict
+    from tokentui.routes.report import Report
 
 
 @runtime_checkable
@@ -66,6 +72,32 @@ class Questions(Protocol):
 
         `is_scored`: if none is named, that of the dearest one that a benchmark has.
         """
+
+    def outcomes(
+        self, usage: Usage, by: Sequence[str], is_unwanted: Callable[[], bool]
+    ) -> Report:
+        """Ask git, and say how the work of some usage ended; may take seconds.
+
+        It may end by any error once `is_unwanted` says so.
+        """
+
+    def ends(self, usage: Usage) -> Mapping[Session, Verdict]:
+        """Say how each session of some usage ended, by what is known already."""
+
+    def mark(self, mark: Mark) -> None:
+        """Keep what a person says of a session's work."""
+
+    def unmark(self, source: str, session: str) -> bool:
+        """Take the mark off a session; claim that there was one."""
+
+    def claims(self) -> tuple[Listed, ...]:
+        """List drafts and saved claims, newest first."""
+
+    def claim(self, name: str) -> Claim:
+        """Give a claim: a saved one as it was saved, a draft as it is now."""
+
+    def statement(self, since_ms: int, until_ms: int) -> Claim:
+        """Make a statement of a time, which gets no number."""
 
     def set_cap(self, cap: Cap) -> None:
         """Set a cap, or change the one of that name."""

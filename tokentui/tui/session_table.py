@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tokentui.amounts import dollars, duration
 from tokentui.queries.sessions import SessionState
 from tokentui.queries.sums import Sums
+from tokentui.routes.ended import MARKED
 from tokentui.tui.columns import Cell, GridColumn
+from tokentui.tui.end_words import end_cell
 from tokentui.tui.lines import muted
 from tokentui.tui.pivot import Group
 from tokentui.tui.pivot_cells import Names, cost_cell, paid_cell, parts, requests_cell
@@ -18,6 +23,10 @@ from tokentui.tui.pivot_table import PivotTable
 from tokentui.tui.text import clean
 from tokentui.tui.times import day, local
 from tokentui.tui.view import View
+
+if TYPE_CHECKING:
+    from tokentui.queries.marks import Session
+    from tokentui.routes.ended import Verdict
 
 COLUMNS = (
     GridColumn("when", id="when"),
@@ -35,7 +44,17 @@ COLUMNS = (
 
 
 class SessionNames(Names):
-    """What is said of sessions in words."""
+    """What is said of sessions in words; `ends` is how they ended."""
+
+    def __init__(
+        self, groups: Sequence[Group], view: View, ends: Mapping[Session, Verdict]
+    ) -> None:
+        super().__init__("session", groups, view)
+        self._ends = ends
+
+    def end(self, group: Group) -> Verdict | None:
+        """Return how a session ended, if anything is known of it."""
+        return self._ends.get((group.source or "", group.key or ""))
 
     @cached_property
     def running(self) -> dict[tuple[str, str], SessionState]:
@@ -53,18 +72,26 @@ class SessionNames(Names):
             return hours(group, self.view)
         if column == "source":
             return clean(group.source or "unknown")
-        if column in ("state", "pace", "last"):
+        if column == "state":
+            return self.state_cell(group).plain
+        if column in ("pace", "last"):
             state = self.state(group)
             return "" if state is None else self.running_words(state)[column]
         return super().text(group, column)
 
+    def state_cell(self, group: Group) -> Content:
+        """Return what it was marked as, else that it runs, else what git told of it."""
+        end = self.end(group)
+        if self.state(group) is None or (end and end.evidence == MARKED):
+            return end_cell(end)
+        return Content.styled("running", ".accent")
+
     def running_words(self, state: SessionState) -> dict[str, str]:
-        """Say that a session runs, how fast, and when it last spoke."""
+        """Say how fast a session runs, and when it last spoke."""
         age_ms = max(0, self.view.snapshot.now_ms - state.last_at_ms)
         unpriced = dollars(state.nanos)
         pace = f"{dollars(state.nanos_per_hour)}/h"
         return {
-            "state": "running",
             "pace": unpriced if state.nanos is None else pace,
             "last": f"{duration(age_ms / 1000)} ago",
         }
@@ -84,13 +111,16 @@ class SessionNames(Names):
         return super().written(group, column)
 
 
+@dataclass(frozen=True)
 class SessionTable(PivotTable):
-    """Sessions with the hours in which they had responses."""
+    """Sessions with the hours in which they had responses, and how they ended."""
+
+    ends: Mapping[Session, Verdict] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> SessionNames:
         """What is said of sessions in words."""
-        return SessionNames("session", self.all_groups, self.view)
+        return SessionNames(self.all_groups, self.view, self.ends)
 
     @cached_property
     def columns(self) -> list[GridColumn]:
@@ -104,7 +134,7 @@ class SessionTable(PivotTable):
         made: dict[str, Cell] = {
             "requests": requests_cell(sums),
             "cost": paid_cell(sums, self.has_plans),
-            "state": Content.styled(words["state"], ".accent"),
+            "state": self.names.state_cell(group),
             "bar": parts(sums, 1, self.highest)[1],
             "name": muted(words["name"]),
         }

@@ -16,7 +16,9 @@ from tokentui.tui.screens.accounts import AccountsScreen
 from tokentui.tui.screens.asking import AskingScreen
 from tokentui.tui.screens.caps import CapsScreen
 from tokentui.tui.screens.now import NowScreen
+from tokentui.tui.screens.outcomes import OutcomesScreen
 from tokentui.tui.screens.prices import PricesScreen
+from tokentui.tui.screens.reports import ReportsScreen
 from tokentui.tui.screens.routes import RoutesScreen
 from tokentui.tui.screens.session import SessionsScreen
 from tokentui.tui.screens.usage import UsageScreen
@@ -32,6 +34,8 @@ SCREENS: tuple[type[AskingScreen], ...] = (
     CapsScreen,
     PricesScreen,
     RoutesScreen,
+    OutcomesScreen,
+    ReportsScreen,
 )
 """The screens beside the first, in the order of their tabs."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from tokentui.amounts import NANOS
 from tokentui.routes.levers.by_use import pay_by_use
 from tokentui.routes.levers.cache import compact_before_leaving, hour_of_cache
+from tokentui.routes.levers.cascades import cheap_first
 from tokentui.routes.levers.context import below_the_line, compact_earlier
 from tokentui.routes.levers.efforts import lower_effort
 from tokentui.routes.levers.loops import budget_of_a_run, no_retries
@@ -38,6 +39,7 @@ LEVERS: tuple[Lever, ...] = (
     no_retries,
     budget_of_a_run,
     compact_earlier,
+    cheap_first,
     other_vendor,
     plan_instead,
     pay_by_use,

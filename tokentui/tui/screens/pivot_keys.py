@@ -6,7 +6,10 @@ from textual.binding import BindingType
 
 from tokentui.tui.keys import bound
 
-OWN_ACTIONS = ("by", "step", "sort_by", "turn", "filter", "export", "copy")
+OWN_ACTIONS = (
+    *("by", "step", "sort_by", "turn", "filter", "export", "copy"),
+    *("mark", "mark_as", "unmark"),
+)
 """What letters do, unless they are typed into the filter."""
 
 PIVOT_KEYS: list[BindingType] = [

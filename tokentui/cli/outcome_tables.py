@@ -1,25 +1,31 @@
-"""How `outcomes` tells people what became of work."""
+"""How `outcomes` lays out for people what became of work."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from tokentui import amounts
-from tokentui.cli.outcome_shapes import payable
 from tokentui.cli.output import Column, show, show_table, tell
-from tokentui.queries.outcomes import Asked
-from tokentui.queries.sums import Sums
-from tokentui.routes.outcomes import Key, Tally, Time
+from tokentui.routes.outcome_words import (
+    STAGE_WORDS,
+    abandoned_words,
+    band_name,
+    budget_words,
+    cost_words,
+    dollars,
+    each_words,
+    end_words,
+    open_words,
+    payable,
+    problem_words,
+    spread_words,
+    time_words,
+    value_words,
+)
+from tokentui.routes.outcomes import Key, Tally
 from tokentui.routes.report import Report
 from tokentui.routes.spread import Spread
-from tokentui.text import clean, many, project_name
-
-STAGE_WORDS = {
-    "edited": "edited files",
-    "committed": "committed",
-    "merged": "on the default branch",
-    "lasting": "there for 30 days",
-}
+from tokentui.text import many, project_name
 
 
 def show_report(found: Report, by: Sequence[str]) -> None:
@@ -35,6 +41,7 @@ def show_report(found: Report, by: Sequence[str]) -> None:
     show()
     tell(end_words(total))
     for line in (
+        open_words(total),
         abandoned_words(total),
         time_words("review", total.review),
         time_words("turns took", total.waiting),
@@ -48,7 +55,7 @@ def show_report(found: Report, by: Sequence[str]) -> None:
     show_spread(found.spread)
     for project, asked in found.asked.items():
         if asked.problem is not None:
-            tell(problem_words(project, asked))
+            tell(f"{project_name(project)}: {problem_words(asked)}")
 
 
 def show_groups(found: Report, by: Sequence[str], has_plans: bool) -> None:
@@ -98,63 +105,6 @@ def name_of(label: str, value: str | None) -> str:
     return project_name(value) if label == "project" else value
 
 
-def dollars(sums: Sums, nanos: int | None) -> str:
-    """Give a part of some sums, with a sign where it is a lower bound."""
-    return amounts.dollars(nanos, sums.is_lower_bound and nanos is not None)
-
-
-def each_words(tally: Tally, nanos: int | None) -> str:
-    """Give what an accepted session took."""
-    found = tally.per_accepted(nanos)
-    if found is None:
-        return "?"
-    return amounts.dollars(round(found), tally.decided.is_lower_bound)
-
-
-def cost_words(sums: Sums) -> str:
-    """Say what is to be paid, and apart from it what lies inside plans."""
-    if not sums.plan_nanos:
-        return f"{dollars(sums, payable(sums))}, estimated at list prices"
-    listed = amounts.dollars(sums.plan_nanos)
-    paid = dollars(sums, payable(sums))
-    return f"{paid} to pay, estimated; {listed} of list value inside flat plans"
-
-
-def end_words(total: Tally) -> str:
-    """Say how sessions ended, and by whose word."""
-    by_git = total.accepted - total.marked
-    words = [f"{total.accepted} accepted ({total.marked} marked, {by_git} by git)"]
-    words += [f"{total.rejected} rejected", f"{total.abandoned} abandoned"]
-    words += [f"{total.open} may still be accepted"] * bool(total.open)
-    words += [f"of {total.unknown} the end is not known"] * bool(total.unknown)
-    return ", ".join(words)
-
-
-def abandoned_words(total: Tally) -> str:
-    """Say what was spent on abandoned work."""
-    if not total.abandoned:
-        return ""
-    return f"abandoned: {cost_words(total.given_up)}"
-
-
-def time_words(what: str, time: Time) -> str:
-    """Say how long something took, and what that costs at the hourly rate."""
-    if not time.tasks:
-        return ""
-    known = f"{what} {amounts.duration(time.seconds)} in {many(time.tasks, 'session')}"
-    cost = "" if time.nanos is None else f", {amounts.dollars(time.nanos)} of your time"
-    is_most = ", if you waited for all of it" * (what != "review" and bool(cost))
-    return known + cost + is_most
-
-
-def value_words(total: Tally) -> str:
-    """Say what accepted work is worth, as marked and configured."""
-    if total.value_nanos is None:
-        return ""
-    worth = amounts.dollars(total.value_nanos)
-    return f"{many(total.valued, 'accepted session')} worth {worth}"
-
-
 def show_funnel(found: Report, has_plans: bool) -> None:
     """Print how far the sessions came."""
     show_table(
@@ -182,12 +132,8 @@ def show_funnel(found: Report, has_plans: bool) -> None:
 
 def show_spread(spread: Spread) -> None:
     """Print how the cost of sessions is spread, and the budget that it proposes."""
-    low, middle, high = map(amounts.dollars, (spread.p10, spread.p50, spread.p90))
     if spread.tasks:
-        tell(
-            f"list value of a session: one in ten up to {low}, half up to {middle},"
-            f" nine in ten up to {high}"
-        )
+        tell(spread_words(spread))
         show()
         show_table(
             [
@@ -210,38 +156,3 @@ def show_spread(spread: Spread) -> None:
         )
         show()
     tell(budget_words(spread))
-
-
-def band_name(since: int, until: int | None) -> str:
-    """Name a band of spend."""
-    if until is None:
-        return f"{short(since)} and more"
-    return f"{short(since)} to {short(until)}" if since else f"below {short(until)}"
-
-
-def short(nanos: int) -> str:
-    """Give dollars without cents that are none."""
-    return amounts.dollars(nanos).removesuffix(".00")
-
-
-def budget_words(spread: Spread) -> str:
-    """Say which budget for a run the sessions propose, and why."""
-    found = spread.budget
-    if found is None:
-        return (
-            "no budget to propose: too few sessions of which the end is known, or dear"
-            " ones are accepted about as often as others"
-        )
-    return (
-        f"`tokentui run --max {short(found.nanos)[1:].replace(',', '')}` lets nine of"
-        f" ten accepted sessions through: dearer ones were accepted"
-        f" {found.above_accepted} times of {found.above}, others"
-        f" {found.below_accepted} of {found.below}; it would have cut"
-        f" {amounts.dollars(found.cut)} of list value"
-    )
-
-
-def problem_words(project: str, asked: Asked) -> str:
-    """Say that git does not tell of a project, and whether it did before."""
-    kept = "" if asked.asked_at_ms is None else "; what it told before stands"
-    return f"{project_name(project)}: {clean(asked.problem or '')}{kept}"
