@@ -135,8 +135,6 @@ def session(
         "first_ms": START,
         "last_ms": at(60),
         "peak": 1_000,
-        "retried": 0,
-        "lapsed": 0,
         "edited": None,
         "waited_ms": None,
     }

@@ -323,3 +323,21 @@ def test_no_ledger(ask: Ask, home: Path) -> None:
     assert ask("outcomes", *words).code == 4
     assert ask("outcomes", "--no-refresh").code == 4
     assert not Path(os.environ["TOKENTUI_LEDGER"]).exists()
+
+
+def test_open_work_is_told(ask: Ask, acme: Repo) -> None:
+    """What may still be accepted is in no mean; what the mean is without it is told.
+
+    The session of today has its commit on a branch: of the other two, for $3, one was
+    accepted. If the $4 brought nothing, one would have cost $7.
+    """
+    acme.git("branch", "-q", "later")
+    acme.git("reset", "-q", "--hard", "HEAD~1")
+    found = ask("outcomes", "--project", "acme", "--json").document["total"]
+    assert (found["open"], found["open_cost"]["cost_usd"]) == (1, 4)
+    assert found["cost_per_accepted_usd"] == 3
+    said = (
+        "open: $4.00, estimated at list prices; if none of that is accepted, an"
+        " accepted session has cost $7.00"
+    )
+    assert said in ask("outcomes", "--project", "acme").lines

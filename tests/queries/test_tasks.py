@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tokentui.events import Tokens
 from tokentui.ledger.connection import open_for_reading
 from tokentui.queries.sums import Usage
-from tokentui.queries.tasks import Route, Task, tasks
+from tokentui.queries.tasks import NO_WASTE, Route, Task, Waste, tasks, waste
 
 
 def asked(ledger: Path, *made, usage: Usage = ALL) -> dict[str, Task]:
@@ -115,6 +115,15 @@ def test_longest_prompt(ledger: Path) -> None:
     assert found["two"].peak == 0
 
 
+def wasted(ledger: Path, *made, usage: Usage = ALL) -> dict[str, Waste]:
+    """Give what was wasted in the sessions of some responses, by name."""
+    builders.record(ledger, made)
+    sessions = {(series.source, series.session) for series, _ in made}
+    with closing(open_for_reading(ledger)) as connection:
+        found = waste(connection, usage, sessions)
+    return {session: each for (_, session), each in found.items()}
+
+
 def prompt(size: int, read: int = 0) -> Tokens:
     """Make a response of ten tokens to a prompt, part of which is in the cache."""
     return Tokens(input=size - read, cache_read=read, output=10)
@@ -126,7 +135,7 @@ def test_retried(ledger: Path) -> None:
     Three times the same: two are wasted, of 1,010 tokens each. One of another thread
     in between is no retry, nor is one of another session.
     """
-    found = asked(
+    found = wasted(
         ledger,
         response(0, tokens=prompt(1_000)),
         response(1, tokens=prompt(500), agent="explore"),
@@ -135,8 +144,7 @@ def test_retried(ledger: Path) -> None:
         response(4, tokens=prompt(1_001)),
         response(5, tokens=prompt(1_000), session="two"),
     )
-    assert (found["one"].retried, found["two"].retried) == (2_020, 0)
-    assert found["one"].wasted == 2_020
+    assert found == {"one": Waste(2_020, 0), "two": NO_WASTE}
 
 
 def test_lapsed(ledger: Path) -> None:
@@ -145,7 +153,7 @@ def test_lapsed(ledger: Path) -> None:
     8,000 tokens were there, 1,000 of them still are: 7,000 had to be written anew. A
     shorter wait, a prompt that was cut, and one that is still there are no lapse.
     """
-    found = asked(
+    found = wasted(
         ledger,
         response(0, tokens=prompt(8_000)),
         response(6, tokens=prompt(9_000, 1_000)),
@@ -153,7 +161,26 @@ def test_lapsed(ledger: Path) -> None:
         response(20, tokens=prompt(5_000, 0)),
         response(40, tokens=prompt(6_000, 5_000)),
     )
-    assert found["one"].lapsed == 7_000
+    assert found == {"one": Waste(0, 7_000)}
+
+
+def test_waste_of_what_is_asked(ledger: Path) -> None:
+    """Only sessions that are asked for, in the span, as agents recorded them."""
+    made = [
+        response(minutes, name, tokens=prompt(1_000), **labels)
+        for minutes in (0, 1, 20)
+        for name, labels in (
+            ("one", {}),
+            ("two", {"source": "codex"}),
+            ("three", {"origin": "unlogged"}),
+        )
+    ]
+    builders.record(ledger, made)
+    with closing(open_for_reading(ledger)) as connection:
+        asked_for = {("claude-code", "one"), ("claude-code", "three")}
+        found = waste(connection, Usage(at(0), at(10)), asked_for)
+        assert found == {("claude-code", "one"): Waste(1_010, 0)}
+        assert waste(connection, ALL, set()) == {}
 
 
 def test_waited(ledger: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +15,12 @@ from tokentui.amounts import NANOS
 from tokentui.config import Config
 from tokentui.ledger.marks import VERDICTS
 from tokentui.queries.outcomes import Ended
-from tokentui.queries.tasks import Route
+from tokentui.queries.tasks import Route, Waste
+from tokentui.routes import outcomes
 from tokentui.routes.ended import Verdict, verdict
 from tokentui.routes.keys import KEYS
-from tokentui.routes.outcomes import acceptance, grouped, tally
-from tokentui.routes.worth import worths
+from tokentui.routes.outcomes import Tally, acceptance, grouped
+from tokentui.routes.worth import Worths, worths
 from tokentui.settings import Project, ProjectMatch
 
 NOTHING = worths(Config())
@@ -102,6 +104,12 @@ def test_cost_per_accepted(dollars: float, accepted: int, each: float) -> None:
     assert found.rate == accepted / 100
 
 
+def tally(some: Iterable[Ended], worth: Worths, **wasted: Waste) -> Tally:
+    """Count some sessions, in some of which tokens were wasted."""
+    waste = {("claude-code", name): each for name, each in wasted.items()}
+    return outcomes.tally(some, worth, waste)
+
+
 def test_token_yield() -> None:
     """6.2M of 10M tokens brought something: 0.62.
 
@@ -109,13 +117,20 @@ def test_token_yield() -> None:
     work that was not accepted. What is not known or still open is in neither.
     """
     some = [
-        session(mark=ACCEPTED, tokens=5_000_000, retried=500_000),
-        session(works=[work(1, landed=2)], tokens=2_000_000, lapsed=300_000),
-        session(mark=ABANDONED, tokens=3_000_000, retried=1_000_000),
+        session(mark=ACCEPTED, tokens=5_000_000, session="one"),
+        session(works=[work(1, landed=2)], tokens=2_000_000, session="two"),
+        session(mark=ABANDONED, tokens=3_000_000),
         session(tokens=9_000_000),
         session(edited=True, asked=1, tokens=9_000_000),
     ]
-    assert tally(some, NOTHING).token_yield == pytest.approx(0.62)
+    found = tally(some, NOTHING, one=Waste(500_000, 0), two=Waste(0, 300_000))
+    assert found.token_yield == pytest.approx(0.62)
+
+
+def test_waste_is_no_more_than_all() -> None:
+    """A session in which all was wasted yields nothing, and costs no other its own."""
+    some = [session(mark=ACCEPTED, tokens=100, session=name) for name in ("one", "two")]
+    assert tally(some, NOTHING, one=Waste(90, 90)).token_yield == 0.5
 
 
 def test_counts_and_costs() -> None:
@@ -211,7 +226,6 @@ SESSIONS = st.lists(
         edited=st.sampled_from([None, True, False]),
         project=st.sampled_from(["/src/acme", "/src/b", None]),
         peak=st.sampled_from([0, 50_000, 50_001, 150_000, 150_001]),
-        retried=st.integers(0, 2_000),
         works=st.sampled_from([(), (work(1),), (work(1, landed=2),)]),
     ),
     max_size=12,
@@ -221,8 +235,10 @@ SESSIONS = st.lists(
 @given(SESSIONS, st.sampled_from(list(KEYS)))
 def test_groups_add_up(some: list[Ended], by: str) -> None:
     """By whatever key, groups come to what all sessions come to; every end is one."""
-    groups = grouped(some, lambda each: (KEYS[by](each.task),), ACME).values()
-    whole = tally(some, ACME)
+    wasted = {each.task.key: Waste(300, 800) for each in some[::2]}
+    by_key = grouped(some, lambda each: (KEYS[by](each.task),), ACME, wasted)
+    groups = by_key.values()
+    whole = outcomes.tally(some, ACME, wasted)
     for count in ("tasks", "accepted", "marked", "rejected", "abandoned", "open"):
         assert sum(getattr(each, count) for each in groups) == getattr(whole, count)
     assert sum(each.useful for each in groups) == whole.useful

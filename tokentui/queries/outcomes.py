@@ -75,25 +75,19 @@ class Ended(NamedTuple):
     may_be_in_others: bool
 
 
-def ended(
-    connection: sqlite3.Connection, usage: Usage, *, in_full: bool = True
-) -> list[Ended]:
-    """List the sessions of some usage, with what is known of how they ended.
-
-    Unless it is told `in_full`, peak, waste and waiting are not known.
-    """
+def ended(connection: sqlite3.Connection, usage: Usage) -> list[Ended]:
+    """List the sessions of some usage, with what is known of how they ended."""
     known, marked = asked(connection), marks(connection)
     made = linked(connection, usage)
     found = []
-    for task in tasks(connection, usage, in_full=in_full):
-        key = task.source, task.session
+    for task in tasks(connection, usage):
         git = known.get(task.project or "", Asked(None, None, None))
         tells = git.tells_of(task)
-        works = tuple(made.get(key, ()))
+        works = tuple(made.get(task.key, ()))
         found.append(
             Ended(
                 task,
-                marked.get(key),
+                marked.get(task.key),
                 works,
                 git.asked_at_ms if tells or works else None,
                 not tells or git.may_hold(task),

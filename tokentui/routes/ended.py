@@ -56,7 +56,4 @@ def verdict(known: Ended) -> Verdict:
 
 def ends(connection: sqlite3.Connection, usage: Usage) -> Mapping[Session, Verdict]:
     """Say how each session of some usage ended."""
-    return {
-        (each.task.source, each.task.session): verdict(each)
-        for each in ended(connection, usage, in_full=False)
-    }
+    return {each.task.key: verdict(each) for each in ended(connection, usage)}

@@ -67,8 +67,10 @@ def open_words(total: Tally) -> str:
         for each, what in ((paid, ""), (listed, " of list value inside plans"))
         if each
     )
-    told = f"open: {cost_words(total.undecided)}; they may still be accepted"
-    return f"{told}, if none is, an accepted session has cost {most}" if most else told
+    told = f"open: {cost_words(total.undecided)}"
+    if not most:
+        return told
+    return f"{told}; if none of that is accepted, an accepted session has cost {most}"
 
 
 def abandoned_words(total: Tally) -> str:

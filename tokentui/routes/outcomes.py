@@ -6,13 +6,15 @@ Those of which the end is not known are in no rate and in no mean.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import NamedTuple
 
 from tokentui.ledger.marks import ABANDONED, ACCEPTED, REJECTED
+from tokentui.queries.marks import Session
 from tokentui.queries.outcomes import Ended
 from tokentui.queries.sums import EMPTY, Sums
+from tokentui.queries.tasks import NO_WASTE, Waste
 from tokentui.routes.ended import MARKED, verdict
 from tokentui.routes.worth import Worths, value_of
 
@@ -82,8 +84,10 @@ class Tally(NamedTuple):
         return self.useful / tokens if tokens else None
 
 
-def tally(sessions: Iterable[Ended], worth: Worths) -> Tally:
-    """Count some sessions and how they ended."""
+def tally(
+    sessions: Iterable[Ended], worth: Worths, waste: Mapping[Session, Waste]
+) -> Tally:
+    """Count some sessions and how they ended; `waste` is of the accepted ones."""
     rows = [(each, verdict(each)) for each in sessions]
     words = [said.word for _, said in rows]
     accepted = [each for each, said in rows if said.word == ACCEPTED]
@@ -100,12 +104,18 @@ def tally(sessions: Iterable[Ended], worth: Worths) -> Tally:
         decided=summed(each for each, said in rows if said.word is not None),
         given_up=summed(each for each, said in rows if said.word == ABANDONED),
         undecided=summed(each for each, said in rows if said.is_open),
-        useful=sum(each.task.tokens - each.task.wasted for each in accepted),
+        useful=sum(useful_tokens(each, waste) for each in accepted),
         valued=len(known),
         value_nanos=sum(known) if known else None,
         review=time_of((each for each, _ in rows), review_seconds, worth),
         waiting=time_of((each for each, _ in rows), waited_seconds, worth),
     )
+
+
+def useful_tokens(ended: Ended, waste: Mapping[Session, Waste]) -> int:
+    """Give the tokens of a session that were not wasted."""
+    wasted = sum(waste.get(ended.task.key, NO_WASTE))
+    return max(0, ended.task.tokens - wasted)
 
 
 def summed(sessions: Iterable[Ended]) -> Sums:
@@ -147,13 +157,16 @@ Key = tuple[str | None, ...]
 
 
 def grouped(
-    sessions: Iterable[Ended], key: Callable[[Ended], Key], worth: Worths
+    sessions: Iterable[Ended],
+    key: Callable[[Ended], Key],
+    worth: Worths,
+    waste: Mapping[Session, Waste],
 ) -> dict[Key, Tally]:
     """Count sessions by a key; the dearest group comes first."""
     groups: dict[Key, list[Ended]] = defaultdict(list)
     for each in sessions:
         groups[key(each)].append(each)
-    found = {name: tally(some, worth) for name, some in groups.items()}
+    found = {name: tally(some, worth, waste) for name, some in groups.items()}
     dearest = sorted(found, key=lambda name: -(found[name].sums.cost_nanos or 0))
     return {name: found[name] for name in dearest}
 

@@ -6,8 +6,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tokentui.ledger.marks import ACCEPTED
 from tokentui.queries.outcomes import Asked, asked, ended
 from tokentui.queries.sums import Usage
+from tokentui.queries.tasks import waste
+from tokentui.routes.ended import verdict
 from tokentui.routes.funnel import Stage, funnel
 from tokentui.routes.keys import KEYS
 from tokentui.routes.outcomes import Key, Tally, grouped, tally
@@ -35,12 +38,19 @@ def report(
 ) -> Report:
     """Say how the work of some usage ended, grouped by some of `KEYS`."""
     sessions = ended(connection, usage)
+    accepted = {each.task.key for each in sessions if verdict(each).word == ACCEPTED}
+    wasted = waste(connection, usage, accepted)
     keys, worth = [KEYS[name] for name in by], worths(config)
     projects = frozenset(each.task.project for each in sessions)
     known = asked(connection)
     return Report(
-        grouped(sessions, lambda each: tuple(key(each.task) for key in keys), worth),
-        tally(sessions, worth),
+        grouped(
+            sessions,
+            lambda each: tuple(key(each.task) for key in keys),
+            worth,
+            wasted,
+        ),
+        tally(sessions, worth, wasted),
         funnel(sessions),
         spread(sessions),
         projects,
