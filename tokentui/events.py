@@ -29,6 +29,12 @@ UNCOUNTED = 32
 response is `UNCOUNTED`, its source does not count in full: without tokens nothing is
 known of them, and they have no price."""
 
+EDITED_CODE, EDITED_TEXT, PLANNED = 1, 2, 4
+"""Bits of `UsageEvent.deeds`: what tools a response called, and on what kind of file.
+
+Text is what people read (`md`, `txt`, `tex` and the like), code is every other file.
+What a command changed is not seen. `PLANNED`: it was in plan mode, or left it."""
+
 PLACEHOLDER_OUTPUT = 8
 """Claude Code's unfinished copies hold 1 to 8 output tokens (facts of 2026-11-22)."""
 
@@ -101,6 +107,10 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
     `line`: name of the log line, only where `key` cannot be trusted to be unique.
     `stated`: nano-dollars at list price as the provider itself states them, which then
     stand in place of the price book's.
+    `deeds`: bits above, `None` where the log does not tell; `call_mark`: 32 bits that
+    are equal where a session calls the same tools with the same input again, `None`
+    where no tool was called or nothing is known. Calls side by side have the bits of
+    each, so that six or more look much alike.
     """
 
     key: bytes
@@ -116,6 +126,8 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
     fees: Mapping[str, int] = {}
     lines: tuple[bytes, ...] = ()
     stated: int | None = None
+    deeds: int | None = None
+    call_mark: int | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -165,16 +177,22 @@ def merged(kept: UsageEvent, copy: UsageEvent) -> UsageEvent:
     """Combine two copies of a response: the better one whole, at the earliest time."""
     best = copy if preference(copy) > preference(kept) else kept
     other = kept if best is copy else copy
-    tool_calls = best.tool_calls
-    if other.tool_calls is not None:
-        tool_calls = (tool_calls or 0) | other.tool_calls
     return msgspec.structs.replace(
         best,
         at=min(kept.at, copy.at),
         standing=best.standing | (other.standing & COMPLETED),
-        tool_calls=tool_calls,
+        tool_calls=both(kept.tool_calls, copy.tool_calls),
         lines=kept.lines + tuple(x for x in copy.lines if x not in kept.lines),
+        deeds=both(kept.deeds, copy.deeds),
+        call_mark=both(kept.call_mark, copy.call_mark),
     )
+
+
+def both(one: int | None, other: int | None) -> int | None:
+    """Put bits together; `None` tells nothing."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one | other
 
 
 class SessionTotals(msgspec.Struct, frozen=True, array_like=True):

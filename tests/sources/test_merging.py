@@ -34,8 +34,14 @@ COUNTS = st.sampled_from(
 STANDING = st.sampled_from(
     [0, MAIN_THREAD, STOPPED | COMPLETED, MAIN_THREAD | ORIGINAL, HAS_REQUEST_ID]
 )
+TOLD = st.tuples(
+    st.none() | st.integers(0, 7),
+    st.none() | st.integers(-(1 << 31), (1 << 31) - 1) | st.sampled_from([0, -1, 1]),
+)
+"""Deeds and mark."""
+
 COPIES = st.builds(
-    lambda at, counts, standing, tools, line: UsageEvent(
+    lambda at, counts, standing, tools, told, line: UsageEvent(
         key=b"k" * 16,
         series=0,
         at=at,
@@ -43,12 +49,15 @@ COPIES = st.builds(
         tokens=Tokens(*counts),
         standing=standing,
         tool_calls=tools,
+        deeds=told[0],
+        call_mark=told[1],
         lines=(line,) if line else (),
     ),
     st.integers(1, 5),
     COUNTS,
     STANDING,
     st.none() | st.integers(0, 7),
+    TOLD,
     st.sampled_from([b"", b"", b"", b"a" * 16, b"b" * 16]),
 )
 
@@ -62,6 +71,8 @@ def essence(event: UsageEvent) -> tuple[object, ...]:
         event.standing,
         event.is_partial,
         event.tool_calls,
+        event.deeds,
+        event.call_mark,
         frozenset(event.lines),
     )
 

@@ -46,6 +46,7 @@ COLUMNS = (
     "origin",
     "stop_reason",
     "tool_calls",
+    "deeds",
     "started_before",
     *LABELS,
 )

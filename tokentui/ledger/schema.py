@@ -42,7 +42,7 @@ SCOPE_LABELS = (
 STATED = -1
 """The rate of an event whose list price the provider states."""
 
-LATEST = 5
+LATEST = 6
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -335,6 +335,12 @@ CREATE TABLE charge (
 );
 """
 
+M004 = """
+ALTER TABLE event ADD COLUMN deeds INTEGER;
+ALTER TABLE event ADD COLUMN call_mark INTEGER;
+"""
+"""What responses did, as numbers; of those kept before nothing is known."""
+
 M005 = """
 CREATE TABLE mark (
     source TEXT NOT NULL,
@@ -465,6 +471,10 @@ def migrations() -> Any:
     @steps()
     def m003_accounts(db: Any) -> None:
         run(db, M003)
+
+    @steps()
+    def m004_deeds(db: Any) -> None:
+        run(db, M004)
 
     @steps()
     def m005_outcomes(db: Any) -> None:

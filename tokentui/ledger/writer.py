@@ -26,9 +26,9 @@ AT_ONCE = 500
 EVENT_COLUMNS = (
     "key, series, at, lag, input, cache_read, cache_write, cache_write_1h, output,"
     " reasoning, requests, standing, partial, stop_reason, tool_calls, started_before,"
-    " cost, list, rate"
+    " deeds, call_mark, cost, list, rate"
 )
-INSERT_EVENT = f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({'?, ' * 19}?)"
+INSERT_EVENT = f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({'?, ' * 21}?)"
 REPLACE_EVENT = INSERT_EVENT.replace("INSERT", "REPLACE")
 SUM_TOUCHED = """
 INSERT INTO rollup
@@ -249,6 +249,8 @@ class Writer:
             event.stop_reason,
             event.tool_calls,
             None if started is None else event.at - started,
+            event.deeds,
+            event.call_mark,
             *self._costs(number, event, series),
         )
 
@@ -400,7 +402,7 @@ def event_of(row: tuple[Any, ...], fees: dict[str, int]) -> UsageEvent:
     """Read an event as the ledger keeps it; its series is the ledger's number."""
     _, key, series, at, lag, *counts = row[:11]
     requests, standing, _, stop_reason, tool_calls, started_before = row[11:17]
-    cost, list_price, rate = row[17:20]
+    deeds, call_mark, cost, list_price, rate = row[17:22]
     stated = cost if list_price is None else list_price
     return UsageEvent(
         key=key,
@@ -415,4 +417,6 @@ def event_of(row: tuple[Any, ...], fees: dict[str, int]) -> UsageEvent:
         started_at=None if started_before is None else at - started_before,
         fees=fees,
         stated=stated if rate == STATED else None,
+        deeds=deeds,
+        call_mark=call_mark,
     )

@@ -16,9 +16,11 @@ import msgspec
 from tokentui.events import (
     COMPLETED,
     UsageEvent,
+    both,
 )
 from tokentui.sources.claude_record import (
     agent_type_beside,
+    calls_of,
     fees_of,
     hashed,
     is_call,
@@ -54,6 +56,10 @@ and ending in a byte that is rare in prose, it is searched for four times as fas
 text can hold a key, since a quote inside JSON text is always escaped."""
 
 
+BESIDE = ("compaction", "advisor_message")
+"""Steps of sampling that are not in the counts of the answer."""
+
+
 class Memory(msgspec.Struct, array_like=True):
     """What is remembered of a file between reads.
 
@@ -79,6 +85,8 @@ class Reader:
         self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
         self._here = b"", 0
         self._last: Record | None = None
+        self._held: UsageEvent | None = None
+        self._session = ""
         self._raw_labels: tuple[Any, ...] = ()
         self._place = self._taken = -1
         self._settings_since = 0
@@ -111,6 +119,8 @@ class Reader:
                 self._take(record, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
+        self._let_go(collector)
+        self._last = None
         last = self._time_before(block, len(block))
         if last is not None:
             self._memory.last_at = last
@@ -132,8 +142,12 @@ class Reader:
         self, record: Record, collector: Collector, is_replay: bool = False
     ) -> None:
         message = record.message
-        if message is None or message.usage is None or self._is_repeated(record):
+        if message is None or message.usage is None:
             return
+        if self._is_repeated(record):
+            self._note_calls(record, message)
+            return
+        self._let_go(collector)
         usage = message.usage
         session = name(record.requestSessionId)
         if session is None:
@@ -147,6 +161,7 @@ class Reader:
             raise BadRecord("no time")
         tokens = tokens_of(usage)
         key, lines = key_of(message, record, session, tokens)
+        deeds, call_mark = calls_of(message.content, session)
         # By position: keywords take twice as long, and this is the hottest call.
         event = UsageEvent(
             key,
@@ -161,14 +176,17 @@ class Reader:
             at - record.durationMs if record.durationMs else None,
             fees_of(usage),
             lines,
+            None,
+            deeds,
+            call_mark,
         )
-        collector.add(event)
-        if usage.iterations:
+        self._held, self._session = event, session
+        if usage.iterations and any(step.type in BESIDE for step in usage.iterations):
             labels = self._labels(record, message, session, at)
             self._add_iterations(usage.iterations, event, labels, collector)
 
     def _is_repeated(self, record: Record) -> bool:
-        """Claim that the last line said all of this already.
+        """Claim that the last line said all of this already, but for its block.
 
         Clients write one line per content block, mostly with the same numbers.
         """
@@ -183,12 +201,31 @@ class Reader:
             and then.model == now.model
             and then.stop_reason == now.stop_reason
             and last.requestId == record.requestId
-            and last.requestId is not None
             and last.sessionId == record.sessionId
+            and last.requestSessionId == record.requestSessionId
             and last.isSidechain == record.isSidechain
-            and not tool_calls_of(record, now)
             and is_later(last.timestamp, record.timestamp)
         )
+
+    def _note_calls(self, record: Record, message: Message) -> None:
+        """Add the calls in another block of the response that is held."""
+        event = self._held
+        if event is None:
+            return
+        deeds, mark = calls_of(message.content, self._session)
+        if mark is not None or event.deeds is None:
+            self._held = msgspec.structs.replace(
+                event,
+                tool_calls=both(event.tool_calls, tool_calls_of(record, message)),
+                deeds=both(event.deeds, deeds),
+                call_mark=both(event.call_mark, mark),
+            )
+
+    def _let_go(self, collector: Collector) -> None:
+        """Count the response that was held until all its blocks were seen."""
+        if self._held is not None:
+            collector.add(self._held)
+            self._held = None
 
     def _position(
         self,
@@ -207,8 +244,8 @@ class Reader:
             record.cwd,
             record.gitBranch,
             usage.service_tier,
-            usage.speed,
-            usage.inference_geo,
+            usage.speed == "fast",
+            usage.inference_geo == "us",
             record.effort,
             record.isSidechain,
             record.agentId,
@@ -235,7 +272,7 @@ class Reader:
     ) -> None:
         """Add what was sampled beside the answer: own model, tokens, but no request."""
         for number, step in enumerate(iterations):
-            if step.type not in ("compaction", "advisor_message"):
+            if step.type not in BESIDE:
                 continue
             tokens = tokens_of(step)
             if not tokens.prompt + tokens.output:
@@ -251,6 +288,8 @@ class Reader:
                     requests=0,
                     standing=event.standing | COMPLETED,
                     tool_calls=None,
+                    deeds=None,
+                    call_mark=None,
                     fees={},
                     lines=tuple(
                         hashed("step", line.hex(), str(number)) for line in event.lines

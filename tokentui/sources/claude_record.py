@@ -11,13 +11,16 @@ import msgspec
 
 from tokentui.events import (
     COMPLETED,
+    EDITED_CODE,
     HAS_REQUEST_ID,
     MAIN_THREAD,
     ORIGINAL,
+    PLANNED,
     STOP_REASONS,
     STOPPED,
     SessionTotals,
     Tokens,
+    both,
 )
 from tokentui.sources.claude_shapes import (
     Block,
@@ -29,12 +32,27 @@ from tokentui.sources.claude_shapes import (
     Record,
     Usage,
 )
+from tokentui.sources.deeds import edit_of, mark_of
 from tokentui.sources.values import LARGEST_COUNT, name
 
 DIGIT = re.compile("[0-9]")
 STOPS = {reason: position for position, reason in enumerate(STOP_REASONS)}
 SERVED_BY = {"msg_01": "anthropic", "msg_vr": "vertex", "msg_bd": "bedrock"}
 """How a message id begins, and who answers so."""
+
+EDITS = frozenset(("Edit", "Write", "MultiEdit", "NotebookEdit"))
+PLANS = frozenset(("EnterPlanMode", "ExitPlanMode", "exit_plan_mode"))
+"""Tools that change a file, and those that begin or end plan mode."""
+
+
+class Edited(msgspec.Struct):
+    """The file that an edit is of."""
+
+    file_path: Any = None
+    notebook_path: Any = None
+
+
+decode_edited = msgspec.json.Decoder(Edited).decode
 
 
 def within_progress(line: Line, data: ProgressData) -> Record:
@@ -150,6 +168,35 @@ def tool_calls_of(record: Record, message: Message) -> int | None:
         for i, block in enumerate(content[: 62 - first])
         if isinstance(block, Block) and block.type == "tool_use"
     )
+
+
+def calls_of(content: Any, session: str) -> tuple[int | None, int | None]:
+    """Say what the tools that a message calls do, and mark the calls.
+
+    `None` for what is not told: all of it where there is no content.
+    """
+    if content is None:
+        return None, None
+    deeds, mark = 0, None
+    for block in content:
+        if block.__class__ is Block and block.type == "tool_use":
+            tool = block.name if block.name.__class__ is str else ""
+            if tool in EDITS:
+                deeds |= edited(block.input)
+            elif tool in PLANS:
+                deeds |= PLANNED
+            this = mark_of(session, tool, block.input)
+            mark = this if mark is None else both(mark, this)
+    return deeds, mark
+
+
+def edited(given: msgspec.Raw) -> int:
+    """Tell from the input of an edit what kind of file it is of."""
+    try:
+        edit = decode_edited(given)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return EDITED_CODE
+    return edit_of(edit.file_path or edit.notebook_path)
 
 
 def served_by(message_id: Any) -> str | None:

@@ -13,9 +13,11 @@ from tokentui.sources.values import Count, Total
 
 
 class Block(msgspec.Struct, gc=False):
-    """A content block; only its kind is looked at."""
+    """A content block; of tools' input nothing but the path of an edit is decoded."""
 
     type: Any = None
+    name: Any = None
+    input: msgspec.Raw = msgspec.Raw()
 
 
 class CacheCreation(msgspec.Struct, frozen=True, gc=False):

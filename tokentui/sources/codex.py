@@ -9,13 +9,14 @@ ancestors'; running totals are never a sum.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
-from tokentui.events import Quota, Tokens, UsageEvent
+from tokentui.events import PLANNED, Quota, Tokens, UsageEvent, both
+from tokentui.sources.codex_calls import told_by
 from tokentui.sources.codex_history import (
-    SEARCH,
     decode_line,
     fork_of,
     hashed,
@@ -32,10 +33,19 @@ from tokentui.sources.codex_shapes import (
     RateLimits,
     Window,
 )
-from tokentui.sources.collector import Collector, Labels
+from tokentui.sources.collector import QUARTER_MS, Collector, Labels
 from tokentui.sources.cursors import stored
 from tokentui.sources.folders import FoundFile
 from tokentui.sources.values import BadRecord, decode_odd, instant_ms, name
+
+SEARCH = re.compile(
+    rb'"type"\s*:\s*"(?:t(?:oken_(?:count|usage_record)|urn_context|ask_started'
+    rb"|hread_settings_applied)|session_meta|function_call|custom_tool_call"
+    rb'|local_shell_call)"'
+)
+"""Lines that bear usage or tell what it belongs to, and calls of tools."""
+
+CALL = b'_call"'
 
 PAUSE_MS = 500
 """A copied history is written in one go; the first longer pause ends it."""
@@ -47,7 +57,9 @@ class Memory(msgspec.Struct, array_like=True):
     `inherited`: running totals that its ancestors had at the fork, as hashes, until the
     thread's own first response; `history_of` and `history_end`: where they can be read.
     `has_records`: a usage record was seen, so running totals count no more.
-    `is_copied`: the lines at hand are an ancestor's, copied.
+    `is_copied`: the lines at hand are an ancestor's, copied. `deeds` and `call_mark`:
+    of the calls since the last count; before 0.45 they follow the count that they
+    belong to, which then is repeated, and later they precede it.
     """
 
     thread: str | None = None
@@ -75,6 +87,9 @@ class Memory(msgspec.Struct, array_like=True):
     is_copied: bool = False
     has_turn_ids: bool = False
     account: str | None = None
+    deeds: int | None = None
+    call_mark: int | None = None
+    is_planning: bool = False
 
 
 decode_kind = msgspec.json.Decoder(Kind).decode
@@ -85,9 +100,12 @@ class Reader:
 
     def __init__(self, found: FoundFile, state: bytes) -> None:
         self._found = found
-        self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
+        self._memory = (
+            msgspec.msgpack.decode(state, type=Memory) if state else Memory(deeds=0)
+        )
         self._inherited: set[bytes] | None = None
         self._held: tuple[UsageEvent, Labels] | None = None
+        self._limits: tuple[tuple[Any, ...], list[Window], int] | None = None
 
     def state(self) -> bytes:
         """Give what a later reader of this file must know."""
@@ -99,6 +117,7 @@ class Reader:
         """Take whole lines; add the usage in them to the collector."""
         place = 0
         while place < len(block):
+            hit = None
             if self._memory.is_copied:
                 start = place
             else:
@@ -109,6 +128,8 @@ class Reader:
             end = block.find(b"\n", start)
             line = block[start:end]
             place = end + 1
+            if hit is not None and hit[0].endswith(CALL) and self._note_call(line):
+                continue
             try:
                 try:
                     record = decode_line(line)
@@ -120,6 +141,17 @@ class Reader:
             except BadRecord as problem:
                 collector.skip(start, str(problem))
         self._let_go(collector)
+        self._tell_quotas(collector)
+
+    def _note_call(self, line: bytes) -> bool:
+        """Note what a call does, if the line is one, for the response that it is of."""
+        memory = self._memory
+        told = told_by(line, memory.session or self._thread())
+        if told is None:
+            return False
+        memory.deeds = both(memory.deeds, told[0])
+        memory.call_mark = both(memory.call_mark, told[1])
+        return True
 
     def _take(self, line: Line, collector: Collector) -> None:
         memory, payload = self._memory, line.payload
@@ -139,6 +171,7 @@ class Reader:
             started = payload.started_at
             is_time = started.__class__ is int and 0 < started < 1 << 33
             memory.turn_started_at = started * 1000 if is_time else at
+            memory.deeds, memory.call_mark = 0, None  # of a response that was cut off
         elif kind == "thread_settings_applied":
             settings = payload.thread_settings
             if settings is not None:
@@ -197,6 +230,7 @@ class Reader:
         memory.cwd = name(context.cwd) or memory.cwd
         mode = context.collaboration_mode
         settings = mode.settings if mode is not None else None
+        memory.is_planning = mode is not None and mode.mode == "plan"
         memory.effort = name(context.effort) or (
             name(settings.reasoning_effort) if settings is not None else None
         )
@@ -233,10 +267,29 @@ class Reader:
             self._memory.account = f"chatgpt {plan}"
         elif windows and self._memory.account is None:
             self._memory.account = "chatgpt"  # a login, since keys have no windows
+        if at is None or not windows:
+            return
+        about = (
+            self._memory.account,
+            limits.limit_id,
+            [(w.window_minutes, w.used_percent.__class__) for w in windows],
+            at // QUARTER_MS,
+        )
+        if self._limits is not None and about != self._limits[0]:
+            self._tell_quotas(collector)
+        if self._limits is None or at >= self._limits[2]:
+            self._limits = about, windows, at
+
+    def _tell_quotas(self, collector: Collector) -> None:
+        """Keep what was said of windows: the last word of each quarter-hour."""
+        if self._limits is None:
+            return
+        (login, limit_id, *_), windows, at = self._limits
+        self._limits = None
         for window in windows:
-            quota = quota_of(window, name(limits.limit_id), at)
+            quota = quota_of(window, name(limit_id), at)
             if quota is not None:
-                collector.add_quota(self._memory.account or "chatgpt", quota)
+                collector.add_quota(login or "chatgpt", quota)
 
     def _usage_record(
         self, record: Payload, at: int | None, collector: Collector
@@ -279,7 +332,10 @@ class Reader:
                 reasoning=min(reasoning, output),
             ),
             started_at=memory.turn_started_at,
+            deeds=both(memory.deeds, PLANNED if memory.is_planning else None),
+            call_mark=memory.call_mark,
         )
+        memory.deeds, memory.call_mark = 0, None
         self._held = event, self._labels()
         if memory.account is not None or not memory.has_records:
             self._let_go(collector)
@@ -353,10 +409,10 @@ def is_usage(line: bytes) -> bool:
     return kind.type == "token_usage_record" or inner == "token_count"
 
 
-def quota_of(window: Window, limit_id: str | None, at: int | None) -> Quota | None:
+def quota_of(window: Window, limit_id: str | None, at: int) -> Quota | None:
     """Read a window; one that makes no sense is no fact."""
     used, minutes, resets = window.used_percent, window.window_minutes, window.resets_at
-    if at is None or isinstance(used, bool) or not isinstance(used, int | float):
+    if isinstance(used, bool) or not isinstance(used, int | float):
         return None
     if (
         not isinstance(minutes, int)

@@ -57,6 +57,7 @@ class CollaborationSettings(msgspec.Struct):
 
 
 class CollaborationMode(msgspec.Struct):
+    mode: Any = None
     settings: CollaborationSettings | None = None
 
 
@@ -109,6 +110,20 @@ class Line(msgspec.Struct):
     type: Any = None
     ordinal: Any = None
     payload: Payload | None = None
+
+
+class Call(msgspec.Struct, gc=False):
+    """A call of a tool; what it was given is JSON, in JSON, or plain text in JSON."""
+
+    name: Any = None
+    arguments: msgspec.Raw = msgspec.Raw()
+    input: msgspec.Raw = msgspec.Raw()
+    action: msgspec.Raw = msgspec.Raw()
+
+
+class CallLine(msgspec.Struct, gc=False):
+    type: Any = None
+    payload: Call | None = None
 
 
 class KindPayload(msgspec.Struct):

@@ -114,6 +114,8 @@ class Collector:
             and kept.at <= event.at
             and kept.own_at <= event.own_at
             and kept.tool_calls == event.tool_calls
+            and event.deeds in (kept.deeds, kept.deeds and 0, None)
+            and event.call_mark in (kept.call_mark, None)
             and not event.lines
         ):
             self.events[event.key] = merged(kept, event)

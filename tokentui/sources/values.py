@@ -29,7 +29,8 @@ class BadRecord(ValueError):
 def decode_odd(line: bytes, shape: type[T]) -> T:
     """Decode a record that the fast decoder refuses but that still makes sense.
 
-    Half of a surrogate pair in a name, or a whole number written as 12.0.
+    Half of a surrogate pair in a name, or a whole number written as 12.0. What tools
+    were given is left out: shapes keep it as raw bytes, which no longer are there.
 
     Raises:
         BadRecord: It makes none: cut off, or a count is negative, fractional or huge.
@@ -42,13 +43,20 @@ def decode_odd(line: bytes, shape: type[T]) -> T:
 
     try:
         text = line.decode("utf-8-sig", "replace")
-        return msgspec.convert(json.loads(text, parse_float=whole), shape)
+        record = json.loads(text, parse_float=whole, object_hook=without_input)
+        return msgspec.convert(record, shape)
     except msgspec.ValidationError as problem:
         raise BadRecord(str(problem)) from None
     except (ValueError, OverflowError):
         raise BadRecord("not JSON") from None
     except RecursionError:
         raise BadRecord("nested too deep") from None
+
+
+def without_input(fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the input of a tool."""
+    fields.pop("input", None)
+    return fields
 
 
 def name(value: Any) -> str | None:
