@@ -85,8 +85,9 @@ class ComputingScreen(AskingScreen):
         self._unwanted.set()
         self._unwanted = Event()
         self._under_way, self._failed = self.asked, None
-        # Else what is seen until then would wait for the thread to give way.
-        self.call_after_refresh(self._start, self._under_way)
+        # Else what is seen until then would wait for the thread to give way; what was
+        # hidden before takes two paints.
+        self.call_after_refresh(self.call_after_refresh, self._start, self._under_way)
 
     def _start(self, asked: Hashable) -> None:
         if asked == self.asked == self._under_way:
