@@ -38,6 +38,9 @@ STEPS = (
     ("4", "Accounts", ""),
     ("5", "Caps", "counts"),
     ("6", "Prices", " models"),
+    ("7", "Routes: last", "as of"),
+    ("a", "instead on", "it was"),
+    ("b", "worth", "as of"),
     ("1", "Burn", ""),
     ("?", "Help: Reading", ""),
 )

@@ -29,6 +29,7 @@ from tokentui.settings import (
     Display,
     Endpoint,
     Eval,
+    Guard,
     Machine,
     Match,
     Payer,
@@ -38,11 +39,12 @@ from tokentui.settings import (
     Project,
     ProjectMatch,
     Routes,
+    RunBudget,
     SourceSettings,
     key_variable,
 )
 
-_LATER = "alerts guard sync"
+_LATER = "alerts sync"
 """Tables of the contract that this version does not act on and so does not accept."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -377,7 +379,17 @@ def _like(pattern: str) -> Callable[[Any], Any]:
 
 _TABLES = {
     made.__name__: made
-    for made in (Display, Keys, Match, Privacy, ProjectMatch, Routes, Claims)
+    for made in (
+        Display,
+        Keys,
+        Match,
+        Privacy,
+        ProjectMatch,
+        Routes,
+        Claims,
+        Guard,
+        RunBudget,
+    )
 } | {"Machine | None": Machine}
 _ROWS = {
     f"tuple[{made.__name__}, ...]": made
@@ -404,6 +416,7 @@ _SHARE = ("a share from 0 to 1", lambda raw: _number(raw, 1))
 _PERCENT = ("percent from 0 to 100", lambda raw: _number(raw, 100))
 _MONEY = ("a number from 0 to 1,000,000", lambda raw: _number(raw, 1_000_000))
 _SOME = ("a number from 0.1 to 1,000,000", lambda raw: _number(raw, 1_000_000, "0.1"))
+_SOME_COUNT = ("a whole number above 0", lambda raw: _count(raw) or None)
 _DAY = (
     "a day of the month, 1 to 31",
     lambda raw: raw if type(raw) is int and 1 <= raw <= 31 else None,
@@ -437,6 +450,14 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "tokens_per_second": _SOME,
     "years": _SOME,
     "projects": _one_of("show", "alias", "hide"),
+    "at_warn": _one_of("tell", "ask"),
+    "fail": _one_of("open", "closed"),
+    "wrap_up": _SHARE,
+    "usd": ("a number above 0", lambda raw: _number(raw, 1_000_000, "1e-9")),
+    "tokens": _SOME_COUNT,
+    "retries": _SOME_COUNT,
+    "tool_calls": _SOME_COUNT,
+    "minutes": _SOME_COUNT,
     "bool": ("true or false", lambda raw: raw if isinstance(raw, bool) else None),
     "KeyList": ("a key like e, ctrl+e or f2, or a list of keys", read_keys),
     "ThemeName | None": ("a text", _theme),
@@ -446,7 +467,7 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "tuple[str, ...]": ("a text or a list of texts", _texts),
     "Decimal": _MONEY,
     "Decimal | None": _MONEY,
-    "int": ("a whole number above 0", lambda raw: _count(raw) or None),
+    "int": _SOME_COUNT,
     "int | None": ("a whole number", lambda raw: _count(raw)),
     "date": _DATE,
     "date | None": _DATE,

@@ -172,13 +172,15 @@ def is_done(connection: sqlite3.Connection, config: Config) -> bool:
 
 
 def read_marks(
-    connection: sqlite3.Connection,
+    connection: sqlite3.Connection, only: str | None = None
 ) -> dict[str, tuple[int, int, int, bool]]:
     """Give what tells whether a file changed, by path; a failed read counts as such."""
     return {
         path: (size, mtime, inode, bool(has_failed))
         for path, size, mtime, inode, has_failed in connection.execute(
             "SELECT path, size, mtime_ns, inode, error IS NOT NULL FROM cursor"
+            + (" WHERE path = ?" if only is not None else ""),
+            () if only is None else (only,),
         )
     }
 

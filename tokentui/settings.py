@@ -258,6 +258,36 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class RunBudget:
+    """What one run, or one session, may use at most; `None` is no limit.
+
+    `usd` is list value; `retries` counts requests that had to be made again, `minutes`
+    the time that it is at work.
+    """
+
+    usd: Decimal | None = None
+    tokens: int | None = None
+    retries: int | None = None
+    tool_calls: int | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """How agents are braked at hard caps, and at the budget of a run.
+
+    `at_warn`: whether the person is told or asked at the share `warn`; from `wrap_up`
+    on the agent is asked to wrap up. `fail`: whether a fault of ours lets the agent go
+    on (`open`) or stops it (`closed`).
+    """
+
+    at_warn: str = "tell"
+    wrap_up: Decimal = Decimal("0.9")
+    fail: str = "open"
+    run: RunBudget = RunBudget()
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """Own hardware: dollars it costs once, the years it lasts, and what it needs.
 
@@ -331,6 +361,7 @@ class Config:
     projects: tuple[Project, ...] = ()
     accounts: tuple[Account, ...] = ()
     routes: Routes = Routes()
+    guard: Guard = Guard()
     evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
     allowances: tuple[Allowance, ...] = ()

@@ -159,11 +159,9 @@ def test_worth_it(ask: Ask, week: Path, suggest: Any) -> None:
         task_value_nanos=540 * USD,
         success_premium=0.0675,
     )
-    said = (
-        "break-even    the way it is done now pays where an accepted run is worth more"
-    )
+    said = "break-even    today's way pays where a run is worth more than $540.00"
     assert any(said in line for line in ask("routes").lines)
-    premium = "at $400.00 a run, the way it is done now has to succeed 6.75 points"
+    premium = "at $400.00 a run today's way must succeed 6.75 points"
     assert not any(premium in line for line in ask("routes").lines)
     assert any(premium in line for line in ask("routes", "--value", "400").lines)
 

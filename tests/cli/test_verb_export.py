@@ -108,11 +108,22 @@ def test_folder_and_stdout(books: Ask, here: Path) -> None:
     assert done.out.startswith("<!DOCTYPE html>")
 
 
-def test_folder_that_is_not_there(books: Ask) -> None:
-    """What cannot be written is an error with words."""
-    done = books("export", *NOVEMBER, "--format", "pdf", "--out", "no/such/a.pdf")
+@pytest.mark.parametrize("out", ["no/such/a.pdf", "no/", "~nobody-at-all/a.pdf"])
+def test_what_cannot_be_written(books: Ask, here: Path, out: str) -> None:
+    """A folder that is not there is an error with words, and no file."""
+    done = books("export", *NOVEMBER, "--format", "pdf", "--out", out)
     assert done.code == 2
-    assert "cannot be written" in done.err
+    assert "cannot be written" in done.err or "there is no folder" in done.err
+    assert list(here.iterdir()) == []
+
+
+def test_all_is_anothers_use(books: Ask, config: Callable[[str], Path]) -> None:
+    """Where nothing of what was paid is work, the note says so, and it is exit 0."""
+    config(f"{CLAIMS}\n[projects.toys]\nmatch.path = ['*']\nkind = 'personal'\n")
+    done = books("export", *NOVEMBER, "--format", "md")
+    assert done.code == 0
+    assert "nothing of what was paid can be claimed" in done.err
+    assert "| Paid to vendors | 2.50 |" in done.out
 
 
 @pytest.mark.parametrize("form", MODULES)

@@ -134,6 +134,13 @@ def test_days_are_those_of_the_claim() -> None:
     assert first["BillingPeriodEnd"] == "2026-10-31T23:00:00Z"
 
 
+@pytest.mark.parametrize("name", ["local", "Nowhere/Else"])
+def test_zone_that_is_not_known(name: str) -> None:
+    """A zone that only another machine has is UTC; here the system's is UTC, too."""
+    claim = replace(sample_claims.claim(), timezone=name)
+    assert rows(claim)[0]["BillingPeriodStart"] == "2026-10-01T00:00:00Z"
+
+
 def test_no_cell_is_a_formula() -> None:
     """No name is run by a spreadsheet that opens the file."""
     for row in rows(odd_claims.hostile()):

@@ -16,6 +16,7 @@ from sample_ledgers import CountingLive
 from shown import SIZES, is_whole, running
 
 from tokentui.errors import LedgerError
+from tokentui.keys import AT_HAND
 from tokentui.queries.sums import Usage
 from tokentui.routes.advice import Advice
 from tokentui.routes.suggestion import (
@@ -164,7 +165,7 @@ async def test_money_and_list_value_are_never_one_figure(stand: Stand) -> None:
 
 async def test_the_marked_one_is_told_in_whole(stand: Stand) -> None:
     """Risks, the break-even both ways, the lines to switch and to go back."""
-    async with running(stand, "routes") as shown:
+    async with running(stand, "routes", (120, 40)) as shown:
         await shown.press("right", "right", "right", "right", "down")
         assert stand.asked[-1] == "30 d at 50"
         told = words(shown.text)
@@ -222,6 +223,15 @@ async def test_a_session_is_opened_from_its_suggestion(stand: Stand) -> None:
         assert "── Routes: last 30 d" in shown.text
         await shown.press("escape")
         assert "── Burn" in shown.text
+
+
+async def test_its_keys_are_known_to_the_config(stand: Stand) -> None:
+    """Those of a suggestion's own screen, and no others."""
+    async with running(stand, "routes") as shown:
+        await shown.press("enter")
+        found = shown.app.screen.active_bindings.values()
+        at_hand = {e.binding.id.partition(".")[0] for e in found if e.binding.id}
+        assert at_hand == set(AT_HAND["on the screen of a suggestion"].split())
 
 
 async def test_long_words_of_a_suggestion_are_paged(stand: Stand) -> None:

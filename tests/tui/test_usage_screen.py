@@ -543,7 +543,7 @@ async def test_trouble_is_told_and_the_screen_goes_on(live, monkeypatch, error, 
 
 async def test_the_mouse_does_what_keys_do(live):
     """Tabs, rows, periods and double clicks."""
-    async with running(live, "caps") as shown:
+    async with running(live, "caps", (120, 40)) as shown:
         await shown.click(shown.lines[0].index("2 Usage"), 0)
         assert "Usage by day" in shown.text
         line = next(i for i, text in enumerate(shown.lines) if "project" in text)

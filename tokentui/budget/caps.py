@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokentui import amounts
 from tokentui.budget.bases import Counted
 from tokentui.budget.burn import met_at
 from tokentui.budget.forecast import Forecast
@@ -103,6 +104,14 @@ class CapState:
     def is_quota(self) -> bool:
         """The amounts are percent."""
         return self.cap.unit.startswith("quota:")
+
+    def amount(self, value: int) -> str:
+        """Give an amount in its unit, for people."""
+        if self.is_quota:
+            return f"{value} %"
+        if not self.is_money:
+            return amounts.tokens(max(value, 0))
+        return amounts.dollars(value)
 
 
 def cap_usage(cap: Cap, period: Period) -> Usage:

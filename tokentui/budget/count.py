@@ -28,7 +28,7 @@ from tokentui.budget.forecast import (
     carried_on,
     forecast,
 )
-from tokentui.budget.scopes import admits, is_narrowed
+from tokentui.budget.scopes import Labels, admits, counts_in, is_narrowed
 from tokentui.globs import escaped
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand
@@ -120,33 +120,48 @@ class Counter:
     def state(self, cap: Cap, name: str) -> CapState:
         """Give the state of one cap in the period that holds now."""
         period = self._window(cap)
+        facts = self._facts(cap, period)
+        if not cap.unit.startswith("quota:"):
+            # The forecast wants to know the limit, which the state works out.
+            limit = cap_state(cap, name, period, facts, self._now_ms).limit
+            facts = replace(facts, forecast=self._forecast(cap, period, facts, limit))
+        return cap_state(cap, name, period, facts, self._now_ms)
+
+    def standing(self, labels: Labels) -> tuple[CapState, ...]:
+        """Give the state, without a forecast, of the hard caps that usage counts in."""
+        found = []
+        for cap in self._config.caps:
+            value = labels.get(cap.each) if cap.each else None
+            if not cap.hard or (cap.each and value is None):
+                continue
+            if not counts_in(cap, labels, self._quotas):
+                continue
+            name = f"{cap.name} {value}" if cap.each else cap.name
+            narrowed = only(cap, cap.each, value) if cap.each and value else cap
+            period = self._window(cap)
+            facts = self._facts(narrowed, period)
+            found.append(cap_state(narrowed, name, period, facts, self._now_ms))
+        return tuple(found)
+
+    def _facts(self, cap: Cap, period: Period) -> CapFacts:
         if cap.unit.startswith("quota:"):
-            facts = CapFacts(percent=self._percent(cap.unit.removeprefix("quota:")))
-            return cap_state(cap, name, period, facts, self._now_ms)
+            return CapFacts(percent=self._percent(cap.unit.removeprefix("quota:")))
         usage = cap_usage(cap, period)
         sums = total(self._connection, usage)
-        correction = self._correction(cap)
-        raises = raises_of(self._connection, cap.name, self._now_ms)
         since = period.since_ms or 0
         before = self._before(cap, period) if cap.carry else None
-        facts = CapFacts(
+        return CapFacts(
             sums,
             self._fees(cap, since, self._now_ms + 1),
             self._uncounted(cap, since if before is None else before.since_ms or 0),
             0 if before is None else self._carried(cap, before),
-            int(self._pace(cap, usage) * correction),
-            raises,
+            int(self._pace(cap, usage) * self._correction(cap)),
+            raises_of(self._connection, cap.name, self._now_ms),
             charged=self._charged(cap, since, self._now_ms + 1),
             billed=self.bills.counted(cap, since, self._now_ms + 1),
             is_all_billed=cap.unit == "usd"
             and sums.is_lower_bound
             and self.bills.settle(cap, usage),
-        )
-        # The forecast wants to know the limit, which the state works out.
-        limit = cap_state(cap, name, period, facts, self._now_ms).limit
-        ahead = self._forecast(cap, period, facts, limit, correction)
-        return cap_state(
-            cap, name, period, replace(facts, forecast=ahead), self._now_ms
         )
 
     def _pace(self, cap: Cap, usage: Usage) -> int:
@@ -248,8 +263,8 @@ class Counter:
         period: Period,
         facts: CapFacts,
         limit: int,
-        correction: float,
     ) -> Forecast:
+        correction = self._correction(cap)
         today = periods.local_day(self._now, self._tz)
         midnight = periods.day_start(today, self._tz)
         until = period.until_ms or self._now_ms

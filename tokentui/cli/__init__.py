@@ -20,6 +20,7 @@ VERBS = {
     "cap": "personal caps: set, raise, list, remove",
     "run": "run an agent under a budget and a label",
     "setup": "a few questions, and the config they make",
+    "guard": "stop agents at hard caps: a hook they ask before they go on",
     "statusline": "one line for Claude Code's status line",
     "refresh": "read what is new in the agents' logs",
     "watch": "follow the logs and keep the ledger current",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tokentui import amounts
 from tokentui.budget.caps import UNKNOWN, CapState
 from tokentui.cli.shapes import instant, money
 
@@ -59,11 +58,7 @@ def cap_shape(state: CapState, tz: ZoneInfo) -> dict[str, Any]:
 
 def cap_amount(state: CapState, value: int) -> str:
     """Give an amount in a cap's unit."""
-    if state.is_quota:
-        return f"{value} %"
-    if not state.is_money:
-        return amounts.tokens(max(value, 0))
-    return amounts.dollars(value)
+    return state.amount(value)
 
 
 def spent_text(state: CapState) -> str:

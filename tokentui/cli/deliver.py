@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,9 +87,15 @@ def send(
 
 
 def target(out: str | None, name: str) -> Path:
-    """Say which file is meant. Raises: UsageError if a `~` stands for no known home."""
+    """Say which file is meant.
+
+    Raises:
+        UsageError: A `~` stands for no known home, or a folder is not there.
+    """
     try:
         path = Path(out).expanduser() if out else Path(name)
     except RuntimeError as error:
         raise UsageError(f"{out} cannot be written: {error}") from None
+    if out and out.endswith(("/", os.sep)) and not path.is_dir():
+        raise UsageError(f"there is no folder {path}")
     return path / name if path.is_dir() else path

@@ -72,6 +72,8 @@ def remarks(claim: Claim, here: Setting) -> list[str]:
         texts.insert(0, "no [claims] in the config: nobody is named as claimant")
     if not claim.lines:
         texts.insert(0, "nothing was billed or paid: estimates alone, as evidence")
+    elif not claim.claimed:
+        texts.insert(0, "nothing of what was paid can be claimed, by whose use it was")
     return texts
 
 

@@ -17,8 +17,10 @@ BUSY_MS = 30_000
 """How long a writer waits for another one; batches take some hundredths of a second."""
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path, patience_ms: int = BUSY_MS) -> sqlite3.Connection:
     """Open, make or migrate the ledger; the caller handles its transactions.
+
+    It waits for other writers as long as `patience_ms`.
 
     Raises:
         LedgerError: It cannot be opened, is damaged or too new.
@@ -29,10 +31,11 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         if not path.exists():
             # Private from the first byte, whatever the umask.
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        wait = patience_ms / 1000
+        connection = sqlite3.connect(path, isolation_level=None, timeout=wait)
         connection.create_function("fold", 1, fold, deterministic=True)
         refuse_others(connection)
-        keep_journal_aside(connection)
+        keep_journal_aside(connection, patience_ms)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA wal_autocheckpoint = 8000")
         connection.execute("PRAGMA cache_size = -65536")
@@ -58,9 +61,9 @@ def close(connection: sqlite3.Connection | None) -> None:
         connection.close()
 
 
-def keep_journal_aside(connection: sqlite3.Connection) -> None:
+def keep_journal_aside(connection: sqlite3.Connection, patience_ms: int) -> None:
     """Let readers and a writer work at once; SQLite does not wait here by itself."""
-    until = time.monotonic() + BUSY_MS / 1000
+    until = time.monotonic() + patience_ms / 1000
     while True:
         try:
             (mode,) = connection.execute("PRAGMA journal_mode").fetchone()

@@ -46,6 +46,7 @@ class Book:
         """
         self._overrides = {k.strip().lower(): v for k, v in (overrides or {}).items()}
         self._library = Library(data)
+        self._understood_by_key: dict[RateKey, Question | None] = {}
 
     @cached_property
     def version(self) -> str:
@@ -126,6 +127,11 @@ class Book:
 
     def _understood(self, key: RateKey) -> Question | None:
         """Find out whose model a key names; `None` if nothing can price it."""
+        if key not in self._understood_by_key:
+            self._understood_by_key[key] = self._understand(key)
+        return self._understood_by_key[key]
+
+    def _understand(self, key: RateKey) -> Question | None:
         overlay, name = self._overlay, key.model
         logged = provider = overlay.provider(key.provider)
         if provider in overlay.gateways:

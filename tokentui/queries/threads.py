@@ -33,7 +33,10 @@ class Labels(NamedTuple):
 
 
 class Response(NamedTuple):
-    """One priced response; `prompt` is all that it read, `is_partial` if it was cut."""
+    """One priced response; `prompt` is all that it read, `is_partial` if it was cut.
+
+    `call_mark` is equal where a session calls the same tools with the same input again.
+    """
 
     labels: Labels
     at_ms: int
@@ -44,6 +47,7 @@ class Response(NamedTuple):
     cache_write_1h: int
     output: int
     is_partial: int
+    call_mark: int | None = None
 
 
 class Session(NamedTuple):
@@ -70,7 +74,7 @@ WHERE s.origin = 'response' AND {{condition}} ORDER BY s.source, s.session, s.id
 
 RESPONSES = f"""
 SELECT at, input + cache_read + cache_write + cache_write_1h, input, cache_read,
-  cache_write, cache_write_1h, output, partial
+  cache_write, cache_write_1h, output, partial, call_mark
 FROM event WHERE series = ? AND at >= ? AND at < ?
   AND requests = 1 AND cost IS NOT NULL AND rate IS NOT {STATED} ORDER BY at, id
 """

@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 
 from tokentui.claims.claim import ESTIMATE, Claim, Evidence, Line, Part
 from tokentui.claims.rounding import rounded, shared
-from tokentui.periods import day_start
+from tokentui.errors import UsageError
+from tokentui.periods import day_start, zone
 from tokentui.reports.csv import taxes_of, text
 from tokentui.reports.figures import plain
 from tokentui.reports.format import Format
@@ -204,7 +205,7 @@ def evidence_row(claim: Claim, each: Evidence) -> Row:
 
 def common(claim: Claim, first: date, last: date) -> Row:
     """Give the cells that every row has."""
-    tz = ZoneInfo(claim.timezone)
+    tz = zone_of(claim)
     start, end = (instant(day, tz) for day in (first, last + ONE_DAY))
     return {
         "BillingPeriodStart": start,
@@ -243,6 +244,14 @@ def cost_cells(costs: Costs, currency: str) -> Row:
         "x_PaidAmount": plain(costs.paid),
         "x_ClaimedAmount": plain(costs.claimed),
     }
+
+
+def zone_of(claim: Claim) -> ZoneInfo:
+    """Give the zone of a claim's days: `local` is the system's, an unknown one UTC."""
+    try:
+        return zone(None if claim.timezone == "local" else claim.timezone)
+    except UsageError:
+        return ZoneInfo("UTC")
 
 
 def instant(day: date, tz: ZoneInfo) -> str:

@@ -56,7 +56,8 @@ def parts(piece: Piece, tokens: Tokens, rate: Rate, factor: float = 1) -> Parts:
         rate = rate._replace(bands=(band,))
 
     def cost(some: Tokens) -> int:
-        return discounted(cost_nanos(some, {}, rate, is_sum=True) or 0, discount)
+        nanos = cost_nanos(some, {}, rate, is_sum=True) or 0
+        return discounted(nanos, discount) if discount else nanos
 
     discount = piece.discount_ppm
     thought = min(tokens.reasoning, tokens.output)

@@ -74,12 +74,10 @@ def seen_in(found: Evidence, tz: ZoneInfo) -> str:
 def break_even(found: Suggestion, value_nanos: int | None) -> Iterator[str]:
     """Say from which value of a run, and at which success, the present way pays."""
     if found.task_value_nanos is not None:
-        yield (
-            "the way it is done now pays where an accepted run is worth more than"
-            f" {dollars(found.task_value_nanos)}"
-        )
+        value = dollars(found.task_value_nanos)
+        yield f"today's way pays where a run is worth more than {value}"
     if found.success_premium is not None and value_nanos is not None:
         yield (
-            f"at {dollars(value_nanos)} a run, the way it is done now has to succeed"
+            f"at {dollars(value_nanos)} a run today's way must succeed"
             f" {found.success_premium * 100:.2f} points more often"
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import weeks
+from msgspec.structs import replace
 from repriced import Made, event, used
 from wasted import NO_CONFIG, worked, worth_saying
 
@@ -21,6 +22,7 @@ WASTE = {
     "off-peak",
     "flex-batch",
     "retries",
+    "loops",
     "runaway",
     "re-reading",
 }
@@ -51,7 +53,9 @@ def anything(seed: int) -> list[Made]:
                 "cache_write_1h": chance.choice((0, 0, 90_000)),
                 "output": chance.choice((0, 1, 2_000)),
             }
-            events.append(event(minutes, **counts))
+            made_of = event(minutes, **counts)
+            mark = chance.choice((None, 1, 1, 2))
+            events.append(replace(made_of, call_mark=mark))
         labels = chance.choice(MODELS)
         agent = chance.choice(("main", "main", "explore"))
         made.append(used(*events, **labels, session=f"s{session}", agent=agent))

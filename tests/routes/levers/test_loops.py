@@ -11,7 +11,7 @@ from repriced import Made, event, used
 from wasted import dollars, only, suggested
 
 from tokentui.events import MAIN_THREAD
-from tokentui.routes.levers.loops import budget_of_a_run, no_retries
+from tokentui.routes.levers.loops import budget_of_a_run, no_retries, no_rounds
 from tokentui.settings import Config, Routes
 
 OPUS = {"model": "claude-opus-5-5"}
@@ -85,6 +85,56 @@ def test_other_is_declared(ledger: Path) -> None:
     """What is declared of one project says nothing of another."""
     config = Config(routes=Routes(loops=("other",)))
     assert suggested(ledger, no_retries, asked(10_000, 10_000), config=config) != []
+
+
+def called(*marks: int | None, **labels: Any) -> Made:
+    """Make responses to 10,000 tokens and more, each with the mark of its calls."""
+    made = [
+        replace(event(n, input=10_000 + n), call_mark=mark)
+        for n, mark in enumerate(marks)
+    ]
+    return used(*made, **(OPUS | labels))
+
+
+def test_going_round(ledger: Path) -> None:
+    """Of three equal calls the third is probably in vain, at most the second, too.
+
+    They read 10,001, 10,002 and 10,003 tokens at $4 a million.
+    """
+    found = only(ledger, no_rounds, called(1, 7, 7, 7, 2))
+    assert found.saves == (0, 40_012_000, 40_012_000 + 40_008_000)
+    assert found.title == "The same tool call again and again"
+    (seen,) = found.evidence
+    assert seen.why == "up to 3 equal calls in a row, of 10.0k tokens each"
+    assert "/rewind" in found.how
+
+
+def test_many_rounds(ledger: Path) -> None:
+    """Five in a row are no chance: all but two of them were in vain."""
+    found = only(ledger, no_rounds, called(*[-7] * 5))
+    in_vain = 4_000 * (10_002 + 10_003 + 10_004)
+    assert found.saves == (in_vain, in_vain, in_vain + 40_004_000)
+
+
+GOES_ON = [
+    ("two of a kind", called(7, 7, 8, 8)),
+    ("others in between", called(7, 8, 7, 8, 7)),
+    ("no call is known", called(None, None, None, None)),
+    ("sub-agents at once", called(7, 7, 7, 7, agent="explore")),
+    ("a labelled loop", called(7, 7, 7, 7, label="poll")),
+]
+
+
+@pytest.mark.parametrize("made", [m for _, m in GOES_ON], ids=[n for n, _ in GOES_ON])
+def test_goes_on(ledger: Path, made: Made) -> None:
+    """Nothing is found where calls differ, or where it is meant."""
+    assert suggested(ledger, no_rounds, made) == []
+
+
+def test_declared_rounds(ledger: Path) -> None:
+    """A project that is declared to go round does so in its calls, too."""
+    config = Config(routes=Routes(loops=("acme",)))
+    assert suggested(ledger, no_rounds, called(7, 7, 7), config=config) == []
 
 
 COSTS = [1] * 5 + [2] * 10 + [4] * 5

@@ -15,7 +15,7 @@ from tokentui.routes.levers.cache import compact_before_leaving, hour_of_cache
 from tokentui.routes.levers.cascades import cheap_first
 from tokentui.routes.levers.context import below_the_line, compact_earlier
 from tokentui.routes.levers.efforts import lower_effort
-from tokentui.routes.levers.loops import budget_of_a_run, no_retries
+from tokentui.routes.levers.loops import budget_of_a_run, no_retries, no_rounds
 from tokentui.routes.levers.machines import own_machine
 from tokentui.routes.levers.models import newer_model, small_side_model
 from tokentui.routes.levers.plans import plan_instead
@@ -37,6 +37,7 @@ LEVERS: tuple[Lever, ...] = (
     off_peak,
     slower_tier,
     no_retries,
+    no_rounds,
     budget_of_a_run,
     compact_earlier,
     cheap_first,

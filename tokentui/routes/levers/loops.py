@@ -16,7 +16,7 @@ from tokentui.routes.suggestion import MEASURED, Evidence, Risk, Saving, Suggest
 from tokentui.routes.switching import Lines
 from tokentui.routes.waste.finding import Finding
 from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_of
-from tokentui.routes.waste.repeats import repeats
+from tokentui.routes.waste.repeats import MANY_ROUNDS, ROUNDS, repeats, rounds
 from tokentui.routes.waste.suggested import SHOWN, suggest
 from tokentui.routes.waste.tiers import HEADLESS
 from tokentui.routes.work import Work
@@ -34,11 +34,7 @@ Sessions spread by factors, not by dollars. Of a bell curve one in 300 lies abov
 
 def no_retries(work: Work) -> Iterator[Suggestion]:
     """Suggest to look at requests that were sent again as they were."""
-    found = [
-        each
-        for each in work.wasted[repeats]
-        if not is_declared(work, each.labels.project, each.labels.label)
-    ]
+    found = undeclared(work, work.wasted[repeats])
     lines = lines_of(RETRIES, {each.labels.source for each in found})
     yield from suggest(
         work,
@@ -61,6 +57,42 @@ def sent_again(found: Sequence[Finding]) -> str:
     times = many(sum(each.times for each in found), "request")
     longest = amounts.tokens(max(each.most for each in found))
     return f"{times} of up to {longest} tokens sent again"
+
+
+def no_rounds(work: Work) -> Iterator[Suggestion]:
+    """Suggest to stop agents that call the same tool again and again."""
+    found = undeclared(work, work.wasted[rounds])
+    yield from suggest(
+        work,
+        found,
+        called_again,
+        lever="loops",
+        title="The same tool call again and again",
+        confidence=MEASURED,
+        lines=lines_of(ROUND, {each.labels.source for each in found}),
+        counted=(
+            f"{many(len(found), 'time')} that a thread made the same call with the same"
+            f" input {ROUNDS} times or more in a row, as far as the log tells of calls."
+            " Probably: all but the first two; at least: those of"
+            f" {MANY_ROUNDS} or more in a row; at most: all but the first"
+        ),
+    )
+
+
+def called_again(found: Sequence[Finding]) -> str:
+    """Say how often the same was called in a row, and with how long a prompt."""
+    times = max(each.times for each in found)
+    longest = amounts.tokens(max(each.most for each in found))
+    return f"up to {times} equal calls in a row, of {longest} tokens each"
+
+
+def undeclared(work: Work, found: Sequence[Finding]) -> list[Finding]:
+    """Leave out what the user runs in a loop on purpose."""
+    return [
+        each
+        for each in found
+        if not is_declared(work, each.labels.project, each.labels.label)
+    ]
 
 
 def budget_of_a_run(work: Work) -> Iterator[Suggestion]:
@@ -137,6 +169,20 @@ RETRIES = {
         ),
         ("unset API_TIMEOUT_MS",),
     ),
+}
+
+
+ROUND = {
+    CLAUDE_CODE: Lines(
+        (
+            "# Claude Code: Esc stops it, and what led there is taken back with",
+            "/rewind",
+            "# for scripts, a limit of turns",
+            'claude -p --max-turns 30 "PROMPT"',
+        ),
+        ('claude -p "PROMPT"',),
+    ),
+    CODEX: Lines(("# Codex: Esc stops it, twice more goes back to a message",), ()),
 }
 
 

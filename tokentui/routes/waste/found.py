@@ -12,7 +12,7 @@ from tokentui.routes.waste.crossings import crossings
 from tokentui.routes.waste.finding import Finding, Look
 from tokentui.routes.waste.lapses import cold_resumes, short_pauses
 from tokentui.routes.waste.prices import Prices
-from tokentui.routes.waste.repeats import repeats
+from tokentui.routes.waste.repeats import repeats, rounds
 from tokentui.routes.waste.rereading import rereading
 from tokentui.routes.waste.tiers import at_peak, fast, patient
 
@@ -24,6 +24,7 @@ LOOKS: tuple[Look, ...] = (
     at_peak,
     patient,
     repeats,
+    rounds,
     rereading,
 )
 

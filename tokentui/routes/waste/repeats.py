@@ -1,7 +1,8 @@
-"""The same request again: prompts of a thread that did not grow by what came before.
+"""The same again: requests that were sent anew, and tool calls that go round.
 
 A prompt holds all that was said, so the next one is longer. One that is equally long to
-the token asks the same again, because the answer was cut off or came to nothing.
+the token asks the same again, because the answer was cut off or came to nothing. And
+who calls the same tool with the same input, and nothing else in between, learns little.
 """
 
 from __future__ import annotations
@@ -50,4 +51,45 @@ def finding(lost: Sequence[Response], prompt: int, prices: Prices) -> Finding:
         nanos,
         times=len(lost),
         most=prompt,
+    )
+
+
+ROUNDS = 3
+"""Equal calls in a row from which on a thread goes round."""
+
+MANY_ROUNDS = 5
+
+
+def rounds(session: Session, prices: Prices) -> Iterable[Finding]:
+    """Find equal tool calls in a row, in the session's own thread.
+
+    The first one is work, and a second may be a second try. Probably all after these
+    were in vain, at least where they were many, at most the second as well. `times` is
+    how many there were in a row, `most` how long the longest prompt was.
+    """
+    for thread in session.own:
+        marks = [each.call_mark for each in thread]
+        if not any(map(eq, marks, marks[1:])):
+            continue
+        for mark, equal in groupby(thread, lambda each: each.call_mark):
+            some = list(equal)
+            if mark is not None and len(some) >= ROUNDS:
+                yield going_round(some, prices)
+
+
+def going_round(some: Sequence[Response], prices: Prices) -> Finding:
+    """Say what equal calls in a row cost."""
+    costs = []
+    for each in some:
+        rate = prices.rate(each)
+        costs.append(cost(each, rate, each.labels.discount_ppm) if rate else 0)
+    in_vain = sum(costs[ROUNDS - 1 :])
+    return Finding(
+        some[0].labels,
+        some[0].at_ms,
+        in_vain if len(some) >= MANY_ROUNDS else 0,
+        in_vain,
+        sum(costs[1:]),
+        times=len(some),
+        most=max(each.prompt for each in some),
     )

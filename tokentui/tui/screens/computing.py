@@ -85,7 +85,12 @@ class ComputingScreen(AskingScreen):
         self._unwanted.set()
         self._unwanted = Event()
         self._under_way, self._failed = self.asked, None
-        super().ask()
+        # Else what is seen until then would wait for the thread to give way.
+        self.call_after_refresh(self._start, self._under_way)
+
+    def _start(self, asked: Hashable) -> None:
+        if asked == self.asked == self._under_way:
+            super().ask()
 
     def take_answer(self, answer: object) -> None:
         """Keep the answer."""
