@@ -130,7 +130,9 @@ def test_json(ask: Ask, acme: Repo) -> None:
     assert (found["budget"], found["warnings"]) == (None, [])
 
 
-@pytest.mark.parametrize("key", ["model", "route", "effort", "context", "project"])
+@pytest.mark.parametrize(
+    "key", ["model", "route", "effort", "context", "project", "workload"]
+)
 def test_by(key: str, ask: Ask, acme: Repo) -> None:
     """By any key, all sessions are there, and what was not asked for is null."""
     found = ask("outcomes", "--by", key, "--json").document
@@ -139,6 +141,15 @@ def test_by(key: str, ask: Ask, acme: Repo) -> None:
     assert sum(row["cost_usd"] for row in found["rows"]) == 15
     others = {"project", "model"} - {key}
     assert {row[other] for row in found["rows"] for other in others} == {None}
+
+
+def test_by_workload(ask: Ask, acme: Repo) -> None:
+    """Each session is of the kind that `routes` sorts it into: these ask nothing small.
+
+    Their one response is short, but of 50,000 tokens and more.
+    """
+    found = ask("outcomes", "--by", "workload", "--json").document
+    assert {row["workload"]: row["tasks"] for row in found["rows"]} == {"other": 4}
 
 
 def test_period_and_filters(ask: Ask, acme: Repo) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import NamedTuple, TypeVar
 
@@ -97,7 +97,7 @@ WASTE = f"""
 WITH label AS (
   SELECT id, dense_rank() OVER (ORDER BY source, session) AS task,
     dense_rank() OVER (ORDER BY source, session, agent, model) AS thread
-  FROM series s WHERE origin = 'response' AND is_asked(source, session)
+  FROM series s WHERE origin = 'response' AND {{condition}}
 ), response AS (
   SELECT e.at, e.id, l.task, l.thread, e.series, e.cache_read, e.output,
     {PROMPT} AS prompt
@@ -235,11 +235,13 @@ NO_WASTE = Waste(0, 0)
 
 
 def waste(
-    connection: sqlite3.Connection, usage: Usage, sessions: Collection[Session]
+    connection: sqlite3.Connection, usage: Usage, sessions: Iterable[Session]
 ) -> dict[Session, Waste]:
     """Say what was wasted in some sessions, within a span."""
-    connection.create_function("is_asked", 2, lambda *named: named in sessions)
-    rows = connection.execute(WASTE, span_of(usage))
+    condition, named = Usage(sessions=frozenset(sessions)).condition()
+    rows = connection.execute(
+        WASTE.format(condition=condition), [*named, *span_of(usage)]
+    )
     return {
         (source, session): Waste(retried, lapsed)
         for source, session, retried, lapsed in rows
