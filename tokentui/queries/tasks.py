@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import reduce
 from typing import NamedTuple, TypeVar
 
+from tokentui.events import EDITED_CODE, EDITED_TEXT
 from tokentui.queries.marks import Session
 from tokentui.queries.slices import IS_SIDE, PROMPT, SMALLEST_CACHE, WAITS_MINUTES
 from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, selected, sums_of
@@ -75,7 +76,8 @@ class Facts(NamedTuple):
 
 FACTS = f"""
 SELECT e.series, min(e.at), max(e.at),
-  coalesce(max(CASE WHEN e.requests = 1 THEN {PROMPT} END), 0), NULL,
+  coalesce(max(CASE WHEN e.requests = 1 THEN {PROMPT} END), 0),
+  max(e.deeds & {EDITED_CODE | EDITED_TEXT} > 0),
   count(e.started_before), count(*)
 FROM series s CROSS JOIN event e ON e.series = s.id AND e.at >= ? AND e.at < ?
 WHERE {{condition}} AND {IS_TASK} GROUP BY e.series
