@@ -30,6 +30,8 @@ from tokentui.config import (
     Privacy,
     Routes,
     SourceSettings,
+    Workload,
+    WorkloadMatch,
     load,
     load_caps_file,
     save_caps,
@@ -100,6 +102,9 @@ price = 9000
 watts = 800
 tokens_per_second = 400
 price_per_kwh = 0.3
+
+[workloads.bulk]
+match = { label = ["nightly*"], source = "codex" }
 
 [display]
 theme = "nord"
@@ -193,6 +198,9 @@ def test_example(file: Path) -> None:
                 price_per_kwh=Decimal("0.3"),
                 years=Decimal(3),
             ),
+        ),
+        workloads=(
+            Workload("bulk", WorkloadMatch(source=("codex",), label=("nightly*",))),
         ),
     )
 
@@ -379,6 +387,12 @@ CAP = "[caps.a]\nper = 'day'\n"
             "routes.min_quality: expected percent from 0 t",
         ),
         ("[routes]\nmachine = 1", "routes.machine: expected a table, found 1"),
+        ("[workloads.bulk]", "workloads.bulk: match is missing"),
+        ("[workloads.bulk]\nmatch = {}", "workloads.bulk: match names no sessions"),
+        (
+            "[workloads.bluk]\nmatch.label = 'x'",
+            "workloads.bluk: no such workload; there are: sensitive, high-risk, bulk,",
+        ),
         ("[routes.machine]\nmodel = 'x'", "routes.machine: price is missing"),
         (
             "[routes.machine]\nyears = 0\nmodel = 'x'\nprice = 1\nwatts = 1\n"

@@ -21,6 +21,7 @@ from tokentui.keys import Keys, read_keys
 from tokentui.settings import (
     SCOPES,
     THEMES,
+    WORKLOADS,
     Account,
     Allowance,
     Cap,
@@ -41,6 +42,8 @@ from tokentui.settings import (
     Routes,
     RunBudget,
     SourceSettings,
+    Workload,
+    WorkloadMatch,
     key_variable,
 )
 
@@ -290,6 +293,15 @@ def _scored(one: Eval) -> Eval:
     return replace(one, score=Decimal(100 * one.passed) / one.tasks)
 
 
+def _matching(one: Workload) -> Workload:
+    """Return a rule on a workload that there is, for sessions that it names."""
+    if one.name not in WORKLOADS:
+        raise UsageError(f"no such workload; there are: {', '.join(WORKLOADS)}")
+    if one.match == WorkloadMatch():
+        raise UsageError("match names no sessions")
+    return one
+
+
 def _at(where: str, name: str) -> str:
     shown = name if re.fullmatch("[A-Za-z0-9_-]{1,60}", name) else repr(name)[:60]
     return f"{where}.{shown}" if where else shown
@@ -389,6 +401,7 @@ _TABLES = {
         Claims,
         Guard,
         RunBudget,
+        WorkloadMatch,
     )
 } | {"Machine | None": Machine}
 _ROWS = {
@@ -404,9 +417,14 @@ _ROWS = {
         Account,
         Eval,
         Allowance,
+        Workload,
     )
 }
-_FINISHED: dict[type[Any], Callable[[Any], Any]] = {Cap: _in_unit, Eval: _scored}
+_FINISHED: dict[type[Any], Callable[[Any], Any]] = {
+    Cap: _in_unit,
+    Eval: _scored,
+    Workload: _matching,
+}
 """What makes of a row as it was read what the program takes it for."""
 
 _DATE = ("a date like 2026-11-20", _date)

@@ -105,7 +105,8 @@ class Project:
     """Tagged work: own work, personal, or a client's; the first that matches holds.
 
     `value`: dollars that an accepted session is worth there; `hourly_rate`: dollars
-    that an hour of the user's costs.
+    that an hour of the user's costs. `high_risk` (a mistake is dear) and `sensitive`
+    (the data must not go anywhere) hold for what any rule matches.
     """
 
     name: str
@@ -115,7 +116,41 @@ class Project:
     cost_centre: str | None = None
     value: Decimal | None = None
     hourly_rate: Decimal | None = None
+    high_risk: bool = False
+    sensitive: bool = False
     origin: str = "config.toml"
+
+
+WORKLOADS = (
+    "sensitive",
+    "high-risk",
+    "bulk",
+    "long-context",
+    "sustained",
+    "drafting",
+    "simple",
+    "other",
+)
+"""Kinds of work, in the order in which a session is asked if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadMatch:
+    """Which sessions are meant: each key given must match one of its globs."""
+
+    source: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Sessions that are of a kind whatever their shape; `name` is one of WORKLOADS."""
+
+    name: str
+    match: WorkloadMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,3 +400,4 @@ class Config:
     evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
     allowances: tuple[Allowance, ...] = ()
+    workloads: tuple[Workload, ...] = ()
