@@ -165,7 +165,7 @@ class Live:
     ) -> Elsewhere:
         """Compare the usage of a model, or of all, with other routes; takes seconds.
 
-        `is_scored`: if none is named, that of the dearest one that a benchmark has.
+        `is_scored`: if none is named, that of the dearest one of known success.
         """
         from tokentui.routes.constraints import constraints_of
         from tokentui.routes.elsewhere import elsewhere

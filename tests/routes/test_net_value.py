@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 import weeks
 
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import open_for_reading, open_for_writing
+from tokentui.ledger.marks import Mark, keep_mark
 from tokentui.periods import millis
 from tokentui.prices.book import Book
 from tokentui.queries.sums import Usage
 from tokentui.routes.compare import Comparison, Names, compare
+from tokentui.routes.elsewhere import elsewhere
+from tokentui.routes.marked import Marked
 from tokentui.routes.net_value import (
     Band,
     Option,
@@ -114,6 +117,62 @@ def test_known_success_of_the_worked_week(ledger: Path) -> None:
     assert round(found.others[0].cost * 40 / 1e9, 2) == 160.63
     (band,) = bands((found.used, *found.others))
     assert band.option == found.used
+
+
+def test_own_marks_go_before_the_benchmark(ledger: Path) -> None:
+    """32 of 40 accepted on Opus 4.8 for $3.94 a run, 7 of 10 on Sol for $0.74.
+
+    29.76 / 40 = 0.744 there, so Opus from (3.9375 - 0.744) / .1 = $31.935 on. Four
+    marks of GLM-5.3 tell nothing.
+    """
+    found = compared(weeks.worked_week(ledger), "gpt-6.1-sol", "glm-5.3")
+    marked = {
+        "claude-opus-4-8": Marked(32, 40),
+        Names(BOOK).route("gpt-6.1-sol").name: Marked(7, 10),
+        "glm-5.3": Marked(3, 4),
+    }
+    known = known_success(found, "claude-opus-4-8", marked)
+    assert known is not None
+    assert known.pair is None
+    assert [each.name for each in known.others] == ["gpt-6.1-sol"]
+    nanos = [band.since / 1e9 for band in bands((known.used, *known.others))]
+    assert nanos == pytest.approx([0, 31.935])
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        {},
+        {"claude-opus-4-8": Marked(32, 40)},
+        {"glm-5.3": Marked(8, 10)},
+        {"claude-opus-4-8": Marked(8, 9), "glm-5.3": Marked(8, 10)},
+    ],
+)
+def test_too_few_marks_leave_the_benchmark(
+    ledger: Path, marked: dict[str, Marked]
+) -> None:
+    """Ten of both models are needed."""
+    found = compared(weeks.worked_week(ledger), "glm-5.3")
+    known = known_success(found, "claude-opus-4-8", marked)
+    assert known is not None
+    assert known.used.success == 0.5177
+
+
+def test_marks_are_read_from_the_ledger(ledger: Path) -> None:
+    """Those of all time; the model is then one of known success."""
+    weeks.worked_week(ledger, model="claude-opus-5-5")
+    later = {"model": "claude-sonnet-5-5", "session": "s", "source": "codex"}
+    weeks.worked_week(ledger, start=weeks.MONDAY - timedelta(days=60), **later)
+    with closing(open_for_writing(ledger)) as connection:
+        for n in range(10):
+            accepted = "accepted" if n < 9 else "rejected"
+            keep_mark(connection, Mark("claude-code", f"run-{n}", accepted, 0))
+        span = Usage(millis(weeks.MONDAY), millis(weeks.MONDAY + timedelta(days=7)))
+        found = elsewhere(connection, span, BOOK, is_scored=True)
+    assert found.model == "claude-opus-5-5"
+    assert found.scored == ("claude-opus-5-5",)
+    # No other model has marks, and no benchmark has this one.
+    assert found.known is None
 
 
 def test_models_that_no_benchmark_has_are_left_out(ledger: Path) -> None:

@@ -33,6 +33,15 @@ async def test_number_keys_lead_from_screen_to_screen(live):
         assert "── Burn ──" in shown.text
 
 
+async def test_tabs_stand_closer_before_names_go(live):
+    """Beside the word that marks sample data all names still fit."""
+    async with running(live, "usage", (120, 40), demo=True) as shown:
+        assert "1 Now 2 Usage 3 Sessions 4 Accounts" in shown.lines[0]
+        assert "demo data" in shown.lines[0]
+        await shown.click(shown.lines[0].index("5 Caps"), 0)
+        assert "── Caps ──" in shown.text
+
+
 async def test_tabs_are_numbers_where_it_is_narrow(live):
     """But for the one that is seen."""
     async with running(live, "usage", (60, 20)) as shown:

@@ -13,6 +13,8 @@ from tokentui.queries.usage import usage_by
 from tokentui.routes.candidates import CANDIDATES
 from tokentui.routes.compare import Alternative, Comparison, Names, compare
 from tokentui.routes.constraints import ANY, Constraints, Denied
+from tokentui.routes.marked import by_model
+from tokentui.routes.net_value import Known, known_success
 from tokentui.routes.span import within_ledger
 from tokentui.routes.verdict import CHEAPER, DEARER, UNCLEAR, UNPRICED
 
@@ -22,14 +24,16 @@ IN_ORDER = (CHEAPER, UNCLEAR, DEARER, UNPRICED)
 class Elsewhere(NamedTuple):
     """A comparison of the usage of `model`, of all if `None`.
 
-    `models` are those of the span, as they are logged, dearest first; a benchmark has
-    those that are `scored`. `left_out` is what the user does not want suggested.
+    `models` are those of the span, as they are logged, dearest first; of those that are
+    `scored` a benchmark or the user's marks tell how often they succeed, and `known` is
+    what follows of it. `left_out` is what the user does not want suggested.
     """
 
     model: str | None
     models: tuple[str, ...]
     scored: tuple[str, ...]
     comparison: Comparison
+    known: Known | None
     left_out: tuple[Denied, ...] = ()
 
 
@@ -44,12 +48,15 @@ def elsewhere(
 ) -> Elsewhere:
     """Compare the usage of a model, of all if none is named, with what vendors sell.
 
-    `is_scored`: if none is named, that of the dearest one that a benchmark has.
+    `is_scored`: if none is named, that of the dearest one of a known rate of success.
     """
     names = Names(book)
     models = dearest(connection, usage)
-    quality = constraints.quality
-    scored = tuple(each for each in models if quality.has(names.route(each).name))
+    marked = by_model(connection, names)
+    told = {name for name, each in marked.items() if each.success is not None}
+    bare = {each: names.route(each).name for each in models}
+    has_score = constraints.quality.has
+    scored = tuple(m for m in models if bare[m] in told or has_score(bare[m]))
     if model is None and is_scored:
         model = next(iter(scored), None)
     if model is not None:
@@ -57,7 +64,8 @@ def elsewhere(
     routes, left_out = constraints.choose(map(names.route, CANDIDATES))
     closed = within_ledger(connection, usage)
     found = compare(connection, closed, routes, book, names, constraints)
-    return Elsewhere(model, models, scored, found, tuple(left_out))
+    known = known_success(found, model and bare.get(model), marked)
+    return Elsewhere(model, models, scored, found, known, tuple(left_out))
 
 
 def dearest(connection: sqlite3.Connection, usage: Usage) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokentui.routes.formulas import break_even_value, net_value
 
 if TYPE_CHECKING:
     from tokentui.routes.compare import Comparison
+    from tokentui.routes.marked import Marked
     from tokentui.routes.quality import Pair, Row
 
 
@@ -38,12 +39,13 @@ class Band(NamedTuple):
 class Known(NamedTuple):
     """The route that was used and others, of a rate of success that is known.
 
-    Costs are nano-dollars. Rates are those of a benchmark, of the tasks of `pair`.
+    Costs are nano-dollars. Rates are those of the user's own marks, or of a benchmark:
+    of the tasks of `pair`.
     """
 
     used: Option
     others: tuple[Option, ...]
-    pair: Pair
+    pair: Pair | None
 
 
 def bands(options: Sequence[Option]) -> tuple[Band, ...]:
@@ -77,29 +79,58 @@ def best_value(options: Iterable[Option], task_value: float) -> float:
     return max(each.brings(task_value) for each in options)
 
 
-def known_success(found: Comparison) -> Known | None:
-    """Find the routes that a benchmark has beside the one that was used.
+def known_success(
+    found: Comparison,
+    used: str | None = None,
+    marked: Mapping[str, Marked] | None = None,
+) -> Known | None:
+    """Find the routes of which it is known how often they succeed, and what was used.
 
-    `None` if there is none, or what was used has no one rate of success: several models
-    or efforts, or no price.
+    `used` and those that are `marked` are bare names. Rates of one kind do not compare
+    with those of another: own marks go first, if there are enough of what was used and
+    of another route. `None` if there is none, or what was used has no one rate: several
+    models or efforts, or no price.
     """
     cost, runs = found.used.cost_nanos, found.runs
+    if cost is None or not runs:
+        return None
+    own = by_marks(found, cost / runs, used, marked) if used and marked else None
+    return own or by_benchmark(found, cost / runs)
+
+
+def by_marks(
+    found: Comparison, run: float, used: str, marked: Mapping[str, Marked]
+) -> Known | None:
+    """Take how often the user accepted what each model did."""
+    here = marked[used].success if used in marked else None
+    others = [
+        Option(each.route.model, each.estimates.best / found.runs, success)
+        for each in found.alternatives
+        if each.estimates and each.route.name in marked and each.route.name != used
+        if (success := marked[each.route.name].success) is not None
+    ]
+    if here is None or not others:
+        return None
+    return Known(Option(used, run, here), tuple(others), None)
+
+
+def by_benchmark(found: Comparison, run: float) -> Known | None:
+    """Take how many tasks of a benchmark each model solved."""
     known: dict[Row, list[tuple[Pair, Option]]] = {}
     for each in found.alternatives:
         costs = each.estimates
         if costs is None or costs.benchmark is None or len(costs.pairs) != 1:
             continue
         (pair,) = costs.pairs
-        other = option(each.route.model, pair.other, costs.best, runs)
+        other = option(each.route.model, pair.other, costs.best / found.runs)
         known.setdefault(pair.base, []).append((pair, other))
-    if cost is None or not runs or not known:
+    if not known:
         return None
-    # Rates of one benchmark do not compare with those of another.
     base, pairs = max(known.items(), key=lambda each: len(each[1]))
     others = tuple(other for _, other in pairs)
-    return Known(option(base.model, base, cost, runs), others, pairs[0][0])
+    return Known(option(base.model, base, run), others, pairs[0][0])
 
 
-def option(model: str, row: Row, nanos: float, runs: int) -> Option:
-    """Make an option of what some runs cost and what a benchmark says of the model."""
-    return Option(f"{model} {row.effort}", nanos / max(runs, 1), row.score / 100)
+def option(model: str, row: Row, run: float) -> Option:
+    """Make an option of what a run costs and what a benchmark says of the model."""
+    return Option(f"{model} {row.effort}", run, row.score / 100)

@@ -70,7 +70,7 @@ class Questions(Protocol):
     ) -> Elsewhere:
         """Compare the usage of a model, or of all, with other routes; takes seconds.
 
-        `is_scored`: if none is named, that of the dearest one that a benchmark has.
+        `is_scored`: if none is named, that of the dearest one of known success.
         """
 
     def outcomes(

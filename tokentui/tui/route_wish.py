@@ -24,8 +24,8 @@ WORTH = (None, 5, 10, 20, 50, 100, 200, 500, 1_000)
 class Asked(NamedTuple):
     """What is asked: for advice on a span, or what a model would cost elsewhere.
 
-    Where the part is the break-even and no model is named, that of the dearest one
-    that a benchmark has.
+    Where the part is the break-even and no model is named, that of the dearest one of a
+    known rate of success.
     """
 
     part: str

@@ -29,7 +29,7 @@ EVIDENCE_COLUMNS = (
     GridColumn("session", least=8, id="session"),
     GridColumn("source", rank=1, id="source"),
     GridColumn("cost", is_right=True, id="cost"),
-    GridColumn("why", least=16, id="why"),
+    GridColumn("why", least=32, id="why"),
 )
 NAME_WIDTH = 14
 KEYS = ("copy_lines", "copy_undo", "open")

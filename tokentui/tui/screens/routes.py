@@ -78,7 +78,8 @@ class RoutesScreen(ComputingScreen):
   tokenizer makes, that the other model needed for the tasks of a benchmark, and that
   your own runs need. **cheaper** is what all of them agree on.
 - **Break-even** shows which route brings most by what an accepted run is worth to you:
-  success times value, less cost. Differences of a benchmark below 8 points prove
+  success times value, less cost. Success is what you marked on the screen Sessions, ten
+  sessions of both models, else a benchmark's, where a difference below 8 points proves
   nothing.
 - All of it is computed when you look; **Compute** does it anew.
 """

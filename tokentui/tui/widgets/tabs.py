@@ -33,7 +33,7 @@ class HasTabs(Protocol):
 
 
 class Tabs(Area):
-    """All tabs in one line; the names of the others go where it is narrow."""
+    """All tabs in one line; the names of the others go where it is too narrow."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tab", "key", "active"}
 
@@ -50,11 +50,14 @@ class Tabs(Area):
         self._ends: list[int] = []
 
     def lines(self, width: int, height: int | None) -> list[Content]:
-        """Return the tabs; only this one has its name if not all of them fit."""
+        """Return the tabs; where it is narrow closer, then with this name alone."""
         keyed = [(screen_key(self, i), tab) for i, tab in enumerate(self._tabs, 1)]
-        parts = [self._part(*each, with_name=True) for each in keyed]
-        if sum(part.cell_length for part in parts) > width:
-            parts = [self._part(*e, e[1].name == self._active) for e in keyed]
+        for indent in (" ", ""):
+            parts = [self._part(*each, indent=indent) for each in keyed]
+            if sum(part.cell_length for part in parts) <= width:
+                break
+        else:
+            parts = [self._part(*e, with_name=self._is_active(e[1])) for e in keyed]
         lengths = [part.cell_length for part in parts]
         self._ends = [sum(lengths[: i + 1]) for i in range(len(lengths))]
         return [Content("").join(parts).truncate(width, ellipsis=True)]
@@ -63,12 +66,17 @@ class Tabs(Area):
     def _tabs(self) -> tuple[Tab, ...]:
         return cast("HasTabs", self.app).tabs
 
-    def _part(self, key: str, tab: Tab, with_name: bool) -> Content:
-        is_active = tab.name == self._active
-        text = Content(f" {key} {tab.title} " if with_name else f" {key} ")
-        if is_active:
+    def _is_active(self, tab: Tab) -> bool:
+        return tab.name == self._active
+
+    def _part(
+        self, key: str, tab: Tab, *, with_name: bool = True, indent: str = " "
+    ) -> Content:
+        text = Content(f"{indent}{key} {tab.title} " if with_name else f" {key} ")
+        if self._is_active(tab):
             return text.stylize(".active").stylize(REVERSED)
-        return text.stylize(".tab").stylize(".key", 1, 1 + len(key))
+        start = len(indent)
+        return text.stylize(".tab").stylize(".key", start, start + len(key))
 
     def on_click(self, event: Click) -> None:
         """Tell which tab was clicked."""

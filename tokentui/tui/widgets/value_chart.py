@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tokentui.amounts import dollars
 from tokentui.routes.benchmark_words import unproven_points
-from tokentui.routes.net_value import Band, Known, Option, bands, known_success
+from tokentui.routes.net_value import Band, Known, Option, bands
 from tokentui.tui import curves
 from tokentui.tui.lines import indented, muted, wrapped
 from tokentui.tui.tables import Column, table
@@ -34,7 +34,12 @@ COLUMNS = (
 
 NO_SUCCESS = (
     "How often each route succeeds is not known: no benchmark here has the model at the"
-    " effort it was used at, or it was used at several."
+    " effort it was used at, or it was used at several. Marks on the screen Sessions"
+    " would tell, ten of it and ten of another model."
+)
+OWN_MARKS = (
+    "A is what was used. Lines: what a run brings less than on the best route. Solved:"
+    " how many of the sessions that you marked were accepted."
 )
 
 
@@ -55,7 +60,7 @@ class ValueChart(Area):
         """Return chart, legend and words; the chart has the room that they leave."""
         if self._found is None or width <= 2:
             return []
-        known = known_success(self._found.comparison)
+        known = self._found.known
         if known is None:
             return indented(wrapped(muted(NO_SUCCESS), width - 2))
         drawn, best = lines_of(known)
@@ -122,8 +127,10 @@ def span_of(band: Band) -> str:
     return f"{since} to {end}" if band.since else f"up to {end}"
 
 
-def source(pair: Pair) -> str:
+def source(pair: Pair | None) -> str:
     """Say what lines are, which of them is what was used, and whose rates they are."""
+    if pair is None:
+        return OWN_MARKS
     base = pair.base
     assumed = ", its effort assumed" if pair.is_assumed else ""
     points = unproven_points(pair)
