@@ -564,6 +564,50 @@ MARK = {
     "made_at": maybe(is_time),
 }
 
+SAVES = maybe(
+    dict.fromkeys(
+        ("same_tokens", "tokenizer", "benchmark", "benchmark_task", "own_runs"),
+        maybe(is_number),
+    )
+)
+
+POLICY = {
+    "kind": one_of("policy"),
+    "since": maybe(is_time),
+    "until": maybe(is_time),
+    "timezone": is_text,
+    "cost_usd": is_number,
+    "plan_list_usd": is_number,
+    "rows": [
+        {
+            "workload": is_text,
+            "sessions": is_count,
+            "requests": maybe(is_count),
+            "cost_usd": is_number,
+            "share": maybe(is_number),
+            "plan_list_usd": is_number,
+            "unpriced_requests": is_count,
+            "route": {"provider": maybe(is_text), "model": is_text},
+            "default": maybe(
+                {
+                    "class": is_text,
+                    "provider": maybe(is_text),
+                    "model": maybe(is_text),
+                    "why_unknown": maybe(is_text),
+                }
+            ),
+            "moved_usd": maybe(is_number),
+            "saves_usd": SAVES,
+            "alternative": maybe(ROUTE),
+            "plan_list_moved_usd": maybe(is_number),
+            "plan_list_saves_usd": SAVES,
+            "plan_list_alternative": maybe(ROUTE),
+            "own_endpoint_usd": maybe(dict.fromkeys(("low", "mid", "high"), is_number)),
+        }
+    ],
+    "warnings": [is_text],
+}
+
 WHAT_IF = {
     "kind": one_of("what-if"),
     "since": maybe(is_time),
