@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -310,6 +309,8 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
 
 def rules_mark(config: Config) -> str:
     """Mark the rules on who served and who pays, and the built-in tables under them."""
+    from hashlib import blake2b  # 4 ms, only for who may have to write
+
     rules = config.endpoints, config.payers, config.projects, config.plans
     globs = {glob for rule in config.payers for glob in rule.match.account}
     named = sorted(globs & {account.name for account in config.accounts})

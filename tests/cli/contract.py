@@ -275,7 +275,21 @@ PRICES = {
     "rows": [{"provider": is_text, "model": is_text}],
 }
 
+GUARD = {
+    "agents": [
+        {
+            "agent": is_text,
+            "path": is_text,
+            "installed": is_flag,
+            "last_called": maybe(is_time),
+        }
+    ],
+    "off_until": maybe(is_time),
+    "last_fault": maybe({"at": is_time, "error": is_text}),
+}
+
 DOCTOR = {
+    "guard": GUARD,
     "kind": one_of("doctor"),
     "version": is_text,
     "python": is_text,

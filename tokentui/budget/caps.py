@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokentui import amounts
 from tokentui.budget.bases import Counted
 from tokentui.budget.burn import met_at
-from tokentui.budget.forecast import Forecast
 from tokentui.periods import Period
 from tokentui.queries.sums import EMPTY, LABELS, Sums, Usage
 from tokentui.settings import Cap, Plan
+
+if TYPE_CHECKING:
+    from tokentui.budget.forecast import Forecast
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000

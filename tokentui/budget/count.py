@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
@@ -20,25 +20,19 @@ from tokentui.budget.caps import (
     cap_usage,
     spent_of,
 )
-from tokentui.budget.forecast import (
-    LONGEST_PAST_DAYS,
-    Ahead,
-    Day,
-    Forecast,
-    carried_on,
-    forecast,
-)
 from tokentui.budget.scopes import Labels, admits, counts_in, is_narrowed
 from tokentui.globs import escaped
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand
 from tokentui.queries.by_hand import Charge
 from tokentui.queries.dollars import DOLLARS, Dollars
-from tokentui.queries.history import History, distinct
 from tokentui.queries.quotas import QuotaState, quota_states
-from tokentui.queries.scheduled import price_changes
 from tokentui.queries.sums import Usage, total
 from tokentui.settings import Cap, Config, Plan
+
+if TYPE_CHECKING:
+    from tokentui.budget.forecast import Ahead, Day, Forecast
+    from tokentui.queries.history import History
 
 HOUR_MS = 3_600_000
 FEE_PERIODS = ("month", "quarter", "year")
@@ -82,6 +76,8 @@ class Counter:
     def _each(self, cap: Cap) -> list[tuple[Cap, str]]:
         if cap.each is None:
             return [(cap, cap.name)]
+        from tokentui.queries.history import distinct
+
         period = self._window(cap)
         used = distinct(self._connection, cap.each, cap_usage(cap, period))
         since = period.since_ms or 0
@@ -264,6 +260,8 @@ class Counter:
         facts: CapFacts,
         limit: int,
     ) -> Forecast:
+        from tokentui.budget.forecast import carried_on, forecast  # 6 ms, no hook asks
+
         correction = self._correction(cap)
         today = periods.local_day(self._now, self._tz)
         midnight = periods.day_start(today, self._tz)
@@ -331,6 +329,8 @@ class Counter:
 
     def _habits(self, cap: Cap, today: date, until: int) -> tuple[list[Day], Ahead]:
         """Give the past days of a cap's usage, and what is left of its period."""
+        from tokentui.budget.forecast import LONGEST_PAST_DAYS, Ahead
+
         midnight = periods.day_start(today, self._tz)
         first = periods.day_start(today - timedelta(LONGEST_PAST_DAYS), self._tz)
         usage = cap_usage(cap, Period(first, midnight))
@@ -347,6 +347,9 @@ class Counter:
 
     def _past(self, unit: str, usage: Usage, first: int, midnight: int) -> list[Day]:
         """Give the past days of some usage, which caps of several periods share."""
+        from tokentui.budget.forecast import Day
+        from tokentui.queries.history import History
+
         key = repr((unit, usage))
         if key not in self._pasts:
             if unit not in self._histories:
@@ -359,6 +362,8 @@ class Counter:
 
     def _factors(self, usage: Usage, days: list[date]) -> tuple[float, ...]:
         """Give what price changes that are scheduled make of each day ahead."""
+        from tokentui.queries.scheduled import price_changes
+
         changes = price_changes(self._connection, usage, self._now_ms)
         if not changes:
             return ()
@@ -386,6 +391,8 @@ def only(cap: Cap, label: str, value: str) -> Cap:
 
 def corrected(day: Day, correction: float) -> Day:
     """Give a past day as it would have been with estimates that are right."""
+    from tokentui.budget.forecast import Day
+
     return Day(day.weekday, tuple(int(hour * correction) for hour in day.hours))
 
 

@@ -70,6 +70,7 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for rule in getattr(here.config, table)
         ],
         "accounts": [account_facts(each, here) for each in states_of(here)],
+        "guard": guard_facts(here),
         "unpriced": unpriced_models(connection),
         "warnings": [
             not_counted(plan)
@@ -183,6 +184,32 @@ def account_facts(state: AccountState, here: Setting) -> dict[str, Any]:
     }
 
 
+def guard_facts(here: Setting) -> dict[str, Any]:
+    """Say which agents have the guard, when each last asked, and how it failed."""
+    from tokentui.guard import state
+    from tokentui.guard.asked import AGENTS
+    from tokentui.guard.places import is_installed, place_of
+
+    calls, fault = state.last_calls(here.state), state.last_fault(here.state)
+    off_until = state.off_until_ms(here.state)
+    is_off = off_until is not None and off_until > millis(here.now)
+    return {
+        "agents": [
+            {
+                "agent": agent,
+                "path": str(place_of(agent).file),
+                "installed": is_installed(agent),
+                "last_called": instant(calls.get(agent), here.tz),
+            }
+            for agent in AGENTS
+        ],
+        "off_until": instant(off_until if is_off else None, here.tz),
+        "last_fault": None
+        if fault is None
+        else {"at": instant(fault.at_ms, here.tz), "error": fault.text},
+    }
+
+
 def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any]]:
     """List the models that some usage could not be priced for."""
     if connection is None:
@@ -233,6 +260,7 @@ def show_facts(facts: dict[str, Any]) -> None:
             show(f"[{clean(rule['rule'])}] {state}: {', '.join(days)}")
     for account in facts["accounts"]:
         show_account(account)
+    show_guard(facts["guard"])
     for row in facts["unpriced"]:
         seller = row["provider"] or "unknown provider"
         tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
@@ -242,6 +270,20 @@ def show_facts(facts: dict[str, Any]) -> None:
         )
     for warning in facts["warnings"]:
         show(clean(warning))
+
+
+def show_guard(guard: dict[str, Any]) -> None:
+    """Print which agents have the guard, and whether they ask it."""
+    for each in guard["agents"]:
+        if each["installed"] or each["last_called"]:
+            state = "in" if each["installed"] else "not in"
+            tell(f"guard {state} {clean(each['path'])}")
+            tell(f"  last asked by {each['agent']} {each['last_called'] or 'never'}")
+    if guard["off_until"]:
+        tell(f"guard is off until {guard['off_until']}")
+    if guard["last_fault"]:
+        fault = guard["last_fault"]
+        tell(f"guard failed {fault['at']}: {clean(fault['error'])}")
 
 
 def show_account(account: dict[str, Any]) -> None:
