@@ -54,9 +54,10 @@ def add_outcomes(connection: sqlite3.Connection, now: datetime, seed: int = 1) -
         is_dear = session.nanos > DEAR
         (fate,) = chance.choices(("merged", "reverted", "left", ""), SHARES[is_dear])
         fate = fate if session.edited else ""
-        if fate and session.last_ms < now_ms - DAY_MS:
+        is_past = session.last_ms < now_ms - DAY_MS
+        if fate and is_past:
             works[session.project] += commits(chance, session, fate, now_ms)
-        if chance.random() < MARKED:
+        if chance.random() < MARKED and is_past:
             keep_mark(connection, mark(chance, session, fate, now_ms))
     for project, made in sorted(works.items()):
         since = min(work.made_at_ms for work in made) - DAY_MS
