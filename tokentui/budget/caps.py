@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 OK, NEAR, OVER, UNKNOWN = "ok", "near", "over", "unknown"
+WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER", UNKNOWN: "unknown"}
 
 
 class Raise(NamedTuple):
@@ -106,6 +107,11 @@ class CapState:
     def is_quota(self) -> bool:
         """The amounts are percent."""
         return self.cap.unit.startswith("quota:")
+
+    @property
+    def word(self) -> str:
+        """How it stands, for people."""
+        return WORDS[self.state]
 
     def amount(self, value: int) -> str:
         """Give an amount in its unit, for people."""

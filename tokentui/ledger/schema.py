@@ -42,7 +42,7 @@ SCOPE_LABELS = (
 STATED = -1
 """The rate of an event whose list price the provider states."""
 
-LATEST = 5
+LATEST = 6
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -401,6 +401,18 @@ CREATE TABLE receipt (
 """Exchange rates, claims, and the receipts of their lines."""
 
 
+M007 = """
+CREATE TABLE told_cost (
+    source TEXT NOT NULL,
+    session TEXT NOT NULL,
+    as_of INTEGER NOT NULL,
+    nanos INTEGER NOT NULL,
+    PRIMARY KEY (source, session)
+) WITHOUT ROWID;
+"""
+"""What an agent itself last said that a session has cost."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a ledger to the latest schema.
 
@@ -473,6 +485,10 @@ def migrations() -> Any:
     @steps()
     def m006_claims(db: Any) -> None:
         run(db, M006)
+
+    @steps()
+    def m007_told_cost(db: Any) -> None:
+        run(db, M007)
 
     return steps
 
