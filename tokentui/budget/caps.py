@@ -5,13 +5,13 @@ Pure: what the ledger says comes in as `CapFacts`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokentui import amounts
 from tokentui.budget.bases import Counted
 from tokentui.budget.burn import met_at
+from tokentui.frozen import dataclass
 from tokentui.periods import Period
 from tokentui.queries.sums import EMPTY, LABELS, Sums, Usage
 from tokentui.settings import Cap, Plan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from tokentui.budget.caps import (
     spent_of,
 )
 from tokentui.budget.scopes import Labels, admits, counts_in, is_narrowed
+from tokentui.frozen import replace
 from tokentui.globs import escaped
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand

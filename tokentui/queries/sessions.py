@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
+from tokentui.frozen import dataclass
 from tokentui.ledger.schema import BUCKET_MS
 from tokentui.queries.rereading import reread
 
