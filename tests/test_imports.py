@@ -100,6 +100,22 @@ def test_nothing_heavy_in_a_status_line(current: Path) -> None:
         assert connection.execute("SELECT used_percent FROM quota").fetchall() == [(4,)]
 
 
+@pytest.mark.parametrize("words", [(), ("--line", "{session} {left} {burn} {cold}")])
+def test_status_line_goes_a_short_way(current: Path, words: tuple[str, ...]) -> None:
+    """The status line reads no command line with click, whatever it shows."""
+    told = {"session_id": builders.SESSION, "cost": {"total_cost_usd": 1}}
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT_WAY, "statusline", *words],
+        capture_output=True,
+        text=True,
+        input=json.dumps(told),
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("$1.00 ")
+    assert {*done.stderr.split()} & (HEAVY | {"click"}) == set()
+
+
 def test_nothing_heavy_in_the_guard(current: Path) -> None:
     """The guard imports nothing heavy; for new lines the decoder, and no price book."""
     asked = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tokentui import amounts, paths
 from tokentui.errors import ConfigError, UsageError
+from tokentui.frozen import MISSING, Field, fields, replace
 from tokentui.keys import Keys, read_keys
 from tokentui.settings import (
     SCOPES,

@@ -11,7 +11,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,17 +39,27 @@ Progress = Callable[[int], None]
 """Told how many bytes more have been dealt with."""
 
 
-@dataclass(slots=True)
 class SourceReport:
     """What a refresh did for one source."""
 
-    source: str
-    files: int = 0
-    bytes_read: int = 0
-    events_new: int = 0
-    events_updated: int = 0
-    records_skipped: int = 0
-    errors: list[str] = field(default_factory=list)
+    __slots__ = (
+        "bytes_read",
+        "errors",
+        "events_new",
+        "events_updated",
+        "files",
+        "records_skipped",
+        "source",
+    )
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.files = 0
+        self.bytes_read = 0
+        self.events_new = 0
+        self.events_updated = 0
+        self.records_skipped = 0
+        self.errors: list[str] = []
 
 
 class RefreshReport(NamedTuple):

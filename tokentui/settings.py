@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tokentui.frozen import dataclass
 from tokentui.keys import USUAL, Keys
 
 SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")

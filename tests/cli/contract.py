@@ -182,6 +182,9 @@ STATUS = {
                 "context_share": maybe(is_number),
                 "cache_hit": maybe(is_number),
                 "cold_at": maybe(is_time),
+                "warm_usd": maybe(is_number),
+                "cold_usd": maybe(is_number),
+                "told_usd": maybe(is_number),
             }
         ]
     ),

@@ -5,13 +5,13 @@ Pure: what the ledger says comes in as `CapFacts`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokentui import amounts
 from tokentui.budget.bases import Counted
 from tokentui.budget.burn import met_at
+from tokentui.frozen import dataclass
 from tokentui.periods import Period
 from tokentui.queries.sums import EMPTY, LABELS, Sums, Usage
 from tokentui.settings import Cap, Plan
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 OK, NEAR, OVER, UNKNOWN = "ok", "near", "over", "unknown"
+WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER", UNKNOWN: "unknown"}
 
 
 class Raise(NamedTuple):
@@ -106,6 +107,11 @@ class CapState:
     def is_quota(self) -> bool:
         """The amounts are percent."""
         return self.cap.unit.startswith("quota:")
+
+    @property
+    def word(self) -> str:
+        """How it stands, for people."""
+        return WORDS[self.state]
 
     def amount(self, value: int) -> str:
         """Give an amount in its unit, for people."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from tokentui.budget.caps import (
     spent_of,
 )
 from tokentui.budget.scopes import Labels, admits, counts_in, is_narrowed
+from tokentui.frozen import replace
 from tokentui.globs import escaped
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand
@@ -123,6 +123,19 @@ class Counter:
             facts = replace(facts, forecast=self._forecast(cap, period, facts, limit))
         return cap_state(cap, name, period, facts, self._now_ms)
 
+    def brief_states(self) -> tuple[CapState, ...]:
+        """Give the state of every cap as `states` does, without forecasts."""
+        return tuple(
+            self._brief(cap, name)
+            for configured in self._config.caps
+            for cap, name in self._each(configured)
+        )
+
+    def _brief(self, cap: Cap, name: str) -> CapState:
+        period = self._window(cap)
+        facts = self._facts(cap, period)
+        return cap_state(cap, name, period, facts, self._now_ms)
+
     def standing(self, labels: Labels) -> tuple[CapState, ...]:
         """Give the state, without a forecast, of the hard caps that usage counts in."""
         found = []
@@ -134,9 +147,7 @@ class Counter:
                 continue
             name = f"{cap.name} {value}" if cap.each else cap.name
             narrowed = only(cap, cap.each, value) if cap.each and value else cap
-            period = self._window(cap)
-            facts = self._facts(narrowed, period)
-            found.append(cap_state(narrowed, name, period, facts, self._now_ms))
+            found.append(self._brief(narrowed, name))
         return tuple(found)
 
     def _facts(self, cap: Cap, period: Period) -> CapFacts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -27,7 +26,6 @@ MOST_BYTES = 1 << 26
 
 def answer_stdin(agent: str | None) -> NoReturn:
     """Answer what stands on stdin, and leave."""
-    gc.disable()  # it makes little garbage, and ends soon
     known = agent if agent in AGENTS else None
     given = sys.stdin.buffer.read(MOST_BYTES)
     answer = answered(given, known, lambda: setting_at(datetime.now(UTC)))

@@ -407,6 +407,18 @@ CREATE TABLE receipt (
 """Exchange rates, claims, and the receipts of their lines."""
 
 
+M007 = """
+CREATE TABLE told_cost (
+    source TEXT NOT NULL,
+    session TEXT NOT NULL,
+    as_of INTEGER NOT NULL,
+    nanos INTEGER NOT NULL,
+    PRIMARY KEY (source, session)
+) WITHOUT ROWID;
+"""
+"""What an agent itself last said that a session has cost."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a ledger to the latest schema.
 
@@ -483,6 +495,10 @@ def migrations() -> Any:
     @steps()
     def m006_claims(db: Any) -> None:
         run(db, M006)
+
+    @steps()
+    def m007_told_cost(db: Any) -> None:
+        run(db, M007)
 
     return steps
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from tokentui.frozen import dataclass, field
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS, SCOPE_LABELS, TOKEN_KINDS
 
 LABELS = (
