@@ -275,6 +275,33 @@ PRICES = {
     "rows": [{"provider": is_text, "model": is_text}],
 }
 
+ALERTS = {
+    "kind": one_of("alerts"),
+    "rows": [
+        {
+            "at": is_time,
+            "rule": is_text,
+            "what": is_text,
+            "threshold": maybe(is_number),
+            "is_urgent": is_flag,
+            "text": is_text,
+            "deliveries": [
+                {
+                    "channel": is_text,
+                    "state": one_of(
+                        "waiting", "sent", "given up", "snoozed", "too many"
+                    ),
+                    "tries": is_count,
+                    "next_try": maybe(is_time),
+                    "error": maybe(is_text),
+                }
+            ],
+        }
+    ],
+    "snoozed": [{"rule": maybe(is_text), "until": is_time}],
+    "warnings": [is_text],
+}
+
 DOCTOR = {
     "kind": one_of("doctor"),
     "version": is_text,
@@ -320,6 +347,15 @@ DOCTOR = {
             "as_of": maybe(is_time),
             "stale_since": maybe(is_time),
             "next_poll": maybe(is_time),
+            "error": maybe(is_text),
+        }
+    ],
+    "watch": maybe(is_text),
+    "channels": [
+        {
+            "channel": is_text,
+            "via": is_text,
+            "waiting": is_count,
             "error": maybe(is_text),
         }
     ],
