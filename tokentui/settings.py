@@ -292,6 +292,72 @@ class Privacy:
     projects: str = "show"
 
 
+ALERT_RULES = (
+    "cap",
+    "forecast",
+    "burn",
+    "session",
+    "repeats",
+    "quota",
+    "reset",
+    "balance",
+    "source",
+    "account",
+    "unpriced",
+    "payer",
+    "scheduled",
+)
+"""The names of the rules of alerts, which channels and `snooze` ask for."""
+
+RuleNames = tuple[str, ...]
+Percents = tuple[Decimal, ...]
+Span = int
+"""Seconds, written as `30m` or `7d`."""
+Hours = tuple[int, int]
+"""From one minute of the local day until before another, written as `22:00-07:00`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way that alerts go, of some rules or of all.
+
+    `via` names its kind; `url` is for those that publish, `command` the arguments of a
+    program that reads the alert as JSON.
+    """
+
+    name: str
+    via: str
+    url: str | None = None
+    command: tuple[str, ...] = ()
+    rules: RuleNames = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Of what `watch` tells, and where; what is `None`, empty or false is not told of.
+
+    Percents of `caps` and `quotas`; dollars of burn and `session_usd`, `balance` in the
+    account's currency. `repeats`: how often a session may make the same call in a
+    quarter of an hour; `reset_near`, `scheduled`: how long before the event.
+    """
+
+    caps: Percents = (Decimal(50), Decimal(80), Decimal(100))
+    forecast: bool = True
+    burn_per_minute: Decimal | None = None
+    burn_per_hour: Decimal | None = None
+    session_usd: Decimal | None = None
+    repeats: int | None = 12
+    quotas: Percents = (Decimal(80), Decimal(100))
+    reset_near: Span = 1_800
+    balance: Decimal | None = Decimal(5)
+    silent_after: Span = 7 * 86_400
+    unpriced: bool = True
+    payer_change: bool = True
+    scheduled: Span = 14 * 86_400
+    quiet: Hours | None = None
+    channels: tuple[Channel, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RunBudget:
     """What one run, or one session, may use at most; `None` is no limit.
@@ -399,5 +465,6 @@ class Config:
     guard: Guard = Guard()
     evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
+    alerts: Alerts = Alerts()
     allowances: tuple[Allowance, ...] = ()
     workloads: tuple[Workload, ...] = ()

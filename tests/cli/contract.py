@@ -291,6 +291,33 @@ GUARD = {
     "last_fault": maybe({"at": is_time, "error": is_text}),
 }
 
+ALERTS = {
+    "kind": one_of("alerts"),
+    "rows": [
+        {
+            "at": is_time,
+            "rule": is_text,
+            "what": is_text,
+            "threshold": maybe(is_number),
+            "is_urgent": is_flag,
+            "text": is_text,
+            "deliveries": [
+                {
+                    "channel": is_text,
+                    "state": one_of(
+                        "waiting", "sent", "given up", "snoozed", "too many"
+                    ),
+                    "tries": is_count,
+                    "next_try": maybe(is_time),
+                    "error": maybe(is_text),
+                }
+            ],
+        }
+    ],
+    "snoozed": [{"rule": maybe(is_text), "until": is_time}],
+    "warnings": [is_text],
+}
+
 DOCTOR = {
     "guard": GUARD,
     "kind": one_of("doctor"),
@@ -337,6 +364,15 @@ DOCTOR = {
             "as_of": maybe(is_time),
             "stale_since": maybe(is_time),
             "next_poll": maybe(is_time),
+            "error": maybe(is_text),
+        }
+    ],
+    "watch": maybe(is_text),
+    "channels": [
+        {
+            "channel": is_text,
+            "via": is_text,
+            "waiting": is_count,
             "error": maybe(is_text),
         }
     ],

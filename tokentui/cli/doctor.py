@@ -19,8 +19,11 @@ from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import instant
 from tokentui.errors import NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
+from tokentui.lock import Lock
+from tokentui.paths import lock_path
 from tokentui.periods import millis
 from tokentui.queries.accounts import AccountState
+from tokentui.queries.alerts import troubles
 from tokentui.queries.billed import doubts
 from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.queries.recent import last_event_ms
@@ -71,6 +74,8 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
         ],
         "accounts": [account_facts(each, here) for each in states_of(here)],
         "guard": guard_facts(here),
+        "watch": Lock(lock_path(here.state)).holder(),
+        "channels": channel_facts(connection, here),
         "unpriced": unpriced_models(connection),
         "warnings": [
             not_counted(plan)
@@ -210,6 +215,22 @@ def guard_facts(here: Setting) -> dict[str, Any]:
     }
 
 
+def channel_facts(
+    connection: sqlite3.Connection | None, here: Setting
+) -> list[dict[str, Any]]:
+    """Say of each channel of alerts what waits for it and what is wrong with it."""
+    failing = {} if connection is None else {t.channel: t for t in troubles(connection)}
+    return [
+        {
+            "channel": each.name,
+            "via": each.via,
+            "waiting": failing[each.name].waiting if each.name in failing else 0,
+            "error": failing[each.name].error if each.name in failing else None,
+        }
+        for each in here.config.alerts.channels
+    ]
+
+
 def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any]]:
     """List the models that some usage could not be priced for."""
     if connection is None:
@@ -261,6 +282,12 @@ def show_facts(facts: dict[str, Any]) -> None:
     for account in facts["accounts"]:
         show_account(account)
     show_guard(facts["guard"])
+    if facts["watch"]:
+        show(f"watch: running, {facts['watch']}")
+    for channel in facts["channels"]:
+        fault = channel["error"]
+        state = f"{channel['waiting']} waiting, {fault}" if fault else "well"
+        tell(f"channel {clean(channel['channel'])} ({channel['via']}): {clean(state)}")
     for row in facts["unpriced"]:
         seller = row["provider"] or "unknown provider"
         tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
