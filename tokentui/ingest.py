@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 WORTH_A_SECOND_READER = 24 << 20
 """Unread bytes from which a forked reader pays for itself."""
 
+IS_IMPORT = "account = 'import:usage'"
+"""Which readings are of files that were imported."""
+
 Progress = Callable[[int], None]
 """Told how many bytes more have been dealt with."""
 
@@ -225,11 +228,12 @@ def reading(
     pending: list[Pending], may_fork: bool
 ) -> AbstractContextManager[Iterator[Parcel]]:
     """Start reading pending files, with a forked child where there is much to read."""
-    from tokentui.sources.fork import read_with_child
     from tokentui.sources.reading import read_all
 
     unread = sum(each.unread for each in pending)
     if may_fork and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
+        from tokentui.sources.fork import read_with_child
+
         return read_with_child(pending)
     return nullcontext(read_all(pending))
 
@@ -242,7 +246,6 @@ def keep(
     progress: Progress | None,
 ) -> None:
     """Keep what was read, then what only totals tell of; imports of it give way."""
-    from tokentui.ledger.imported import give_way
     from tokentui.ledger.unlogged import settle
 
     writer = writer_for(connection, config)
@@ -258,7 +261,14 @@ def keep(
         if progress is not None:
             progress(parcel.bytes_read)
     settle(connection, writer)
-    give_way(connection, writer)
+    if connection.execute(
+        f"SELECT 1 FROM reading WHERE {IS_IMPORT} LIMIT 1"
+    ).fetchone():
+        from tokentui.ledger.imported import (
+            give_way,
+        )  # 5 ms, few have imported anything
+
+        give_way(connection, writer)
 
 
 def reprice(ledger: Path, config: Config) -> Repriced:
