@@ -261,9 +261,7 @@ def keep(
     settle(connection, writer)
     imported = "SELECT 1 FROM reading WHERE account = ? LIMIT 1"
     if connection.execute(imported, (IMPORTS,)).fetchone():
-        from tokentui.ledger.imported import (
-            give_way,
-        )  # 5 ms, few have imported anything
+        from tokentui.ledger.imported import give_way  # 5 ms; few have any
 
         give_way(connection, writer)
 
