@@ -20,6 +20,7 @@ from tokentui.ledger.connection import (
     open_for_reading,
     open_for_writing,
 )
+from tokentui.ledger.schema import IMPORTS
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor, stored
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
 WORTH_A_SECOND_READER = 24 << 20
 """Unread bytes from which a forked reader pays for itself."""
-
-IS_IMPORT = "account = 'import:usage'"
-"""Which readings are of files that were imported."""
 
 Progress = Callable[[int], None]
 """Told how many bytes more have been dealt with."""
@@ -261,12 +259,9 @@ def keep(
         if progress is not None:
             progress(parcel.bytes_read)
     settle(connection, writer)
-    if connection.execute(
-        f"SELECT 1 FROM reading WHERE {IS_IMPORT} LIMIT 1"
-    ).fetchone():
-        from tokentui.ledger.imported import (
-            give_way,
-        )  # 5 ms, few have imported anything
+    imported = "SELECT 1 FROM reading WHERE account = ? LIMIT 1"
+    if connection.execute(imported, (IMPORTS,)).fetchone():
+        from tokentui.ledger.imported import give_way  # 5 ms; few have any
 
         give_way(connection, writer)
 

@@ -42,6 +42,9 @@ SCOPE_LABELS = (
 STATED = -1
 """The rate of an event whose list price the provider states."""
 
+IMPORTS = "import:usage"
+"""The account of readings that are files which were imported."""
+
 LATEST = 8
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
