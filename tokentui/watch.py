@@ -22,8 +22,8 @@ QUIET_MS = 50
 GLANCE_MS = 250
 """How often to see whether it is time to end, or to look without being told."""
 
-POLL_MS = 1000
-"""How often files are looked at that nobody tells of."""
+POLL_SECONDS = 1.0
+"""How often to look where the system tells of nothing."""
 
 AFTER_FAILURE_SECONDS = 1.0
 
@@ -93,6 +93,7 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
     from watchfiles import watch as changes
 
     looked = -inf
+    most = POLL_SECONDS if are_silent(folders) else LOOK_ANYWAY_SECONDS
     try:
         for change in changes(
             *folders,
@@ -104,11 +105,11 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
             watch_filter=None,
             raise_interrupt=False,
             ignore_permission_denied=True,
-            force_polling=are_silent(folders) or None,
-            poll_delay_ms=POLL_MS,
+            # Its polling compares whole seconds; ours, sizes and nanoseconds.
+            force_polling=False,
         ):
             now = time.monotonic()
-            if change or now - looked >= LOOK_ANYWAY_SECONDS:
+            if change or now - looked >= most:
                 looked = now
                 yield
                 if watched_folders(config) != folders:

@@ -27,7 +27,7 @@ def writer(path: Path) -> Callable[[str], None]:
     try:
         make_private(path.parent)
         path.touch(0o600)
-        handler = Log(path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8")
+        handler = Log(path, "a", MOST_BYTES, KEPT, encoding="utf-8", delay=True)
     except OSError:
         return lambda text: None
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -37,5 +37,6 @@ def writer(path: Path) -> Callable[[str], None]:
             handler.handle(
                 logging.LogRecord("watch", logging.INFO, "", 0, clean(line), None, None)
             )
+        handler.close()  # it opens again; words are rare
 
     return write
