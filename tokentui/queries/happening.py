@@ -75,12 +75,17 @@ def payer_changes(
     )
 
 
+MOST_MODELS = 20
+"""A log that names thousands of models is broken; `doctor` lists all of them."""
+
+
 def unpriced_models(connection: sqlite3.Connection, since_ms: int) -> tuple[str, ...]:
-    """Name the models without a price that were used since a time."""
+    """Name the first models without a price that were used since a time."""
     rows = connection.execute(
         "SELECT DISTINCT s.model FROM scope_hour h JOIN scope s ON s.id = h.scope"
-        " WHERE h.hour >= ? AND h.unpriced > 0 AND h.last_at >= ? ORDER BY 1",
-        (since_ms // 3_600_000, since_ms),
+        " WHERE h.hour >= ? AND h.unpriced > 0 AND h.last_at >= ? ORDER BY 1"
+        " LIMIT ?",
+        (since_ms // 3_600_000, since_ms, MOST_MODELS),
     )
     return tuple(model for (model,) in rows)
 
