@@ -39,6 +39,7 @@ def response(
     *,
     source: str = "claude-code",
     output: int = 1_000_000,
+    deeds: int | None = None,
     began: float | None = None,
     requests: int | None = 1,
     tokens: Tokens | None = None,
@@ -57,6 +58,7 @@ def response(
         at(minutes),
         tokens or Tokens(output=output),
         requests=requests,
+        deeds=deeds,
         started_at=None if began is None else at(began),
     )
 

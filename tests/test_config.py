@@ -30,6 +30,8 @@ from tokentui.config import (
     Privacy,
     Routes,
     SourceSettings,
+    Workload,
+    WorkloadMatch,
     load,
     load_caps_file,
     save_caps,
@@ -100,6 +102,9 @@ price = 9000
 watts = 800
 tokens_per_second = 400
 price_per_kwh = 0.3
+
+[workloads.bulk]
+match = { label = ["nightly*"], source = "codex" }
 
 [display]
 theme = "nord"
@@ -194,6 +199,9 @@ def test_example(file: Path) -> None:
                 years=Decimal(3),
             ),
         ),
+        workloads=(
+            Workload("bulk", WorkloadMatch(source=("codex",), label=("nightly*",))),
+        ),
     )
 
 
@@ -239,8 +247,29 @@ def test_paths_of_a_source(file: Path) -> None:
         ),
         ("[caps.a]\nname = 'b'", "caps.a.name: unknown key; known here: amount, per"),
         ("[caps.a]\norigin = 'b'", "caps.a.origin: unknown key; known here: amount"),
-        ("[alerts]", "alerts: not known to this version of tokentui"),
-        ("[alerts.a]\nkind = 'x'", "alerts: not known to this version"),
+        ("[sync]", "sync: not known to this version of tokentui"),
+        ("[sync.a]\nkind = 'x'", "sync: not known to this version"),
+        ("[alerts]\ncap = [50]", "alerts.cap: unknown key; did you mean caps?"),
+        ("[alerts]\ncaps = [0]", "alerts.caps: expected a list of percents like"),
+        ("[alerts]\nquiet = '22-7'", "alerts.quiet: expected hours like 22:00-07:00"),
+        ("[alerts]\nquiet = '22:00-22:00'", "alerts.quiet: expected hours like"),
+        ("[alerts]\nreset_near = 30", "alerts.reset_near: expected a time like 30m"),
+        (
+            "[alerts.channels.a]\nvia = 'mail'",
+            "alerts.channels.a.via: expected desktop, bell",
+        ),
+        (
+            "[alerts.channels.a]\nvia = 'ntfy'",
+            'alerts.channels.a: via = "ntfy" needs url',
+        ),
+        (
+            "[alerts.channels.a]\nvia = 'bell'\nurl = 'https://x.y/z'",
+            'alerts.channels.a: via = "bell" takes no url',
+        ),
+        (
+            "[alerts.channels.a]\nvia = 'tmux'\nrules = ['caps']",
+            "alerts.channels.a.rules: no rule caps; there are: cap, forecast",
+        ),
         ("'a\\u0007' = 1", r"'a\\u0007': unknown key"),
         ('"\\u0007" = 1', r"'\x07': unknown key"),
     ],
@@ -379,6 +408,12 @@ CAP = "[caps.a]\nper = 'day'\n"
             "routes.min_quality: expected percent from 0 t",
         ),
         ("[routes]\nmachine = 1", "routes.machine: expected a table, found 1"),
+        ("[workloads.bulk]", "workloads.bulk: match is missing"),
+        ("[workloads.bulk]\nmatch = {}", "workloads.bulk: match names no sessions"),
+        (
+            "[workloads.bluk]\nmatch.label = 'x'",
+            "workloads.bluk: no such workload; there are: sensitive, high-risk, bulk,",
+        ),
         ("[routes.machine]\nmodel = 'x'", "routes.machine: price is missing"),
         (
             "[routes.machine]\nyears = 0\nmodel = 'x'\nprice = 1\nwatts = 1\n"

@@ -100,6 +100,68 @@ def test_nothing_heavy_in_a_status_line(current: Path) -> None:
         assert connection.execute("SELECT used_percent FROM quota").fetchall() == [(4,)]
 
 
+@pytest.mark.parametrize("words", [(), ("--line", "{session} {left} {burn} {cold}")])
+def test_status_line_goes_a_short_way(current: Path, words: tuple[str, ...]) -> None:
+    """The status line reads no command line with click, whatever it shows."""
+    told = {"session_id": builders.SESSION, "cost": {"total_cost_usd": 1}}
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT_WAY, "statusline", *words],
+        capture_output=True,
+        text=True,
+        input=json.dumps(told),
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("$1.00 ")
+    assert {*done.stderr.split()} & (HEAVY | {"click"}) == set()
+
+
+def test_nothing_heavy_in_the_guard(current: Path) -> None:
+    """The guard imports nothing heavy; for new lines the decoder, and no price book."""
+    asked = {
+        "session_id": builders.SESSION,
+        "transcript_path": str(builders.transcript(current)),
+        "hook_event_name": "PreToolUse",
+    }
+    imported("cap", "set", "100", "--per", "day", "--hard")
+    assert imported("guard", given=json.dumps(asked)) & HEAVY == set()
+    more = builders.claude_line("msg_01N", 60, request="n")
+    builders.append(builders.transcript(current), more)
+    assert imported("guard", given=json.dumps(asked)) & HEAVY == {"msgspec"}
+
+
+SHORT_WAY = """
+import os, sys
+from tokentui.entry import main
+os._exit = lambda code: sys.exit(code)
+sys.argv = ["tokentui", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_hooks_go_a_short_way(current: Path) -> None:
+    """As a hook the guard reads no command line with click, and answers the same."""
+    asked = {
+        "session_id": builders.SESSION,
+        "transcript_path": str(builders.transcript(current)),
+        "hook_event_name": "UserPromptSubmit",
+    }
+    imported("cap", "set", "0.000001", "--per", "year", "--hard")
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT_WAY, "guard", "--agent", "claude-code"],
+        capture_output=True,
+        text=True,
+        input=json.dumps(asked),
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "This prompt was not sent." in done.stderr
+    assert {*done.stderr.split()} & (HEAVY | {"click"}) == set()
+
+
 def test_heavy_is_known_by_name(current: Path) -> None:
     """The names above are those that a cold read does bring in."""
     builders.append(

@@ -1,6 +1,6 @@
-"""Run the command line as `python -m tokentui`."""
+"""Run the program as `python -m tokentui`."""
 
-from tokentui.cli import main
+from tokentui.entry import main
 
 if __name__ == "__main__":
     main()

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tokentui import amounts, paths
 from tokentui.errors import ConfigError, UsageError
+from tokentui.frozen import MISSING, Field, fields, replace
 from tokentui.keys import Keys, read_keys
 from tokentui.settings import (
+    ALERT_RULES,
     SCOPES,
     THEMES,
+    WORKLOADS,
     Account,
+    Alerts,
     Allowance,
     Cap,
+    Channel,
     Claims,
     Config,
     Display,
@@ -41,10 +44,12 @@ from tokentui.settings import (
     Routes,
     RunBudget,
     SourceSettings,
+    Workload,
+    WorkloadMatch,
     key_variable,
 )
 
-_LATER = "alerts sync"
+_LATER = "sync"
 """Tables of the contract that this version does not act on and so does not accept."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -290,6 +295,27 @@ def _scored(one: Eval) -> Eval:
     return replace(one, score=Decimal(100 * one.passed) / one.tasks)
 
 
+def _matching(one: Workload) -> Workload:
+    """Return a rule on a workload that there is, for sessions that it names."""
+    if one.name not in WORKLOADS:
+        raise UsageError(f"no such workload; there are: {', '.join(WORKLOADS)}")
+    if one.match == WorkloadMatch():
+        raise UsageError("match names no sessions")
+    return one
+
+
+def _reached(channel: Channel) -> Channel:
+    """Return a channel that has what its kind needs, and no more."""
+    needs = "command" if channel.via == "command" else "url"
+    if channel.via in ("desktop", "bell", "tmux"):
+        needs = ""
+    for key in ("url", "command"):
+        if bool(getattr(channel, key)) != (key == needs):
+            verb = "needs" if key == needs else "takes no"
+            raise UsageError(f'via = "{channel.via}" {verb} {key}')
+    return channel
+
+
 def _at(where: str, name: str) -> str:
     shown = name if re.fullmatch("[A-Za-z0-9_-]{1,60}", name) else repr(name)[:60]
     return f"{where}.{shown}" if where else shown
@@ -358,11 +384,50 @@ def _interval(raw: Any) -> int | None:
     return _interval(int(found[1]) * {"s": 1, "m": 60, "h": 3_600}[found[2]])
 
 
+def _span(raw: Any) -> int | None:
+    """Return the seconds of a time such as 90s, 30m, 2h or 7d; 0 is never."""
+    if type(raw) is int and raw == 0:
+        return 0
+    found = re.fullmatch(r"(\d{1,5})(s|m|h|d)", _text(raw))
+    if found is None:
+        return None
+    return int(found[1]) * {"s": 1, "m": 60, "h": 3_600, "d": 86_400}[found[2]]
+
+
+def _hours(raw: Any) -> tuple[int, int] | None:
+    """Return two minutes of the day of a time such as 22:00-07:00."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)",
+                         _text(raw))  # fmt: skip
+    if found is None:
+        return None
+    since, until = (int(found[n]) * 60 + int(found[n + 1]) for n in (1, 3))
+    return (since, until) if since != until else None
+
+
+def _rule_names(raw: Any) -> tuple[str, ...] | None:
+    names = _texts(raw)
+    for name in names or ():
+        if name not in ALERT_RULES:
+            known = ", ".join(ALERT_RULES)
+            raise UsageError(f"no rule {name:.40}; there are: {known}")
+    return names
+
+
+def _percents(raw: Any) -> tuple[Decimal, ...] | None:
+    listed = raw if isinstance(raw, list) else [raw]
+    numbers = [_number(each, 1_000, "0.1") for each in listed]
+    if any(each is None for each in numbers):
+        return None
+    return tuple(sorted({each for each in numbers if each is not None}))
+
+
 def _url(raw: Any) -> str | None:
     """Return the URL of a server and a path there, without a user and his password."""
     text = _text(raw)
     if "@" in text:
         raise UsageError("a URL with a user or password does not belong here")
+    from urllib.parse import urlsplit  # 3 ms, only if there is a URL
+
     parts = urlsplit(text)
     is_plain = parts.scheme in ("http", "https") and not re.search(r"[\s?#\\]", text)
     return text if is_plain and parts.hostname and parts.port != 0 else None
@@ -387,8 +452,10 @@ _TABLES = {
         ProjectMatch,
         Routes,
         Claims,
+        Alerts,
         Guard,
         RunBudget,
+        WorkloadMatch,
     )
 } | {"Machine | None": Machine}
 _ROWS = {
@@ -404,9 +471,16 @@ _ROWS = {
         Account,
         Eval,
         Allowance,
+        Workload,
+        Channel,
     )
 }
-_FINISHED: dict[type[Any], Callable[[Any], Any]] = {Cap: _in_unit, Eval: _scored}
+_FINISHED: dict[type[Any], Callable[[Any], Any]] = {
+    Cap: _in_unit,
+    Eval: _scored,
+    Workload: _matching,
+    Channel: _reached,
+}
 """What makes of a row as it was read what the program takes it for."""
 
 _DATE = ("a date like 2026-11-20", _date)
@@ -465,6 +539,14 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "str | None": _TEXT,
     "Globs": ("a text or a list of texts", _texts),
     "tuple[str, ...]": ("a text or a list of texts", _texts),
+    "via": _one_of(
+        "desktop", "bell", "tmux", "ntfy", "webhook", "slack", "discord", "command"
+    ),
+    "url": ("a URL", _url),
+    "RuleNames": ("a rule or a list of rules", _rule_names),
+    "Span": ("a time like 30m or 7d, or 0 for never", _span),
+    "Hours | None": ("hours like 22:00-07:00", _hours),
+    "Percents": ("a list of percents like [50, 80, 100]", _percents),
     "Decimal": _MONEY,
     "Decimal | None": _MONEY,
     "int": _SOME_COUNT,

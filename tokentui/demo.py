@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tokentui.demo_accounts import ACCOUNTS, add_accounts
 from tokentui.demo_outcomes import add_outcomes
-from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent
+from tokentui.events import EDITED_CODE, Batch, Quota, Series, Tokens, UsageEvent
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import open_for_writing
 from tokentui.live import Live
@@ -136,9 +136,11 @@ class Worker:
         source, model, project, _, self._context, self._output = agent
         self._read = self._context // 4
         self._count = 0
+        session = f"{chance.getrandbits(64):016x}"
+        self._edits = session[-1] not in "012"  # the others only ask questions
         self._series = Series(
             source=source,
-            session=f"{chance.getrandbits(64):016x}",
+            session=session,
             model=model,
             project=project,
             branch=chance.choice(BRANCHES),
@@ -169,6 +171,7 @@ class Worker:
                     cache_write=written,
                     output=int(self._output * chance.lognormvariate(0, 0.6)),
                 ),
+                deeds=EDITED_CODE if self._edits and self._count % 3 == 0 else 0,
             )
         )
         self._read = min(self._read + written, self._context * 2)

@@ -35,7 +35,7 @@ MARKED = 0.15
 
 
 class Session(NamedTuple):
-    """A made-up session: when its last response was, and what it cost."""
+    """A made-up session: when it was, what it cost, and whether it edited files."""
 
     source: str
     session: str
@@ -43,6 +43,7 @@ class Session(NamedTuple):
     first_ms: int
     last_ms: int
     nanos: int
+    edited: int
 
 
 def add_outcomes(connection: sqlite3.Connection, now: datetime, seed: int = 1) -> None:
@@ -52,9 +53,11 @@ def add_outcomes(connection: sqlite3.Connection, now: datetime, seed: int = 1) -
     for session in sessions(connection):
         is_dear = session.nanos > DEAR
         (fate,) = chance.choices(("merged", "reverted", "left", ""), SHARES[is_dear])
-        if fate and session.last_ms < now_ms - DAY_MS:
+        fate = fate if session.edited else ""
+        is_past = session.last_ms < now_ms - DAY_MS
+        if fate and is_past:
             works[session.project] += commits(chance, session, fate, now_ms)
-        if chance.random() < MARKED:
+        if chance.random() < MARKED and is_past:
             keep_mark(connection, mark(chance, session, fate, now_ms))
     for project, made in sorted(works.items()):
         since = min(work.made_at_ms for work in made) - DAY_MS
@@ -67,7 +70,7 @@ def sessions(connection: sqlite3.Connection) -> list[Session]:
     """List the sessions of the sample, the oldest first."""
     rows = connection.execute(
         "SELECT s.source, s.session, s.project, min(e.at), max(e.at),"
-        " coalesce(sum(coalesce(e.list, e.cost)), 0)"
+        " coalesce(sum(coalesce(e.list, e.cost)), 0), max(e.deeds)"
         " FROM series s JOIN event e ON e.series = s.id GROUP BY s.source, s.session"
         " ORDER BY 4, 2"
     )

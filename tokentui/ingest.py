@@ -11,8 +11,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +20,7 @@ from tokentui.ledger.connection import (
     open_for_reading,
     open_for_writing,
 )
+from tokentui.ledger.schema import IMPORTS
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor, stored
@@ -41,17 +40,27 @@ Progress = Callable[[int], None]
 """Told how many bytes more have been dealt with."""
 
 
-@dataclass(slots=True)
 class SourceReport:
     """What a refresh did for one source."""
 
-    source: str
-    files: int = 0
-    bytes_read: int = 0
-    events_new: int = 0
-    events_updated: int = 0
-    records_skipped: int = 0
-    errors: list[str] = field(default_factory=list)
+    __slots__ = (
+        "bytes_read",
+        "errors",
+        "events_new",
+        "events_updated",
+        "files",
+        "records_skipped",
+        "source",
+    )
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.files = 0
+        self.bytes_read = 0
+        self.events_new = 0
+        self.events_updated = 0
+        self.records_skipped = 0
+        self.errors: list[str] = []
 
 
 class RefreshReport(NamedTuple):
@@ -217,11 +226,12 @@ def reading(
     pending: list[Pending], may_fork: bool
 ) -> AbstractContextManager[Iterator[Parcel]]:
     """Start reading pending files, with a forked child where there is much to read."""
-    from tokentui.sources.fork import read_with_child
     from tokentui.sources.reading import read_all
 
     unread = sum(each.unread for each in pending)
     if may_fork and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
+        from tokentui.sources.fork import read_with_child
+
         return read_with_child(pending)
     return nullcontext(read_all(pending))
 
@@ -234,7 +244,6 @@ def keep(
     progress: Progress | None,
 ) -> None:
     """Keep what was read, then what only totals tell of; imports of it give way."""
-    from tokentui.ledger.imported import give_way
     from tokentui.ledger.unlogged import settle
 
     writer = writer_for(connection, config)
@@ -250,7 +259,11 @@ def keep(
         if progress is not None:
             progress(parcel.bytes_read)
     settle(connection, writer)
-    give_way(connection, writer)
+    imported = "SELECT 1 FROM reading WHERE account = ? LIMIT 1"
+    if connection.execute(imported, (IMPORTS,)).fetchone():
+        from tokentui.ledger.imported import give_way  # 5 ms; few have any
+
+        give_way(connection, writer)
 
 
 def reprice(ledger: Path, config: Config) -> Repriced:
@@ -310,6 +323,8 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
 
 def rules_mark(config: Config) -> str:
     """Mark the rules on who served and who pays, and the built-in tables under them."""
+    from hashlib import blake2b  # 4 ms, only for who may have to write
+
     rules = config.endpoints, config.payers, config.projects, config.plans
     globs = {glob for rule in config.payers for glob in rule.match.account}
     named = sorted(globs & {account.name for account in config.accounts})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 
 from tokentui.errors import UsageError
+from tokentui.frozen import dataclass, fields
 
 KeyList = tuple[str, ...]
 """Keys as they are written in the config: `e`, `/`, `ctrl+e`, `f2`, `pageup`."""

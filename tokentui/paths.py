@@ -46,6 +46,11 @@ def log_path() -> Path:
     return state_dir() / "tokentui.log"
 
 
+def lock_path(state: Path) -> Path:
+    """Return the file in the state folder that the daemon locks."""
+    return state / "watch.lock"
+
+
 def caps_path(state: Path) -> Path:
     """Return the file in the state folder that `cap set` writes."""
     return state / "caps.toml"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
-from tokentui.git.ask import NO_GIT, TOO_SLOW, GitError
+from tokentui.git.ask import GONE, NO_GIT, TOO_SLOW, GitError
 from tokentui.git.look import Told, Work, look
 from tokentui.ledger.connection import explaining, open_for_reading, open_for_writing
 from tokentui.ledger.repositories import (
@@ -64,9 +64,14 @@ def is_due(place: Place, now_ms: int) -> bool:
 
 def told_of(place: Place, kept: list[Work]) -> Found:
     """Ask about one project; an error is what there is to tell of it."""
-    if not Path(place.project).is_absolute():
+    folder = Path(place.project)
+    if not folder.is_absolute():
         return GitError("no folder of this machine")
     try:
+        if not folder.is_dir():
+            return GitError(GONE)
         return look(place.project, place.since_ms, kept, place.mark)
     except GitError as error:
         return error
+    except OSError as error:
+        return GitError(f"the folder cannot be looked at: {error.strerror}")

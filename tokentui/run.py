@@ -12,11 +12,13 @@ from pathlib import Path
 from threading import Event
 
 from tokentui.errors import TokentuiError
+from tokentui.guard.limits import of_run
 from tokentui.ingest import label_sessions, refresh
 from tokentui.job import started
 from tokentui.ledger.connection import open_for_reading
 from tokentui.queries.runs import RunSpend, run_spend
-from tokentui.settings import Config
+from tokentui.queries.session_use import SessionUse, session_use
+from tokentui.settings import Config, RunBudget
 from tokentui.sources.projects import project_of
 
 LOOK_SECONDS = 0.5
@@ -24,9 +26,9 @@ LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a run may cost in nano-dollars of list value; from `warn` on it is told."""
+    """What a run may use, each limit for itself; told from the share `warn` on."""
 
-    nanos: int | None
+    most: RunBudget
     warn: float = 0.8
 
 
@@ -67,7 +69,7 @@ def run(
                 raise KeyboardInterrupt
             has_ended = job.exit_code is not None
             spend = looked_at(ledger, config, project, started_ms, say)
-            share = spend.nanos / budget.nanos if budget.nanos else 0.0
+            share = share_of(ledger, budget.most, spend, started_ms)
             if share >= 1 and job.exit_code is None:
                 is_over = True
                 say("the budget is met; asking the agent to stop")
@@ -102,6 +104,23 @@ def looked_at(
     except (TokentuiError, sqlite3.Error) as problem:
         say(str(problem))
         return RunSpend((), 0, 0, 0)
+
+
+def share_of(ledger: Path, most: RunBudget, spend: RunSpend, started_ms: int) -> float:
+    """Give how far a run's budget is used, of the limit that is nearest."""
+    now_ms = int(time.time() * 1000)
+    use = SessionUse(spend.nanos, spend.tokens, worked_ms=now_ms - started_ms)
+    if most.retries is not None or most.tool_calls is not None:
+        with contextlib.closing(open_for_reading(ledger)) as connection:
+            each = [
+                session_use(connection, source, session, now_ms)
+                for source, session in zip(spend.sources, spend.sessions, strict=True)
+            ]
+        use = use._replace(
+            retries=sum(one.retries for one in each),
+            tool_calls=sum(one.tool_calls for one in each),
+        )
+    return float(max((limit.share for limit in of_run(most, use)), default=0))
 
 
 @contextlib.contextmanager

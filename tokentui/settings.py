@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tokentui.frozen import dataclass
 from tokentui.keys import USUAL, Keys
 
 SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
@@ -105,7 +105,8 @@ class Project:
     """Tagged work: own work, personal, or a client's; the first that matches holds.
 
     `value`: dollars that an accepted session is worth there; `hourly_rate`: dollars
-    that an hour of the user's costs.
+    that an hour of the user's costs. `high_risk` (a mistake is dear) and `sensitive`
+    (the data must not go anywhere) hold for what any rule matches.
     """
 
     name: str
@@ -115,7 +116,41 @@ class Project:
     cost_centre: str | None = None
     value: Decimal | None = None
     hourly_rate: Decimal | None = None
+    high_risk: bool = False
+    sensitive: bool = False
     origin: str = "config.toml"
+
+
+WORKLOADS = (
+    "sensitive",
+    "high-risk",
+    "bulk",
+    "long-context",
+    "sustained",
+    "drafting",
+    "simple",
+    "other",
+)
+"""Kinds of work, in the order in which a session is asked if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadMatch:
+    """Which sessions are meant: each key given must match one of its globs."""
+
+    source: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Sessions that are of a kind whatever their shape; `name` is one of WORKLOADS."""
+
+    name: str
+    match: WorkloadMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +292,72 @@ class Privacy:
     projects: str = "show"
 
 
+ALERT_RULES = (
+    "cap",
+    "forecast",
+    "burn",
+    "session",
+    "repeats",
+    "quota",
+    "reset",
+    "balance",
+    "source",
+    "account",
+    "unpriced",
+    "payer",
+    "scheduled",
+)
+"""The names of the rules of alerts, which channels and `snooze` ask for."""
+
+RuleNames = tuple[str, ...]
+Percents = tuple[Decimal, ...]
+Span = int
+"""Seconds, written as `30m` or `7d`."""
+Hours = tuple[int, int]
+"""From one minute of the local day until before another, written as `22:00-07:00`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way that alerts go, of some rules or of all.
+
+    `via` names its kind; `url` is for those that publish, `command` the arguments of a
+    program that reads the alert as JSON.
+    """
+
+    name: str
+    via: str
+    url: str | None = None
+    command: tuple[str, ...] = ()
+    rules: RuleNames = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Of what `watch` tells, and where; what is `None`, empty or false is not told of.
+
+    Percents of `caps` and `quotas`; dollars of burn and `session_usd`, `balance` in the
+    account's currency. `repeats`: how often a session may make the same call in a
+    quarter of an hour; `reset_near`, `scheduled`: how long before the event.
+    """
+
+    caps: Percents = (Decimal(50), Decimal(80), Decimal(100))
+    forecast: bool = True
+    burn_per_minute: Decimal | None = None
+    burn_per_hour: Decimal | None = None
+    session_usd: Decimal | None = None
+    repeats: int | None = 12
+    quotas: Percents = (Decimal(80), Decimal(100))
+    reset_near: Span = 1_800
+    balance: Decimal | None = Decimal(5)
+    silent_after: Span = 7 * 86_400
+    unpriced: bool = True
+    payer_change: bool = True
+    scheduled: Span = 14 * 86_400
+    quiet: Hours | None = None
+    channels: tuple[Channel, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RunBudget:
     """What one run, or one session, may use at most; `None` is no limit.
@@ -364,4 +465,6 @@ class Config:
     guard: Guard = Guard()
     evals: tuple[Eval, ...] = ()
     claims: Claims = Claims()
+    alerts: Alerts = Alerts()
     allowances: tuple[Allowance, ...] = ()
+    workloads: tuple[Workload, ...] = ()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tokentui import periods
 from tokentui.budget import plans
-from tokentui.budget.burn import WINDOWS, Burn, burn_rate
+from tokentui.budget.burn import WINDOWS, Burn, burn_now
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
 from tokentui.budget.paid import with_bills
@@ -113,7 +113,7 @@ def take(
         today=by_source.total,
         month=total(connection, this_month),
         month_period=month,
-        burns=tuple(burn(connection, now_ms, minutes) for minutes in WINDOWS),
+        burns=tuple(burn_now(connection, now_ms, minutes) for minutes in WINDOWS),
         day_spend=spent_by_quarter_hour(connection, day.since_ms or 0, now_ms + 1),
         caps=counter.states(),
         by_source=tuple(sorted(by_source.rows, key=dearest)),
@@ -141,13 +141,6 @@ def take(
         ),
         other_money=in_other_money(connection, month.since_ms or 0, now_ms + 1),
     )
-
-
-def burn(connection: sqlite3.Connection, now_ms: int, minutes: int) -> Burn:
-    """Give how fast somebody pays, over the last minutes."""
-    sums = total(connection, Usage(now_ms - minutes * 60_000, now_ms + 1))
-    is_known = sums.cost_nanos is not None
-    return burn_rate(sums.payable_nanos, minutes, sums.is_lower_bound, is_known)
 
 
 def dearest(row: UsageRow) -> tuple[int, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from threading import Event
 
 from tokentui.errors import TokentuiError
 from tokentui.ingest import RefreshReport, enabled, refresh
+from tokentui.mounts import are_silent
 from tokentui.rounds import Rounds
 from tokentui.settings import Config
 from tokentui.sources import SOURCES
@@ -21,6 +22,11 @@ QUIET_MS = 50
 GLANCE_MS = 250
 """How often to see whether it is time to end, or to look without being told."""
 
+POLL_SECONDS = 1.0
+"""How often to look where the system tells of nothing."""
+
+AFTER_FAILURE_SECONDS = 1.0
+
 LOOK_ANYWAY_SECONDS = 5.0
 """How often to look without being told: folders may appear, notification may fail."""
 
@@ -30,22 +36,37 @@ def watch(
 ) -> Iterator[RefreshReport]:
     """Read what is new now and at every change; yield what was read.
 
-    A failure is reported and followed by another try; a started batch is finished
-    before the end. Accounts are polled beside it, as they become due.
+    A failure is reported, once until it changes, and followed by another try; a started
+    batch is finished before the end. Accounts are polled beside it, as they become due.
     """
     rounds = Rounds(ledger, config, on_error)
+    told = ""
     if not stop.is_set():
         rounds.start()
     try:
         while not stop.is_set():
             for _ in reasons_to_look(config, stop):
-                try:
-                    yield refresh(ledger, config)
-                except TokentuiError as problem:
-                    on_error(str(problem))
-                    stop.wait(1)
+                report, problem = tried(ledger, config)
+                if problem and problem != told:
+                    on_error(problem)
+                told = problem
+                if report is not None:
+                    yield report
+                else:
+                    stop.wait(AFTER_FAILURE_SECONDS)
     finally:
         rounds.end()
+
+
+def tried(ledger: Path, config: Config) -> tuple[RefreshReport | None, str]:
+    """Read what is new; say what went wrong, in the ledger or in files."""
+    try:
+        report = refresh(ledger, config)
+    except TokentuiError as problem:
+        return None, str(problem)
+    except Exception as fault:  # noqa: BLE001 (the edge of the daemon)
+        return None, f"{type(fault).__name__}: {fault}"
+    return report, "\n".join(error for each in report.sources for error in each.errors)
 
 
 def watched_folders(config: Config) -> dict[str, int]:
@@ -72,7 +93,8 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
     from watchfiles import watch as changes
 
     looked = -inf
-    with suppress(OSError):  # a folder went away while it was to be watched
+    most = POLL_SECONDS if are_silent(folders) else LOOK_ANYWAY_SECONDS
+    try:
         for change in changes(
             *folders,
             stop_event=stop,
@@ -83,11 +105,17 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
             watch_filter=None,
             raise_interrupt=False,
             ignore_permission_denied=True,
+            # Its polling compares whole seconds; ours, sizes and nanoseconds.
+            force_polling=False,
         ):
             now = time.monotonic()
-            if change or now - looked >= LOOK_ANYWAY_SECONDS:
+            if change or now - looked >= most:
                 looked = now
                 yield
                 if watched_folders(config) != folders:
                     return
+    except OSError:
+        # A folder went away while it was to be watched, or the system watches no more.
+        yield
+        stop.wait(AFTER_FAILURE_SECONDS)
     stop.wait(GLANCE_MS / 1000)

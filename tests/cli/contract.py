@@ -182,6 +182,9 @@ STATUS = {
                 "context_share": maybe(is_number),
                 "cache_hit": maybe(is_number),
                 "cold_at": maybe(is_time),
+                "warm_usd": maybe(is_number),
+                "cold_usd": maybe(is_number),
+                "told_usd": maybe(is_number),
             }
         ]
     ),
@@ -275,7 +278,48 @@ PRICES = {
     "rows": [{"provider": is_text, "model": is_text}],
 }
 
+GUARD = {
+    "agents": [
+        {
+            "agent": is_text,
+            "path": is_text,
+            "installed": is_flag,
+            "last_called": maybe(is_time),
+        }
+    ],
+    "off_until": maybe(is_time),
+    "last_fault": maybe({"at": is_time, "error": is_text}),
+}
+
+ALERTS = {
+    "kind": one_of("alerts"),
+    "rows": [
+        {
+            "at": is_time,
+            "rule": is_text,
+            "what": is_text,
+            "threshold": maybe(is_number),
+            "is_urgent": is_flag,
+            "text": is_text,
+            "deliveries": [
+                {
+                    "channel": is_text,
+                    "state": one_of(
+                        "waiting", "sent", "given up", "snoozed", "too many"
+                    ),
+                    "tries": is_count,
+                    "next_try": maybe(is_time),
+                    "error": maybe(is_text),
+                }
+            ],
+        }
+    ],
+    "snoozed": [{"rule": maybe(is_text), "until": is_time}],
+    "warnings": [is_text],
+}
+
 DOCTOR = {
+    "guard": GUARD,
     "kind": one_of("doctor"),
     "version": is_text,
     "python": is_text,
@@ -320,6 +364,15 @@ DOCTOR = {
             "as_of": maybe(is_time),
             "stale_since": maybe(is_time),
             "next_poll": maybe(is_time),
+            "error": maybe(is_text),
+        }
+    ],
+    "watch": maybe(is_text),
+    "channels": [
+        {
+            "channel": is_text,
+            "via": is_text,
+            "waiting": is_count,
             "error": maybe(is_text),
         }
     ],
@@ -548,6 +601,50 @@ MARK = {
     "value_usd": maybe(is_number),
     "review_minutes": maybe(is_number),
     "made_at": maybe(is_time),
+}
+
+SAVES = maybe(
+    dict.fromkeys(
+        ("same_tokens", "tokenizer", "benchmark", "benchmark_task", "own_runs"),
+        maybe(is_number),
+    )
+)
+
+POLICY = {
+    "kind": one_of("policy"),
+    "since": maybe(is_time),
+    "until": maybe(is_time),
+    "timezone": is_text,
+    "cost_usd": is_number,
+    "plan_list_usd": is_number,
+    "rows": [
+        {
+            "workload": is_text,
+            "sessions": is_count,
+            "requests": maybe(is_count),
+            "cost_usd": is_number,
+            "share": maybe(is_number),
+            "plan_list_usd": is_number,
+            "unpriced_requests": is_count,
+            "route": {"provider": maybe(is_text), "model": is_text},
+            "default": maybe(
+                {
+                    "class": is_text,
+                    "provider": maybe(is_text),
+                    "model": maybe(is_text),
+                    "why_unknown": maybe(is_text),
+                }
+            ),
+            "moved_usd": maybe(is_number),
+            "saves_usd": SAVES,
+            "alternative": maybe(ROUTE),
+            "plan_list_moved_usd": maybe(is_number),
+            "plan_list_saves_usd": SAVES,
+            "plan_list_alternative": maybe(ROUTE),
+            "own_endpoint_usd": maybe(dict.fromkeys(("low", "mid", "high"), is_number)),
+        }
+    ],
+    "warnings": [is_text],
 }
 
 WHAT_IF = {

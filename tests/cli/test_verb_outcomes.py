@@ -88,7 +88,7 @@ def test_table(ask: Ask, acme: Repo) -> None:
         "",
         "came to be             sessions   cost  not told  too young",
         "─────────────────────  ────────  ─────  ────────  ─────────",
-        "edited files                  3  $7.00         1          -",
+        "edited files                  3  $7.00         -          -",
         "committed                     3  $7.00         1          -",
         "on the default branch         2  $6.00         1          -",
         "there for 30 days             1  $2.00         1          1",
@@ -130,7 +130,9 @@ def test_json(ask: Ask, acme: Repo) -> None:
     assert (found["budget"], found["warnings"]) == (None, [])
 
 
-@pytest.mark.parametrize("key", ["model", "route", "effort", "context", "project"])
+@pytest.mark.parametrize(
+    "key", ["model", "route", "effort", "context", "project", "workload"]
+)
 def test_by(key: str, ask: Ask, acme: Repo) -> None:
     """By any key, all sessions are there, and what was not asked for is null."""
     found = ask("outcomes", "--by", key, "--json").document
@@ -139,6 +141,15 @@ def test_by(key: str, ask: Ask, acme: Repo) -> None:
     assert sum(row["cost_usd"] for row in found["rows"]) == 15
     others = {"project", "model"} - {key}
     assert {row[other] for row in found["rows"] for other in others} == {None}
+
+
+def test_by_workload(ask: Ask, acme: Repo) -> None:
+    """Each session is of the kind that `routes` sorts it into: these ask nothing small.
+
+    Their one response is short, but of 50,000 tokens and more.
+    """
+    found = ask("outcomes", "--by", "workload", "--json").document
+    assert {row["workload"]: row["tasks"] for row in found["rows"]} == {"other": 4}
 
 
 def test_period_and_filters(ask: Ask, acme: Repo) -> None:
@@ -341,3 +352,45 @@ def test_open_work_is_told(ask: Ask, acme: Repo) -> None:
         " accepted session has cost $7.00"
     )
     assert said in ask("outcomes", "--project", "acme").lines
+
+
+def test_edits_of_the_log(ask: Ask, acme: Repo, home: Path) -> None:
+    """A session that edited and committed nothing is open, and after 30 days abandoned.
+
+    One that edited nothing made nothing that git could tell of.
+    """
+    for name, days, tool in (
+        ("e1", -34, "Edit"),
+        ("e2", -3, "Write"),
+        ("e3", -34, "Read"),
+    ):
+        builders.write(
+            builders.transcript(home, name),
+            builders.claude_line(
+                f"msg_01{name}",
+                days * A_DAY + 40_000,
+                input=0,
+                output=50_000,
+                session=name,
+                request=name,
+                cwd=str(acme.folder),
+                message={
+                    "content": [
+                        {
+                            "type": "tool_use",
+                            "id": "toolu_1",
+                            "name": tool,
+                            "input": {"file_path": "/src/a.py"},
+                        }
+                    ]
+                },
+            ),
+        )
+    found = ask("outcomes", "--session", "e?", "--json").document
+    total = found["total"]
+    assert (total["abandoned"], total["open"], total["unknown"]) == (1, 1, 1)
+    stages = {each["stage"]: each["tasks"] for each in found["funnel"]}
+    assert stages == {"edited": 2, "committed": 0, "merged": 0, "lasting": 0}
+    acme.commit("by hand, hours later", -34 * 1440 + 40_000 / 60 + 200)
+    total = ask("outcomes", "--session", "e?", "--json").document["total"]
+    assert (total["abandoned"], total["open"], total["unknown"]) == (0, 1, 2)

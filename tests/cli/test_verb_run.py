@@ -82,3 +82,26 @@ def test_refused(ask: Ask, words: tuple[str, ...]) -> None:
     answer = ask("run", *words)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("tokentui: ")
+
+
+def test_tokens(program: Ask, agent: list[str]) -> None:
+    """A budget of tokens stops it as one of money does: it uses 50,000 and waits."""
+    answer = program("run", "--tokens", "50000", "--", *agent, "30")
+    assert answer.code == 5
+    assert "the budget is met" in answer.err
+
+
+def test_budget_of_the_config(program: Ask, agent: list[str]) -> None:
+    """What `[guard.run]` says holds for a run that says nothing else."""
+    config = Path(os.environ["TOKENTUI_CONFIG"])
+    builders.write(config, b"[guard.run]\nusd = 1\n")
+    answer = program("run", "--", *agent, "30")
+    assert answer.code == 5
+    assert "spent $1.00 of $1.00" in answer.err
+
+
+def test_option_before_the_config(program: Ask, agent: list[str]) -> None:
+    """An option goes before `[guard.run]`."""
+    config = Path(os.environ["TOKENTUI_CONFIG"])
+    builders.write(config, b"[guard.run]\nusd = 1\n")
+    assert program("run", "--max", "2", "--", *agent, "0").code == 7

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -186,3 +188,146 @@ def test_ledger_is_busy(line: Line, max_plan: Path, ledger: Path) -> None:
     assert drawn.code == 0
     assert drawn.out.startswith("$0.01 today")
     assert kept(ledger) == []
+
+
+def costed(transcript: Path, **more: Any) -> dict[str, Any]:
+    """Make what Claude Code sends where an API key pays."""
+    return {
+        "session_id": builders.SESSION,
+        "transcript_path": str(transcript),
+        "cost": {"total_cost_usd": 0.31},
+        **more,
+    }
+
+
+def told_costs(ledger: Path) -> list[tuple[Any, ...]]:
+    """Give what is kept of what sessions have cost."""
+    with closing(sqlite3.connect(ledger)) as connection:
+        return connection.execute("SELECT * FROM told_cost").fetchall()
+
+
+def test_cost_of_the_session(line: Line, ask: Ask, logs: Path, ledger: Path) -> None:
+    """What Claude Code says of the session's cost is shown and kept."""
+    ask("refresh")
+    given = costed(builders.transcript(logs))
+    assert line(given).out.startswith("$0.31 this session · $0.27 today")
+    at = builders.ms("2026-11-20T11:50Z")
+    assert told_costs(ledger) == [("claude-code", builders.SESSION, at, 310_000_000)]
+    line(given | {"cost": {"total_cost_usd": 0.4}})
+    assert [row[3] for row in told_costs(ledger)] == [400_000_000]
+    (claude, _) = ask("status", "--json").document["sessions"]
+    assert claude["told_usd"] == 0.4
+
+
+def test_cost_by_the_log(line: Line, ask: Ask, logs: Path) -> None:
+    """Where it says nothing the session costs what its log tells: here 4.266."""
+    ask("refresh")
+    given = {"session_id": builders.SESSION}
+    assert line(given, "--line", "{session}").out == "$4.27\n"
+    assert line({}, "--line", "{session} {context} {cold}|").out == "? ? |\n"
+
+
+@pytest.mark.parametrize(
+    "cost", [None, 7, {}, {"total_cost_usd": "1"}, {"total_cost_usd": -1}]
+)
+def test_odd_costs(line: Line, ask: Ask, logs: Path, ledger: Path, cost: Any) -> None:
+    """A cost that makes no sense is none."""
+    ask("refresh")
+    given = costed(builders.transcript(logs), cost=cost)
+    assert "session" not in line(given).out
+    assert told_costs(ledger) == []
+
+
+def test_numbers_that_are_none(line: Line, ask: Ask, logs: Path, ledger: Path) -> None:
+    """Numbers that JSON cannot have, and ones beyond reason, are left out."""
+    ask("refresh")
+    for text in (b"NaN", b"Infinity", b"1e400", b"1" * 400):
+        given = b'{"session_id": "s", "cost": {"total_cost_usd": %s}}' % text
+        assert "session" not in line(given).out
+    assert told_costs(ledger) == []
+
+
+def test_cold(line: Line, ask: Ask, logs: Path) -> None:
+    """When the cache lapses, and what the prompt costs then: 150,000 tokens of opus.
+
+    Read at 0.20 they cost 0.03, written for five minutes at 5.00 they cost 0.75. The
+    last response was at 11:57:10; it is noon.
+    """
+    log = builders.transcript(logs)
+    prompt = {"input": 0, "read": 149_000, "written": 1_000}
+    builders.append(log, builders.claude_line("msg_01Z", 7_030, request="z", **prompt))
+    ask("refresh")
+    given = {"session_id": builders.SESSION}
+    words = "cold in 2:10, then $0.75 instead of $0.03"
+    assert line(given, "--line", "{cold}").out == f"{words}\n"
+    assert words in ask("status").out
+    cache = {"expires_at": millis(NOW) // 1000 + 60, "recache_tokens_if_cold": 150_000}
+    given["prompt_cache"] = cache  # type: ignore[assignment]
+    shown = line(given, "--line", "{cold}").out
+    assert shown == words.replace("2:10", "1:00") + "\n"
+    cache["recache_tokens_if_cold"] = 151_000  # a response that was not read yet
+    assert line(given, "--line", "{cold}").out == "cold in 1:00\n"
+    cache["expires_at"] = millis(NOW) // 1000
+    assert line(given, "--line", "{cold}").out == "cold\n"
+
+
+def test_context(line: Line, ask: Ask, logs: Path) -> None:
+    """How full the context is, as told."""
+    ask("refresh")
+    given = {"context_window": {"used_percentage": 42.4}}
+    assert line(given, "--line", "{context}").out == "42 %\n"
+
+
+def test_cap_as_status_says(line: Line, ask: Ask, logs: Path) -> None:
+    """What is left of the cap is what `status` says."""
+    ask("cap", "set", "2.50")
+    ask("refresh")
+    shown = line({}, "--line", "{left} of {cap}, {share}, {state}, {burn}").out
+    assert shown == "$0.23 of $2.50, 91 %, NEAR, $0.03/h\n"
+
+
+needs_shell = pytest.mark.skipif(sys.platform == "win32", reason="commands of a shell")
+
+
+@needs_shell
+def test_then(line: Line, ask: Ask, logs: Path) -> None:
+    """Another tool gets the same input, and its lines stand first, unchanged."""
+    ask("refresh")
+    given = json.dumps({"session_id": "a\u00e4$(id)"}).encode()
+    shown = line(given, "--line", "{today}", "--then", "printf '\\033[1mx '; cat")
+    assert shown.out == f"\x1b[1mx {given.decode()}\n$0.27\n"
+
+
+@needs_shell
+@pytest.mark.parametrize("command", ["exit 3", "no-such-tool", "exec <&-; true"])
+def test_then_fails(line: Line, ask: Ask, logs: Path, command: str) -> None:
+    """Another tool that fails takes nothing from our line."""
+    ask("refresh")
+    shown = line(b"{}", "--line", "{today}", "--then", command)
+    assert (shown.code, shown.out, shown.err) == (0, "$0.27\n", "")
+
+
+@needs_shell
+def test_then_takes_long(
+    line: Line, ask: Ask, logs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Another tool that does not end is ended, with what it has started."""
+    monkeypatch.setattr("tokentui.statusline.THEN_SECONDS", 0.2)
+    ask("refresh")
+    pid = tmp_path / "pid"
+    command = f"sleep 600 & echo $! > {pid}; wait"
+    assert line(b"{}", "--line", "{today}", "--then", command).out == "$0.27\n"
+    for _ in range(100):
+        if not is_running(int(pid.read_text())):
+            break
+        time.sleep(0.05)
+    assert not is_running(int(pid.read_text()))
+
+
+def is_running(pid: int) -> bool:
+    """Claim that a process runs, and is no remainder that nobody has asked after."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return False
+    return state[0] != "Z"

@@ -377,9 +377,33 @@ def test_only_agents(ask: Ask, home: Path, config: Config) -> None:
     assert cost("project=other") == 4
 
 
+def test_only_a_workload(ask: Ask, home: Path, config: Config) -> None:
+    """Usage can be narrowed to sessions of a kind, which are judged whole."""
+    config(PRICES)
+    used("one", tokens=1_000_000)
+    used("two", tokens=2_000_000, entrypoint="sdk-cli")
+    used("two", tokens=4_000_000, entrypoint="sdk-cli", model="cheap")
+    used("three", tokens=8_000_000, entrypoint="sdk-cli")
+    used("three", tokens=16_000_000, entrypoint="cli", model="cheap")
+
+    def cost(*only: str) -> float:
+        words = [word for each in only for word in ("--only", f"workload={each}")]
+        found = ask(*FROM_OPUS, "--to", "cheap", *words, "--json").document
+        return found["from"]["cost_usd"] / 5
+
+    assert cost() == 11
+    assert cost("bulk") == 2
+    assert cost("long-context") == 9
+    assert cost("long-context", "bulk") == 11
+    # Deeds are not known, and prompts are long, so that none of it is simple.
+    none = ask(*FROM_OPUS, "--to", "cheap", "--only", "workload=simple", "--json")
+    assert none.document["from"]["requests"] == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--to", "glm-5.2", "--only", "workload=bluk"), "no such workload; there are"),
         (("--to", "glm-5.2", "--share", "0"), "--share"),
         (("--to", "glm-5.2", "--share", "160%"), "--share"),
         (("--to", "glm-5.2", "--share", "half"), "--share"),

@@ -113,6 +113,16 @@ def test_outlives_the_repository(repo: Repo, ledger: Path) -> None:
         assert told.fetchall() == [(NOW + 1, NOW)]
 
 
+def test_made_anew(repo: Repo, ledger: Path) -> None:
+    """A repository that was made anew, and has no commit yet, takes nothing back."""
+    ask_git(ledger, NOW)
+    before = known(ledger)[1]
+    shutil.rmtree(repo.folder / ".git")
+    Repo(repo.folder)
+    ask_git(ledger, NOW + 1)
+    assert known(ledger)[1] == before
+
+
 def test_problems(ledger: Path, tmp_path: Path) -> None:
     """A project that is no repository of this machine is told as such, each apart."""
     plain = tmp_path / "plain"

@@ -75,6 +75,8 @@ def test_by_hand(running: Callable) -> None:
         cache_hit=0.8,
         cold_at_ms=NOW + 3 * MINUTE,
         last_at_ms=NOW - 2 * MINUTE,
+        warm_nanos=A_DOLLAR,  # the toy book has one price for all kinds
+        cold_nanos=A_DOLLAR,
     )
 
 

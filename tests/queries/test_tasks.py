@@ -10,7 +10,7 @@ from ended import ALL, PROJECT, USD, at, response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokentui.events import Tokens
+from tokentui.events import EDITED_CODE, EDITED_TEXT, PLANNED, Tokens
 from tokentui.ledger.connection import open_for_reading
 from tokentui.queries.sums import Usage
 from tokentui.queries.tasks import NO_WASTE, Route, Task, Waste, tasks, waste
@@ -113,6 +113,22 @@ def test_longest_prompt(ledger: Path) -> None:
     )
     assert found["one"].peak == 100
     assert found["two"].peak == 0
+
+
+def test_edited(ledger: Path) -> None:
+    """One edit is enough; a log that tells nothing leaves it unknown."""
+    found = asked(
+        ledger,
+        response(0, deeds=0),
+        response(1, deeds=EDITED_TEXT),
+        response(2),
+        response(0, "code", deeds=EDITED_CODE | PLANNED, agent="explore"),
+        response(0, "none", deeds=0),
+        response(1, "none", deeds=PLANNED),
+        response(0, "silent"),
+    )
+    edits = {name: each.edited for name, each in found.items()}
+    assert edits == {"one": True, "code": True, "none": False, "silent": None}
 
 
 def wasted(ledger: Path, *made, usage: Usage = ALL) -> dict[str, Waste]:

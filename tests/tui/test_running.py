@@ -104,6 +104,15 @@ def test_the_cache_lapses(build, read, left_ms, told):
     assert rows(read, snapshot)[0].endswith(f"98 % cached {told}")
 
 
+def test_what_a_cold_cache_costs(build, read):
+    """A wide line says what the next prompt costs then and what it costs before."""
+    session = build.session(warm_nanos=30_000_000, cold_nanos=750_000_000)
+    snapshot = build.snapshot(sessions=(session,), caps=())
+    words = "cold in 2:10, then $0.75 instead of $0.03"
+    assert rows(read, snapshot, 124)[0].endswith(words)
+    assert rows(read, snapshot, 123)[0].endswith("cold in 2:10")
+
+
 async def test_the_countdown_goes_by_the_clock(build, feed_of, run):
     """Without a new snapshot too."""
     snapshot = build.snapshot(sessions=(build.session(),))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import NamedTuple
+
+from tokentui.amounts import dollars
+from tokentui.queries.sums import Usage, total
 
 WINDOWS = (5, 15, 60)
 """Minutes over which the burn rate is stated; the longest is used to look ahead."""
@@ -38,3 +42,17 @@ def met_at(left_nanos: int, nanos_per_hour: int, now_ms: int) -> int | None:
     if nanos_per_hour <= 0:
         return None
     return now_ms + left_nanos * 3_600_000 // nanos_per_hour
+
+
+def burn_now(connection: sqlite3.Connection, now_ms: int, minutes: int) -> Burn:
+    """Give how fast somebody pays, over the last minutes."""
+    sums = total(connection, Usage(now_ms - minutes * 60_000, now_ms + 1))
+    is_known = sums.cost_nanos is not None
+    return burn_rate(sums.payable_nanos, minutes, sums.is_lower_bound, is_known)
+
+
+def pace_text(burn: Burn) -> str:
+    """Give a burn rate for people."""
+    if not burn.is_known:
+        return "unpriced"
+    return dollars(burn.nanos_per_hour, burn.is_lower_bound) + "/h"

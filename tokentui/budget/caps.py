@@ -5,21 +5,24 @@ Pure: what the ledger says comes in as `CapFacts`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokentui import amounts
 from tokentui.budget.bases import Counted
 from tokentui.budget.burn import met_at
-from tokentui.budget.forecast import Forecast
+from tokentui.frozen import dataclass
 from tokentui.periods import Period
 from tokentui.queries.sums import EMPTY, LABELS, Sums, Usage
 from tokentui.settings import Cap, Plan
 
+if TYPE_CHECKING:
+    from tokentui.budget.forecast import Forecast
+
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 OK, NEAR, OVER, UNKNOWN = "ok", "near", "over", "unknown"
+WORDS = {OK: "on course", NEAR: "NEAR", OVER: "OVER", UNKNOWN: "unknown"}
 
 
 class Raise(NamedTuple):
@@ -104,6 +107,11 @@ class CapState:
     def is_quota(self) -> bool:
         """The amounts are percent."""
         return self.cap.unit.startswith("quota:")
+
+    @property
+    def word(self) -> str:
+        """How it stands, for people."""
+        return WORDS[self.state]
 
     def amount(self, value: int) -> str:
         """Give an amount in its unit, for people."""

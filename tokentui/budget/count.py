@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
@@ -20,25 +19,20 @@ from tokentui.budget.caps import (
     cap_usage,
     spent_of,
 )
-from tokentui.budget.forecast import (
-    LONGEST_PAST_DAYS,
-    Ahead,
-    Day,
-    Forecast,
-    carried_on,
-    forecast,
-)
 from tokentui.budget.scopes import Labels, admits, counts_in, is_narrowed
+from tokentui.frozen import replace
 from tokentui.globs import escaped
 from tokentui.periods import Period, millis
 from tokentui.queries import by_hand
 from tokentui.queries.by_hand import Charge
 from tokentui.queries.dollars import DOLLARS, Dollars
-from tokentui.queries.history import History, distinct
 from tokentui.queries.quotas import QuotaState, quota_states
-from tokentui.queries.scheduled import price_changes
 from tokentui.queries.sums import Usage, total
 from tokentui.settings import Cap, Config, Plan
+
+if TYPE_CHECKING:
+    from tokentui.budget.forecast import Ahead, Day, Forecast
+    from tokentui.queries.history import History
 
 HOUR_MS = 3_600_000
 FEE_PERIODS = ("month", "quarter", "year")
@@ -82,6 +76,8 @@ class Counter:
     def _each(self, cap: Cap) -> list[tuple[Cap, str]]:
         if cap.each is None:
             return [(cap, cap.name)]
+        from tokentui.queries.history import distinct
+
         period = self._window(cap)
         used = distinct(self._connection, cap.each, cap_usage(cap, period))
         since = period.since_ms or 0
@@ -127,6 +123,19 @@ class Counter:
             facts = replace(facts, forecast=self._forecast(cap, period, facts, limit))
         return cap_state(cap, name, period, facts, self._now_ms)
 
+    def brief_states(self) -> tuple[CapState, ...]:
+        """Give the state of every cap as `states` does, without forecasts."""
+        return tuple(
+            self._brief(cap, name)
+            for configured in self._config.caps
+            for cap, name in self._each(configured)
+        )
+
+    def _brief(self, cap: Cap, name: str) -> CapState:
+        period = self._window(cap)
+        facts = self._facts(cap, period)
+        return cap_state(cap, name, period, facts, self._now_ms)
+
     def standing(self, labels: Labels) -> tuple[CapState, ...]:
         """Give the state, without a forecast, of the hard caps that usage counts in."""
         found = []
@@ -138,9 +147,7 @@ class Counter:
                 continue
             name = f"{cap.name} {value}" if cap.each else cap.name
             narrowed = only(cap, cap.each, value) if cap.each and value else cap
-            period = self._window(cap)
-            facts = self._facts(narrowed, period)
-            found.append(cap_state(narrowed, name, period, facts, self._now_ms))
+            found.append(self._brief(narrowed, name))
         return tuple(found)
 
     def _facts(self, cap: Cap, period: Period) -> CapFacts:
@@ -264,6 +271,8 @@ class Counter:
         facts: CapFacts,
         limit: int,
     ) -> Forecast:
+        from tokentui.budget.forecast import carried_on, forecast  # 6 ms, no hook asks
+
         correction = self._correction(cap)
         today = periods.local_day(self._now, self._tz)
         midnight = periods.day_start(today, self._tz)
@@ -331,6 +340,8 @@ class Counter:
 
     def _habits(self, cap: Cap, today: date, until: int) -> tuple[list[Day], Ahead]:
         """Give the past days of a cap's usage, and what is left of its period."""
+        from tokentui.budget.forecast import LONGEST_PAST_DAYS, Ahead
+
         midnight = periods.day_start(today, self._tz)
         first = periods.day_start(today - timedelta(LONGEST_PAST_DAYS), self._tz)
         usage = cap_usage(cap, Period(first, midnight))
@@ -347,6 +358,9 @@ class Counter:
 
     def _past(self, unit: str, usage: Usage, first: int, midnight: int) -> list[Day]:
         """Give the past days of some usage, which caps of several periods share."""
+        from tokentui.budget.forecast import Day
+        from tokentui.queries.history import History
+
         key = repr((unit, usage))
         if key not in self._pasts:
             if unit not in self._histories:
@@ -359,6 +373,8 @@ class Counter:
 
     def _factors(self, usage: Usage, days: list[date]) -> tuple[float, ...]:
         """Give what price changes that are scheduled make of each day ahead."""
+        from tokentui.queries.scheduled import price_changes
+
         changes = price_changes(self._connection, usage, self._now_ms)
         if not changes:
             return ()
@@ -386,6 +402,8 @@ def only(cap: Cap, label: str, value: str) -> Cap:
 
 def corrected(day: Day, correction: float) -> Day:
     """Give a past day as it would have been with estimates that are right."""
+    from tokentui.budget.forecast import Day
+
     return Day(day.weekday, tuple(int(hour * correction) for hour in day.hours))
 
 

@@ -13,10 +13,11 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
+
+from tokentui.frozen import dataclass, replace
 
 HOUR_MS = 3_600_000
 DAY_HOURS = 24

@@ -6,9 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tokentui.budget.caps import UNKNOWN, CapState
+from tokentui.budget.caps import WORDS as WORDS
 from tokentui.cli.shapes import instant, money
-
-WORDS = {"ok": "on course", "near": "NEAR", "over": "OVER", "unknown": "unknown"}
 
 
 def cap_shape(state: CapState, tz: ZoneInfo) -> dict[str, Any]:

@@ -29,9 +29,10 @@ def row_of(name: str, claim: Claim) -> list[str]:
 
 def show_claim(name: str, claim: Claim) -> None:
     """Print a claim."""
-    whom = f"client {claim.client}" if claim.client else claim.employer or "-"
+    who = claim.claimant.name or "no claimant named"
+    whom = f"client {claim.client}" if claim.client else claim.employer
     show(f"claim {name} ({claim.status}), {claim.first} to {claim.last}")
-    show(f"{clean(claim.claimant.name or 'nobody')} to {clean(whom)}")
+    show(f"{clean(who)} to {clean(whom or 'no employer named')}")
     if claim.purpose:
         tell(clean(claim.purpose))
     if claim.lines:

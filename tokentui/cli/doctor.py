@@ -19,8 +19,11 @@ from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import instant
 from tokentui.errors import NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
+from tokentui.lock import Lock
+from tokentui.paths import lock_path
 from tokentui.periods import millis
 from tokentui.queries.accounts import AccountState
+from tokentui.queries.alerts import troubles
 from tokentui.queries.billed import doubts
 from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.queries.recent import last_event_ms
@@ -70,6 +73,9 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for rule in getattr(here.config, table)
         ],
         "accounts": [account_facts(each, here) for each in states_of(here)],
+        "guard": guard_facts(here),
+        "watch": Lock(lock_path(here.state)).holder(),
+        "channels": channel_facts(connection, here),
         "unpriced": unpriced_models(connection),
         "warnings": [
             not_counted(plan)
@@ -183,6 +189,48 @@ def account_facts(state: AccountState, here: Setting) -> dict[str, Any]:
     }
 
 
+def guard_facts(here: Setting) -> dict[str, Any]:
+    """Say which agents have the guard, when each last asked, and how it failed."""
+    from tokentui.guard import state
+    from tokentui.guard.asked import AGENTS
+    from tokentui.guard.places import is_installed, place_of
+
+    calls, fault = state.last_calls(here.state), state.last_fault(here.state)
+    off_until = state.off_until_ms(here.state)
+    is_off = off_until is not None and off_until > millis(here.now)
+    return {
+        "agents": [
+            {
+                "agent": agent,
+                "path": str(place_of(agent).file),
+                "installed": is_installed(agent),
+                "last_called": instant(calls.get(agent), here.tz),
+            }
+            for agent in AGENTS
+        ],
+        "off_until": instant(off_until if is_off else None, here.tz),
+        "last_fault": None
+        if fault is None
+        else {"at": instant(fault.at_ms, here.tz), "error": fault.text},
+    }
+
+
+def channel_facts(
+    connection: sqlite3.Connection | None, here: Setting
+) -> list[dict[str, Any]]:
+    """Say of each channel of alerts what waits for it and what is wrong with it."""
+    failing = {} if connection is None else {t.channel: t for t in troubles(connection)}
+    return [
+        {
+            "channel": each.name,
+            "via": each.via,
+            "waiting": failing[each.name].waiting if each.name in failing else 0,
+            "error": failing[each.name].error if each.name in failing else None,
+        }
+        for each in here.config.alerts.channels
+    ]
+
+
 def unpriced_models(connection: sqlite3.Connection | None) -> list[dict[str, Any]]:
     """List the models that some usage could not be priced for."""
     if connection is None:
@@ -233,6 +281,13 @@ def show_facts(facts: dict[str, Any]) -> None:
             show(f"[{clean(rule['rule'])}] {state}: {', '.join(days)}")
     for account in facts["accounts"]:
         show_account(account)
+    show_guard(facts["guard"])
+    if facts["watch"]:
+        show(f"watch: running, {facts['watch']}")
+    for channel in facts["channels"]:
+        fault = channel["error"]
+        state = f"{channel['waiting']} waiting, {fault}" if fault else "well"
+        tell(f"channel {clean(channel['channel'])} ({channel['via']}): {clean(state)}")
     for row in facts["unpriced"]:
         seller = row["provider"] or "unknown provider"
         tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
@@ -242,6 +297,20 @@ def show_facts(facts: dict[str, Any]) -> None:
         )
     for warning in facts["warnings"]:
         show(clean(warning))
+
+
+def show_guard(guard: dict[str, Any]) -> None:
+    """Print which agents have the guard, and whether they ask it."""
+    for each in guard["agents"]:
+        if each["installed"] or each["last_called"]:
+            state = "in" if each["installed"] else "not in"
+            tell(f"guard {state} {clean(each['path'])}")
+            tell(f"  last asked by {each['agent']} {each['last_called'] or 'never'}")
+    if guard["off_until"]:
+        tell(f"guard is off until {guard['off_until']}")
+    if guard["last_fault"]:
+        fault = guard["last_fault"]
+        tell(f"guard failed {fault['at']}: {clean(fault['error'])}")
 
 
 def show_account(account: dict[str, Any]) -> None:

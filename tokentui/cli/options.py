@@ -5,18 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any, TypeVar
 
 import click
 
-from tokentui import paths, periods
-from tokentui.config import load
+from tokentui import periods
 from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.queries.sums import Usage
-from tokentui.settings import Config
+from tokentui.setting import Setting as Setting
+from tokentui.setting import setting_at
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -32,33 +30,17 @@ FILTERS = (
 )
 
 
-class Setting(NamedTuple):
-    """Where things are and what time it is, for one run of a verb."""
-
-    ledger: Path
-    config: Config
-    config_file: Path
-    state: Path
-    tz: ZoneInfo
-    now: datetime
-
-
 def setting(
     ledger: str | None = None, config: str | None = None, timezone: str | None = None
 ) -> Setting:
     """Read the config and say where things are; the root's options are the defaults."""
     context = click.get_current_context(silent=True)
     root = context.find_root().params if context is not None else {}
-    config_file = paths.config_path(config or root.get("config"))
-    state = paths.state_dir()
-    loaded = load(config_file, state)
-    return Setting(
-        paths.ledger_path(ledger or root.get("ledger")),
-        loaded,
-        config_file,
-        state,
-        periods.zone(timezone or loaded.timezone),
+    return setting_at(
         datetime.now(UTC),
+        ledger or root.get("ledger"),
+        config or root.get("config"),
+        timezone,
     )
 
 

@@ -15,6 +15,7 @@ from tokentui.routes.outcome_words import (
     dollars,
     each_words,
     end_words,
+    listed_words,
     open_words,
     payable,
     problem_words,
@@ -83,13 +84,13 @@ def row_of(by: Sequence[str], key: Key, tally: Tally, has_plans: bool) -> list[s
     decided = tally.decided
     tokens = tally.per_accepted(sum(decided.tokens[:5]))
     requests = tally.per_accepted(decided.requests)
-    plan_each = each_words(tally, decided.plan_nanos)
+    plan_each = each_words(tally, decided.plan_nanos) if decided.plan_nanos else "-"
     return [
         *(name_of(label, value) for label, value in zip(by, key, strict=True)),
         f"{tally.tasks:,}",
         f"{tally.accepted} of {tally.known}" if tally.known else "?",
         dollars(tally.sums, payable(tally.sums)),
-        *[amounts.dollars(tally.sums.plan_nanos)] * has_plans,
+        *[listed_words(tally.sums)] * has_plans,
         each_words(tally, payable(decided)),
         *[plan_each] * has_plans,
         "?" if tokens is None else amounts.tokens(round(tokens)),
@@ -121,7 +122,7 @@ def show_funnel(found: Report, has_plans: bool) -> None:
                 STAGE_WORDS[stage.name],
                 f"{stage.tasks:,}",
                 dollars(stage.sums, payable(stage.sums)),
-                *[amounts.dollars(stage.sums.plan_nanos)] * has_plans,
+                *[listed_words(stage.sums)] * has_plans,
                 f"{stage.unknown:,}" if stage.unknown else "-",
                 f"{stage.too_young:,}" if stage.too_young else "-",
             ]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DEFAULT_LAST = "90d"
 """Long enough for work to have been there for thirty days."""
 
-KEYS = ("model", "route", "effort", "context", "project")
+KEYS = ("model", "route", "effort", "context", "project", "workload")
 DEFAULT_BY = ("project", "model")
 
 

@@ -53,11 +53,14 @@ BELOW_NAME = " " * (len(BELOW_NUMBER) + NAME_WIDTH)
 class Routes(LazyVerbs):
     """The verb itself, and those below it."""
 
-    verbs: ClassVar[dict[str, str]] = {"what-if": "one model in place of another"}
+    verbs: ClassVar[dict[str, str]] = {
+        "what-if": "one model in place of another",
+        "policy": "which kind of work belongs where",
+    }
 
     def module_of(self, name: str) -> str:
         """Name the module of a verb."""
-        return "what_if"
+        return name.replace("-", "_")
 
 
 @click.group("routes", cls=Routes, invoke_without_command=True)

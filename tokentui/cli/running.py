@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from tokentui import amounts
@@ -12,18 +14,26 @@ from tokentui.errors import OVER_CAP, UsageError
 
 @click.command("run", context_settings={"ignore_unknown_options": True})
 @click.option("--max", "most", metavar="USD", help="Stop it at this list value.")
+@click.option("--tokens", type=click.IntRange(1), metavar="N", help="Or at these.")
+@click.option("--minutes", type=click.IntRange(1), metavar="N", help="Or after these.")
 @click.option(
     "--warn", default=80, show_default=True, type=click.IntRange(1, 100), metavar="%"
 )
 @click.option("--label", metavar="NAME", help="Label its usage; see usage --by label.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def verb(
-    most: str | None, warn: int, label: str | None, command: tuple[str, ...]
+    most: str | None,
+    tokens: int | None,
+    minutes: int | None,
+    warn: int,
+    label: str | None,
+    command: tuple[str, ...],
 ) -> int:
     """Run COMMAND, an agent, and stop it when it has spent its budget.
 
     tokentui run --max 5 --label nightly -- claude -p "tidy up"
 
+    What `[guard.run]` of the config limits is limited here, too, unless it is given.
     Its own exit code is passed on; 5 says that the budget stopped it.
     """
     from tokentui.run import Budget, run
@@ -31,12 +41,21 @@ def verb(
     if not command:
         raise UsageError("say what to run: tokentui run --max 5 -- claude -p ...")
     here = setting()
-    nanos = None if most is None else amounts.nanos_from_usd(most)
+    limits = here.config.guard.run
+    nanos = None if limits.usd is None else amounts.nanos_from_usd(limits.usd)
+    if most is not None:
+        nanos = amounts.nanos_from_usd(most)
     if nanos == 0:
         raise UsageError("--max takes an amount above 0")
+    limits = replace(
+        limits,
+        usd=None if nanos is None else amounts.out_of_unit(nanos, "usd"),
+        tokens=tokens or limits.tokens,
+        minutes=minutes or limits.minutes,
+    )
     end = run(
         list(command),
-        Budget(nanos, warn / 100),
+        Budget(limits, warn / 100),
         label,
         here.ledger,
         here.config,

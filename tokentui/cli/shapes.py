@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tokentui import amounts, periods
 from tokentui.ledger.schema import TOKEN_KINDS
 from tokentui.queries.quotas import QuotaState
+from tokentui.queries.sum_words import cost_text as cost_text
 from tokentui.queries.sums import Sums
 
 
@@ -47,10 +48,3 @@ def quota_shape(quota: QuotaState, tz: ZoneInfo) -> dict[str, Any]:
         "runs_out_at": instant(quota.runs_out_at_ms, tz),
         "as_of": instant(quota.as_of_ms, tz),
     }
-
-
-def cost_text(sums: Sums) -> str:
-    """Give the cost for people: `≥` where it is a lower bound, never $0 for unknown."""
-    if sums.cost_nanos is None:
-        return "unpriced" if sums.unpriced else "$0.00"
-    return amounts.dollars(sums.cost_nanos, lower_bound=sums.is_lower_bound)

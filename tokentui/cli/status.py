@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ import click
 
 from tokentui import amounts
 from tokentui.budget.bills import not_added
-from tokentui.budget.burn import Burn
+from tokentui.budget.burn import pace_text
 from tokentui.budget.caps import OVER, UNKNOWN, CapState
 from tokentui.budget.plans import not_counted
 from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape
@@ -18,11 +17,13 @@ from tokentui.cli.freshen import opened
 from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import cost_text, instant, money, quota_shape, sums_shape
+from tokentui.cold import cold_words
 from tokentui.errors import OVER_CAP
+from tokentui.line import Line
 from tokentui.queries.accounts import AccountState
 from tokentui.queries.payers import PayerState
-from tokentui.queries.quotas import QuotaState
 from tokentui.queries.sessions import SessionState
+from tokentui.queries.sum_words import payable_text
 from tokentui.queries.sums import Sums
 from tokentui.snapshot import Snapshot, take
 from tokentui.text import clean, project_name
@@ -46,10 +47,11 @@ def verb(
     here = setting(timezone=timezone)
     with opened(here, not no_refresh) as (connection, code):
         snapshot = take(connection, here.config, here.tz, here.now)
+        drawn = Line(connection, here.config, here.tz, here.now).filled(line or "")
     if as_json:
         show_json(document(snapshot))
     elif line is not None:
-        show(filled(line, snapshot))
+        show(drawn)
     else:
         show_status(snapshot)
     if check and any(cap.state == OVER for cap in snapshot.caps):
@@ -139,43 +141,10 @@ def session_shape(session: SessionState, tz: ZoneInfo) -> dict[str, Any]:
         "context_share": None,  # the logs do not tell what window the agent keeps to
         "cache_hit": None if hit is None else round(hit, 4),
         "cold_at": instant(session.cold_at_ms, tz),
+        "warm_usd": money(session.warm_nanos),
+        "cold_usd": money(session.cold_nanos),
+        "told_usd": money(session.told_nanos),
     }
-
-
-def filled(template: str, snapshot: Snapshot, is_behind: bool = False) -> str:
-    """Fill a line's fields; a field that is not known stays as it is written.
-
-    `is_behind`: more was spent than has been read.
-    """
-    nearest = max(snapshot.caps, key=lambda each: each.share, default=None)
-    fields = {
-        "today": payable_text(snapshot.today, is_behind),
-        "month": payable_text(snapshot.month, is_behind),
-        "burn": pace_text(snapshot.burn),
-        "cap": cap_amount(nearest, nearest.limit) if nearest else "no cap",
-        "left": cap_amount(nearest, nearest.left) if nearest else "",
-        "share": amounts.share(nearest.share) if nearest else "",
-        "state": WORDS[nearest.state] if nearest else "",
-        "quotas": quotas_text(snapshot.quotas),
-    }
-    return re.sub(r"\{(\w+)\}", lambda m: fields.get(m[1], m[0]), template)
-
-
-def quotas_text(quotas: tuple[QuotaState, ...]) -> str:
-    """Give how much of plans' windows is used; of several plans, each by its name."""
-    several = len({each.payer for each in quotas}) > 1
-    return ", ".join(
-        clean(f"{each.payer} {each.window}" if several else each.window)
-        + f" {each.used_percent:.0f} %"
-        for each in quotas
-    )
-
-
-def pace_text(burn: Burn) -> str:
-    """Give a burn rate for people."""
-    if not burn.is_known:
-        return "unpriced"
-    return amounts.dollars(burn.nanos_per_hour, burn.is_lower_bound) + "/h"
 
 
 def show_status(snapshot: Snapshot) -> None:
@@ -206,7 +175,13 @@ def show_status(snapshot: Snapshot) -> None:
         pace = amounts.dollars(session.nanos_per_hour)
         where = f"{project_name(session.project)} {clean(session.model)}"
         context = f", context {amounts.tokens(session.prompt_tokens)}"
-        tell(f"running {where}: {pace}/h{context}{hit}")
+        cold = cold_words(
+            session.cold_at_ms,
+            snapshot.now_ms,
+            session.warm_nanos,
+            session.cold_nanos,
+        )
+        tell(f"running {where}: {pace}/h{context}{hit}{', ' if cold else ''}{cold}")
     for account in snapshot.accounts:
         tell(account_line(account, snapshot))
     for source in snapshot.sources:
@@ -225,14 +200,6 @@ def show_headline(title: str, sums: Sums) -> None:
     if sums.plan_nanos:
         inside = amounts.dollars(sums.plan_nanos, lower_bound=sums.is_lower_bound)
         tell(f"        {inside:>12}   list value inside plans, paid by their fee")
-
-
-def payable_text(sums: Sums, is_behind: bool = False) -> str:
-    """Give what somebody pays, list value inside plans left out."""
-    if sums.cost_nanos is None:
-        return cost_text(sums)
-    is_lower_bound = sums.is_lower_bound or is_behind
-    return amounts.dollars(sums.payable_nanos, lower_bound=is_lower_bound)
 
 
 def payer_line(payer: PayerState) -> str:

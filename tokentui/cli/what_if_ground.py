@@ -13,7 +13,7 @@ from tokentui.cli.output import tell
 from tokentui.cli.prices import near_text
 from tokentui.cli.route_shapes import span_of, warnings_of
 from tokentui.cli.shapes import cost_text, instant, money
-from tokentui.cli.what_if_options import narrowed
+from tokentui.cli.what_if_options import named_by, narrowed
 from tokentui.errors import UsageError
 from tokentui.ingest import book_for
 from tokentui.periods import Period, millis
@@ -26,6 +26,7 @@ from tokentui.routes.compare import Alternative, Comparison, Names, compare
 from tokentui.routes.constraints import Constraints, constraints_of
 from tokentui.routes.pricing import Route
 from tokentui.routes.span import within_ledger
+from tokentui.routes.workloads import Workloads
 from tokentui.text import clean, many
 
 
@@ -112,7 +113,10 @@ def ground(
     names = Names(book)
     globs = () if base is None else logged_as(connection, base, names)
     usage = usage_of(connection, given | {"model": globs}, period)
-    usage = within_ledger(connection, narrowed(usage, given["only"]))
+    named = named_by(given["only"])
+    usage = within_ledger(connection, narrowed(usage, named))
+    if "workload" in named:
+        usage = Workloads(here.config).only(connection, usage, named["workload"])
     limits = constraints_of(here.config)
     return Ground(connection, here, period, base, usage, book, names, limits)
 

@@ -13,10 +13,11 @@ from tokentui import amounts
 from tokentui.cli.options import options
 from tokentui.errors import UsageError
 from tokentui.queries.sums import Usage
+from tokentui.settings import WORKLOADS
 from tokentui.text import clean
 
 PLAN = "plan:"
-ONLY = ("agent", "project")
+ONLY = ("agent", "project", "workload")
 MAIN = ("main", "")
 """Agents that are none below another: the session's own, and the unknown."""
 
@@ -100,7 +101,7 @@ what_options = options(
         "--only",
         multiple=True,
         metavar="KEY=WORD",
-        help="Only agent=subagent (or an agent's name), project=P.",
+        help="Only agent=subagent (or an agent's name), project=P, workload=bulk.",
     ),
     click.option("--share", type=Share(), help="Only so much of it moves: 60%."),
     click.option(
@@ -165,8 +166,8 @@ def pair_of(cascade: str) -> tuple[str, str]:
     return models[0], models[1]
 
 
-def narrowed(usage: Usage, words: tuple[str, ...]) -> Usage:
-    """Narrow usage to what `--only` names; words of the same key add up.
+def named_by(words: tuple[str, ...]) -> dict[str, list[str]]:
+    """Read what `--only` names; words of the same key add up.
 
     Raises:
         UsageError: A word cannot be understood.
@@ -177,13 +178,21 @@ def narrowed(usage: Usage, words: tuple[str, ...]) -> Usage:
         if key not in ONLY or not name or not name.isprintable():
             keys = ", ".join(f"{each}=" for each in ONLY)
             raise UsageError(f"--only takes {keys} and a name; not {clean(word)!r:.60}")
+        if key == "workload" and name not in WORKLOADS:
+            raise UsageError(f"no such workload; there are: {', '.join(WORKLOADS)}")
         found.setdefault(key, []).append(name)
+    if "subagent" in found.get("agent", ()) and len(found["agent"]) > 1:
+        raise UsageError("--only agent=subagent has all other agents in it")
+    return found
+
+
+def narrowed(usage: Usage, named: Mapping[str, list[str]]) -> Usage:
+    """Narrow usage to the agents and projects that are named."""
     only = {**usage.only}
-    for key, names in found.items():
-        only[key] = (*only.get(key, ()), *names)
-    if "subagent" in found.get("agent", ()):
-        if len(found["agent"]) > 1:
-            raise UsageError("--only agent=subagent has all other agents in it")
+    for key, names in named.items():
+        if key != "workload":
+            only[key] = (*only.get(key, ()), *names)
+    if "subagent" in named.get("agent", ()):
         del only["agent"]
         return replace(usage, only=only, without={**usage.without, "agent": MAIN})
     return replace(usage, only=only)

@@ -43,10 +43,11 @@ SURROUNDINGS = {
     "GIT_ALLOW_PROTOCOL": "none",
     "LC_ALL": "C",
 }
+GONE = "the folder is gone"
 WORDS = {
     "dubious ownership": "another user owns it; git's safe.directory allows it",
     "not a git repository": "no git repository",
-    "cannot change to": "the folder is gone",
+    "cannot change to": GONE,
 }
 """What git complains of, and what is said of it."""
 

@@ -22,7 +22,8 @@ from tokentui.git.refs import refs
 RULES = 1
 """Counted up with every change of what is made of git's answers."""
 
-MERGES_HAVE = ("--fixed-strings", "--grep=This reverts commit", "--grep=Reverts ")
+REVERTS = ("--fixed-strings", "--grep=This reverts commit", "--grep=Reverts ")
+"""What finds the commits that may take others back."""
 
 
 class Work(NamedTuple):
@@ -67,8 +68,8 @@ def look(
     now = blake2b(found.mark + told, digest_size=16).digest()
     if now == mark:
         return None
-    if not found.tips:
-        return Told(found.branch, now, ())
+    if not found.tips:  # nothing was ever committed, or all of it is gone
+        return Told(found.branch, now, tuple(kept))
     trunk = commits(folder, since, *found.tips)
     others = commits(
         folder, since, "--all", "--reflog", *(f"^{tip}" for tip in found.tips)
@@ -97,7 +98,7 @@ def messages(folder: str, since: int, tips: Iterable[str]) -> dict[str, str]:
         folder,
         "rev-list",
         f"--max-age={since}",
-        *MERGES_HAVE,
+        *REVERTS,
         "--encoding=UTF-8",
         "--format=%x00%H%x00%B%x00",
         *tips,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -127,6 +126,8 @@ def tools_of(state: Path, agent: str, session: str) -> Path:
 
 def named(*what: str) -> str:
     """Name a file by what it is about."""
+    from hashlib import blake2b  # 4 ms, only if there is something to remember
+
     return blake2b("\0".join(what).encode(), digest_size=12).hexdigest()
 
 

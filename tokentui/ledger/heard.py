@@ -1,4 +1,4 @@
-"""Keep what a status line heard of a plan's windows: what is new, and no more."""
+"""Keep what a status line heard: a plan's windows, and what a session has cost."""
 
 from __future__ import annotations
 
@@ -75,3 +75,25 @@ def is_news(row: Row, last_as_of: int, used: float, resets_at: int | None) -> bo
 def keep(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
     """Keep rows, each once."""
     connection.executemany("REPLACE INTO quota VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def is_news_of_cost(
+    connection: sqlite3.Connection, session: str, nanos: int, as_of: int
+) -> bool:
+    """Claim that Claude Code's word on a session's cost is a later one, and another."""
+    row = connection.execute(
+        "SELECT as_of, nanos FROM told_cost WHERE source = 'claude-code'"
+        " AND session = ?",
+        (session,),
+    ).fetchone()
+    return row is None or (as_of >= row[0] and nanos != row[1])
+
+
+def keep_cost(
+    connection: sqlite3.Connection, session: str, nanos: int, as_of: int
+) -> None:
+    """Keep what Claude Code says that a session has cost."""
+    connection.execute(
+        "REPLACE INTO told_cost VALUES ('claude-code', ?, ?, ?)",
+        (session, as_of, nanos),
+    )

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tokentui.events import Batch, Series, Tokens, UsageEvent
-from tokentui.ledger.schema import BUCKET_MS, STATED, TOKEN_KINDS
+from tokentui.ledger.schema import BUCKET_MS, IMPORTS, STATED, TOKEN_KINDS
 from tokentui.ledger.statements import keep_events, keep_span
 from tokentui.ledger.writer import Writer
 from tokentui.statements import Reading
 
-ACCOUNT = "import:usage"
+ACCOUNT = IMPORTS
 """Under this name the ledger keeps which days were imported."""
 
 ORIGIN = "import"

@@ -42,7 +42,10 @@ SCOPE_LABELS = (
 STATED = -1
 """The rate of an event whose list price the provider states."""
 
-LATEST = 6
+IMPORTS = "import:usage"
+"""The account of readings that are files which were imported."""
+
+LATEST = 8
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -407,6 +410,47 @@ CREATE TABLE receipt (
 """Exchange rates, claims, and the receipts of their lines."""
 
 
+M007 = """
+CREATE TABLE told_cost (
+    source TEXT NOT NULL,
+    session TEXT NOT NULL,
+    as_of INTEGER NOT NULL,
+    nanos INTEGER NOT NULL,
+    PRIMARY KEY (source, session)
+) WITHOUT ROWID;
+"""
+"""What an agent itself last said that a session has cost."""
+
+M008 = """
+CREATE TABLE alert (
+    id INTEGER PRIMARY KEY,
+    rule TEXT NOT NULL,
+    what TEXT NOT NULL,
+    period TEXT NOT NULL,
+    threshold REAL NOT NULL,
+    is_urgent INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    raised_at INTEGER NOT NULL,
+    UNIQUE (rule, what, period, threshold)
+);
+CREATE TABLE delivery (
+    alert INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    error TEXT,
+    PRIMARY KEY (alert, channel)
+) WITHOUT ROWID;
+CREATE INDEX delivery_waiting ON delivery (channel, next_at) WHERE state = 'waiting';
+CREATE TABLE snooze (
+    rule TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+"""Alerts, each once for what it tells of, and how far they came on their channels."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a ledger to the latest schema.
 
@@ -483,6 +527,14 @@ def migrations() -> Any:
     @steps()
     def m006_claims(db: Any) -> None:
         run(db, M006)
+
+    @steps()
+    def m007_told_cost(db: Any) -> None:
+        run(db, M007)
+
+    @steps()
+    def m008_alerts(db: Any) -> None:
+        run(db, M008)
 
     return steps
 

@@ -13,12 +13,17 @@ ALREADY_RUNNING_MS = 15 * 60_000
 
 @dataclass(frozen=True, slots=True)
 class RunSpend:
-    """Sessions of a run, nano-dollars of list value, requests, unpriced requests."""
+    """Sessions of a run, nano-dollars of list value, requests, unpriced requests.
+
+    `sources` are those of the sessions, in their order; `tokens` all but reasoning.
+    """
 
     sessions: tuple[str, ...]
     nanos: int
     requests: int
     unpriced: int
+    tokens: int = 0
+    sources: tuple[str, ...] = ()
 
 
 def run_spend(
@@ -27,7 +32,8 @@ def run_spend(
     """Sum the usage, since a moment, of a project's sessions that were not running."""
     rows = connection.execute(
         "SELECT s.session, sum(coalesce(e.list, e.cost)), sum(e.requests),"
-        " sum(e.cost IS NULL)"
+        " sum(e.cost IS NULL), max(s.source), sum(e.input + e.cache_read"
+        " + e.cache_write + e.cache_write_1h + e.output)"
         " FROM (SELECT DISTINCT series FROM rollup WHERE bucket >= ?) r"
         " JOIN series s ON s.id = r.series"
         " CROSS JOIN event e ON e.series = r.series AND e.at >= ?"
@@ -49,4 +55,6 @@ def run_spend(
         sum(row[1] or 0 for row in rows),
         sum(row[2] or 0 for row in rows),
         sum(row[3] or 0 for row in rows),
+        sum(row[5] for row in rows),
+        tuple(row[4] for row in rows),
     )

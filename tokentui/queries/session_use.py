@@ -6,8 +6,6 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tokentui.queries.slices import SMALLEST_CACHE
-
 PAUSE_MS = 3_600_000
 """A session that rests for so long has ended its work; what follows begins anew."""
 
@@ -87,6 +85,8 @@ def retries(rows: Iterable[tuple[int, ...]]) -> int:
 
     Sub-agents of a kind may begin alike, so of theirs only what was cut off counts.
     """
+    from tokentui.queries.slices import SMALLEST_CACHE  # 1 ms, for who counts them
+
     last: dict[int, tuple[int, int]] = {}
     count = 0
     for _, is_main, _, prompt, _, _, is_partial, agent in rows:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from tokentui.frozen import dataclass, field
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS, SCOPE_LABELS, TOKEN_KINDS
 
 LABELS = (
@@ -20,6 +20,9 @@ LABELS = (
     "session",
 )
 """What usage can be narrowed to, by globs."""
+
+SESSION_KEY = "s.source || ' ' || s.session"
+"""SQL: what tells a session from all others; no source has a space in its name."""
 
 SUM_COLUMNS = (
     "sum(u.requests), "
@@ -102,6 +105,7 @@ class Usage:
 
     `without` excludes. A project matches by its path or its last part. `exactly` names
     the one value of a label of the series, case and all; `None` is the unknown.
+    `sessions` are sources and sessions, beside which nothing is meant.
     """
 
     since_ms: int | None = None
@@ -109,17 +113,25 @@ class Usage:
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exactly: Mapping[str, str | None] = field(default_factory=dict)
+    sessions: frozenset[tuple[str, str]] | None = None
 
     def asks_only(self, labels: Iterable[str]) -> bool:
         """Claim that nothing but these labels narrows the usage."""
         asked = [each for part in (self.only, self.without) for each in part.items()]
         narrowed = {label for label, globs in asked if globs} | set(self.exactly)
+        if self.sessions is not None:
+            narrowed.add("session")
         return narrowed <= set(labels)
 
     def condition(self, table: str = "series") -> tuple[str, list[str | None]]:
         """Give an SQL condition on a row `s` of a table, and its parameters."""
         parts = [f"s.{label} IS ?" for label in self.exactly]
         parameters: list[str | None] = [*self.exactly.values()]
+        if self.sessions is not None:
+            import json  # 3 ms, which most questions need not pay
+
+            parts.append(f"{SESSION_KEY} IN (SELECT value FROM json_each(?))")
+            parameters.append(json.dumps([" ".join(each) for each in self.sessions]))
         for labels, sign in ((self.only, ""), (self.without, "NOT ")):
             for label, globs in labels.items():
                 if globs:

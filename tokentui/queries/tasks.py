@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import NamedTuple, TypeVar
 
+from tokentui.events import EDITED_CODE, EDITED_TEXT
 from tokentui.queries.marks import Session
 from tokentui.queries.slices import IS_SIDE, PROMPT, SMALLEST_CACHE, WAITS_MINUTES
 from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, selected, sums_of
@@ -75,7 +76,8 @@ class Facts(NamedTuple):
 
 FACTS = f"""
 SELECT e.series, min(e.at), max(e.at),
-  coalesce(max(CASE WHEN e.requests = 1 THEN {PROMPT} END), 0), NULL,
+  coalesce(max(CASE WHEN e.requests = 1 THEN {PROMPT} END), 0),
+  max(e.deeds & {EDITED_CODE | EDITED_TEXT} > 0),
   count(e.started_before), count(*)
 FROM series s CROSS JOIN event e ON e.series = s.id AND e.at >= ? AND e.at < ?
 WHERE {{condition}} AND {IS_TASK} GROUP BY e.series
@@ -95,7 +97,7 @@ WASTE = f"""
 WITH label AS (
   SELECT id, dense_rank() OVER (ORDER BY source, session) AS task,
     dense_rank() OVER (ORDER BY source, session, agent, model) AS thread
-  FROM series s WHERE origin = 'response' AND is_asked(source, session)
+  FROM series s WHERE origin = 'response' AND {{condition}}
 ), response AS (
   SELECT e.at, e.id, l.task, l.thread, e.series, e.cache_read, e.output,
     {PROMPT} AS prompt
@@ -233,11 +235,13 @@ NO_WASTE = Waste(0, 0)
 
 
 def waste(
-    connection: sqlite3.Connection, usage: Usage, sessions: Collection[Session]
+    connection: sqlite3.Connection, usage: Usage, sessions: Iterable[Session]
 ) -> dict[Session, Waste]:
     """Say what was wasted in some sessions, within a span."""
-    connection.create_function("is_asked", 2, lambda *named: named in sessions)
-    rows = connection.execute(WASTE, span_of(usage))
+    condition, named = Usage(sessions=frozenset(sessions)).condition()
+    rows = connection.execute(
+        WASTE.format(condition=condition), [*named, *span_of(usage)]
+    )
     return {
         (source, session): Waste(retried, lapsed)
         for source, session, retried, lapsed in rows

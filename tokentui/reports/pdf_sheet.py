@@ -53,6 +53,7 @@ class Sheet:
                 self.pdf.add_font("DejaVu", style, path)
         self.footer = footer
         self.is_wide = False
+        self._widths: dict[str, dict[str, float]] = {style: {} for style in FONTS}
         self.y = TOP
         self.use(9)
 
@@ -126,8 +127,12 @@ class Sheet:
 
     def wide(self, text: str) -> float:
         """Give how wide drawable text is."""
-        widths = self.font.cw
-        return float(sum(widths[ord(c)] for c in text)) * self.size * MM / 1000
+        known = self._widths[self.letters[1]]
+        width = known.get(text)
+        if width is None:
+            of = self.font.cw
+            width = known[text] = sum([of[ord(c)] for c in text]) * MM / 1000
+        return width * self.size
 
     def cut(self, text: str, width: float) -> str:
         """Cut text to a width, with a sign where something is missing."""

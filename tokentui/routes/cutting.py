@@ -27,15 +27,19 @@ def cut(
     book: Book,
     name: Name,
     quality: Quality,
+    own: OwnRatios | None = None,
 ) -> Repricing:
-    """Cut some usage, whose span is closed, for these routes and no others."""
+    """Cut some usage, whose span is closed, for these routes and no others.
+
+    `own`: what the user's own runs tell of these routes, if that is known already.
+    """
     used, rates = used_models(connection, usage), Rates(book)
     changing = Changing(rates, usage.since_ms or 0, usage.until_ms or 0)
     keys = {rate_key(*each) for each in used}
     keys |= {key for route in routes for key in keys_on(route, used)}
     lengths = cuts(used, routes, changing, name)
     slice_ = pieces(connection, usage, lengths, changing.eras(keys))
-    own = own_ratios(connection, routes, name)
+    own = own or own_ratios(connection, routes, name)
     return Repricing(slice_, Moving(rates, name, own, quality))
 
 

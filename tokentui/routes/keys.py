@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 
+from tokentui.queries.marks import Session
+from tokentui.queries.sums import Usage
 from tokentui.queries.tasks import Task
+from tokentui.routes.workloads import Workloads
+from tokentui.settings import Config
 
 BANDS = ((50_000, "to 50k"), (150_000, "50k to 150k"))
 LONGEST = "over 150k"
@@ -47,3 +52,20 @@ KEYS: dict[str, Callable[[Task], str | None]] = {
     "context": context,
     "project": project,
 }
+WORKLOAD = "workload"
+
+
+def keys(
+    names: Sequence[str], connection: sqlite3.Connection, usage: Usage, config: Config
+) -> Callable[[Task], tuple[str | None, ...]]:
+    """Make what names the group of a session of some usage, by some keys."""
+    kinds: dict[Session, str] = {}
+    if WORKLOAD in names:
+        found = Workloads(config).sorted(connection, usage)
+        kinds = {
+            (shape.source, shape.session): name
+            for name, shapes in found.items()
+            for shape in shapes
+        }
+    chosen = [KEYS.get(name) or (lambda task: kinds.get(task.key)) for name in names]
+    return lambda task: tuple(key(task) for key in chosen)

@@ -35,6 +35,11 @@ def each_words(tally: Tally, nanos: int | None) -> str:
     return amounts.dollars(round(found), tally.decided.is_lower_bound)
 
 
+def listed_words(sums: Sums) -> str:
+    """Give the list value inside plans, if there is any."""
+    return amounts.dollars(sums.plan_nanos) if sums.plan_nanos else "-"
+
+
 def cost_words(sums: Sums) -> str:
     """Say what is to be paid, and apart from it what lies inside plans."""
     if not sums.plan_nanos:

@@ -12,7 +12,7 @@ from tokentui.queries.sums import Usage
 from tokentui.queries.tasks import waste
 from tokentui.routes.ended import verdict
 from tokentui.routes.funnel import Stage, funnel
-from tokentui.routes.keys import KEYS
+from tokentui.routes.keys import keys
 from tokentui.routes.outcomes import Key, Tally, grouped, tally
 from tokentui.routes.spread import Spread, spread
 from tokentui.routes.worth import worths
@@ -36,17 +36,17 @@ class Report(NamedTuple):
 def report(
     connection: sqlite3.Connection, usage: Usage, config: Config, by: Sequence[str]
 ) -> Report:
-    """Say how the work of some usage ended, grouped by some of `KEYS`."""
+    """Say how the work of some usage ended, grouped by some keys."""
     sessions = ended(connection, usage)
     accepted = {each.task.key for each in sessions if verdict(each).word == ACCEPTED}
     wasted = waste(connection, usage, accepted)
-    keys, worth = [KEYS[name] for name in by], worths(config)
+    worth, key = worths(config), keys(by, connection, usage, config)
     projects = frozenset(each.task.project for each in sessions)
     known = asked(connection)
     return Report(
         grouped(
             sessions,
-            lambda each: tuple(key(each.task) for key in keys),
+            lambda each: key(each.task),
             worth,
             wasted,
         ),

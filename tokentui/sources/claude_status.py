@@ -21,6 +21,7 @@ TAIL_BYTES = 1 << 18
 """How much of a transcript's end is looked at for the last response."""
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+MOST_DOLLARS, MOST_TOKENS = 1e6, 1e9
 MOST_PERCENT, LAST_SECOND = 1e6, 1 << 33
 
 
@@ -33,11 +34,20 @@ class Window(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What was told: of which session, and where its transcript is."""
+    """What was told: of which session, and where its transcript is.
+
+    `cost_nanos`: what the session has cost, with calls that no log shows;
+    `context_percent`: how full its context is; `cold_at_ms`: when its cache lapses, and
+    `cold_tokens` how many have to be written to it anew then.
+    """
 
     session: str | None = None
     transcript: str | None = None
     windows: tuple[Window, ...] = ()
+    cost_nanos: int | None = None
+    context_percent: float | None = None
+    cold_at_ms: int | None = None
+    cold_tokens: int | None = None
 
 
 def told_by(text: bytes) -> Told:
@@ -55,7 +65,40 @@ def told_by(text: bytes) -> Told:
         text_of(given.get("session_id")),
         text_of(given.get("transcript_path")),
         tuple(window for window in windows if window is not None),
+        nanos_of(within(given, "cost", "total_cost_usd")),
+        up_to(within(given, "context_window", "used_percentage"), 100),
+        millis_of(within(given, "prompt_cache", "expires_at")),
+        count_of(within(given, "prompt_cache", "recache_tokens_if_cold")),
     )
+
+
+def within(given: dict[str, Any], table: str, key: str) -> float | None:
+    """Give a number that stands in a table, if there is one."""
+    found = given.get(table)
+    return number(found.get(key)) if isinstance(found, dict) else None
+
+
+def up_to(value: float | None, most: float) -> float | None:
+    """Give a number from 0 to `most`, or `None` for any other."""
+    return value if value is not None and 0 <= value <= most else None
+
+
+def nanos_of(dollars: float | None) -> int | None:
+    """Give dollars as nano-dollars."""
+    fine = up_to(dollars, MOST_DOLLARS)
+    return None if fine is None else round(fine * 1e9)
+
+
+def millis_of(seconds: float | None) -> int | None:
+    """Give a time in seconds as UTC milliseconds."""
+    fine = up_to(seconds, LAST_SECOND)
+    return int(fine * 1000) if fine else None
+
+
+def count_of(value: float | None) -> int | None:
+    """Give a count of tokens."""
+    fine = up_to(value, MOST_TOKENS)
+    return None if fine is None else int(fine)
 
 
 def window_of(slot: Any, minutes: int) -> Window | None:

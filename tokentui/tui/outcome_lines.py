@@ -15,6 +15,7 @@ from tokentui.routes.outcome_words import (
     budget_words,
     each_words,
     end_words,
+    listed_words,
     open_words,
     payable,
     problem_words,
@@ -87,7 +88,7 @@ def cells(
     requests = tally.per_accepted(decided.requests)
     read = tally.per_accepted(sum(decided.tokens[:5]))
     listed = [
-        muted(dollars(tally.sums.plan_nanos) if tally.sums.plan_nanos else "-"),
+        muted(listed_words(tally.sums)),
         muted(each_words(tally, decided.plan_nanos) if decided.plan_nanos else "-"),
     ]
     return [
@@ -158,7 +159,7 @@ def stages(found: Report, width: int) -> list[Content]:
             Content(STAGE_WORDS[each.name]),
             figure(f"{each.tasks:,}"),
             Content(cost(each.sums)),
-            muted(dollars(each.sums.plan_nanos) if each.sums.plan_nanos else "-"),
+            muted(listed_words(each.sums)),
             muted(f"{each.unknown:,}" if each.unknown else "-"),
             muted(f"{each.too_young:,}" if each.too_young else "-"),
         ]

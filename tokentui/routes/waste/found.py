@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tokentui.prices.remembered import Rates
 from tokentui.queries.sums import Usage
@@ -30,10 +30,13 @@ LOOKS: tuple[Look, ...] = (
 
 
 def found(
-    connection: sqlite3.Connection, usage: Usage, rates: Rates
+    connection: sqlite3.Connection,
+    usage: Usage,
+    rates: Rates,
+    looks: Iterable[Look] = LOOKS,
 ) -> Mapping[Look, list[Finding]]:
     """Say what each look finds; a session is gone once all have looked at it."""
-    findings: dict[Look, list[Finding]] = {look: [] for look in LOOKS}
+    findings: dict[Look, list[Finding]] = {look: [] for look in looks}
     prices = Prices(rates)
     for session in sessions(connection, usage):
         for look, some in findings.items():

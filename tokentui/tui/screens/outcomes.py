@@ -31,7 +31,12 @@ from tokentui.tui.widgets.tabs import Tab
 SPANS = {"30d": "30 d", "90d": "90 d", "365d": "a year", "all": "all time"}
 GROUPS: dict[str, tuple[str, ...]] = {
     "project, model": ("project", "model"),
-    **{key: (key,) for key in ("project", "model", "route", "effort", "context")},
+    "project": ("project",),
+    "model": ("model",),
+    "route": ("route",),
+    "effort": ("effort",),
+    "context": ("context",),
+    "workload": ("workload",),
 }
 COMPUTING = "asking git and the ledger …"
 NO_SESSIONS = "no sessions in that time"

@@ -7,7 +7,8 @@ from datetime import datetime
 from textual.content import Content
 from textual.reactive import var
 
-from tokentui.amounts import dollars, duration, share, tokens
+from tokentui.amounts import dollars, share, tokens
+from tokentui.cold import LONG_MS, countdown, then
 from tokentui.periods import millis
 from tokentui.queries.sessions import SessionState
 from tokentui.tui import cap_words
@@ -22,7 +23,6 @@ from tokentui.tui.widgets.area import Area
 COOLING_MS = 60_000
 """How long before a cache lapses that is worth a look."""
 
-LONG_MS = 2 * 3_600_000
 WIDE = 124
 """Cells from which sentences are whole."""
 
@@ -87,7 +87,7 @@ def cells(
         rate(session, is_plan),
         muted(f"ctx {tokens(session.prompt_tokens)}"),
         muted("" if hit is None else f"{share(hit)} cached"),
-        cold(session.cold_at_ms, now_ms),
+        cold(session, now_ms, is_wide),
         meets(view, session, is_plan, is_wide),
     ]
 
@@ -110,18 +110,23 @@ def align(rows: list[list[Content]]) -> None:
                 row[RATE] = row[RATE].pad_right(len(LIST))
 
 
-def cold(cold_at_ms: int | None, now_ms: int) -> Content:
-    """Return `cold in 2:10`, `cold` once the cache has lapsed, nothing if not known."""
-    if cold_at_ms is None:
+def cold(session: SessionState, now_ms: int, is_wide: bool) -> Content:
+    """Return `cold in 2:10`, `cold` once the cache has lapsed, nothing if not known.
+
+    A wide one says what the next prompt costs then, and what it costs before.
+    """
+    if session.cold_at_ms is None:
         return Content()
-    left_ms = cold_at_ms - now_ms
+    left_ms = session.cold_at_ms - now_ms
     if left_ms <= 0:
         return muted("cold")
+    after = then(session.warm_nanos, session.cold_nanos) if is_wide else ""
     if left_ms >= LONG_MS:
-        return muted(f"cold in {duration(left_ms / 1000)}")
-    minutes, seconds = divmod(-(-left_ms // 1000), 60)
+        return muted(f"cold in {countdown(left_ms)}{after}")
     style = ".near" if left_ms < COOLING_MS else ".good"
-    return Content.assemble(("cold in ", ".muted"), (f"{minutes}:{seconds:02}", style))
+    return Content.assemble(
+        ("cold in ", ".muted"), (countdown(left_ms), style), (after, ".muted")
+    )
 
 
 def meets(view: View, session: SessionState, is_plan: bool, is_wide: bool) -> Content:
