@@ -17,6 +17,9 @@ from tokentui.settings import Config
 from tokentui.snapshot import Snapshot
 from tokentui.watch import watch
 
+LARGE_BYTES = 1 << 20
+"""A read of so much leaves memory behind."""
+
 
 class Orders:
     """What signals ask of the daemon: to end, or to read the config anew."""
@@ -90,9 +93,19 @@ def turn(
         for report in watch(ledger, config, stop, tell):
             if not report.is_empty:
                 lookout.wake()
+            if sum(each.bytes_read for each in report.sources) > LARGE_BYTES:
+                give_back()
             yield News(report, lookout.snapshot)
     finally:
         lookout.end()
+
+
+def give_back() -> None:
+    """Give back what a large read took, which glibc keeps until it is asked."""
+    import ctypes
+
+    with suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def mark_of(files: Files) -> tuple[tuple[int, int] | None, ...]:
