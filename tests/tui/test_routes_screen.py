@@ -13,7 +13,7 @@ import pytest
 import weeks
 from hostile import HOSTILE
 from sample_ledgers import CountingLive
-from shown import SIZES, is_whole, running
+from shown import SIZES, Shown, is_whole, running
 
 from tokentui.errors import LedgerError
 from tokentui.keys import AT_HAND
@@ -313,6 +313,14 @@ async def test_what_was_computed_is_kept(stand: Stand) -> None:
         assert "Routes: last 30 d" in shown.text
 
 
+async def until_asked(shown: Shown, stand: Stand, times: int) -> None:
+    """Wait until so much is noted."""
+    for _ in range(500):
+        if len(stand.asked) >= times:
+            return
+        await shown.pilot.pause(0.01)
+
+
 async def test_it_says_that_it_computes_and_stops_for_another_span(
     stand: Stand,
 ) -> None:
@@ -320,12 +328,10 @@ async def test_it_says_that_it_computes_and_stops_for_another_span(
     stand.may_answer = Event()
     async with running(stand, "routes", waits=False) as shown:
         await shown.soon("computing …")
+        await until_asked(shown, stand, 1)
         shown.send("]")
         await shown.soon("Routes: last 90 d")
-        for _ in range(200):
-            if "stopped" in stand.asked:
-                break
-            await shown.pilot.pause(0.01)
+        await until_asked(shown, stand, 3)
         assert sorted(stand.asked) == ["30 d", "90 d", "stopped"]
         stand.may_answer.set()
         await shown.settle()
