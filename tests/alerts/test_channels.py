@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -162,31 +163,39 @@ def test_command_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 def test_tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """tmux shows the text as it is, and runs nothing that stands in it."""
+    import termios  # Windows has none
+
     monkeypatch.setenv("TMUX_TMPDIR", str(tmp_path))
     monkeypatch.delenv("TMUX", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     inside = "tmux new-session -d -x 200 -y 50 cat; tmux attach"
     leader, follower = os.openpty()
+    termios.tcsetwinsize(follower, (50, 300))  # the path alone is longer than 80
     client = subprocess.Popen(
         ["sh", "-c", inside], stdin=follower, stdout=follower, stderr=follower
     )
     os.close(follower)
     try:
-        seen = b""
-        while b"[0]" not in seen and b"cat" not in seen:
-            seen += os.read(leader, 65_536)
+        shown(leader, b"cat")
         text = f"spent 80 % #(touch {tmp_path}/pwned) today"
         send(Channel("it", "tmux"), CAP._replace(text=text))
-        seen = b""
-        while b"today" not in seen:
-            seen += os.read(leader, 65_536)
-        assert b"spent 80 % " in seen
+        assert b"spent 80 % " in shown(leader, b"today")
         subprocess.run(["tmux", "refresh-client"], check=False, capture_output=True)
         assert not (tmp_path / "pwned").exists()
     finally:
         subprocess.run(["tmux", "kill-server"], check=False, capture_output=True)
         client.wait()
         os.close(leader)
+
+
+def shown(terminal: int, word: bytes) -> bytes:
+    """Read what a terminal shows until a word is there; it never comes: a failure."""
+    seen = b""
+    while word not in seen:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        assert ready, seen
+        seen += os.read(terminal, 65_536)
+    return seen
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
