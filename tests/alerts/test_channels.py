@@ -176,7 +176,7 @@ def test_tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     os.close(follower)
     try:
-        shown(leader, b"cat")
+        shown(leader, b"[0]")
         text = f"spent 80 % #(touch {tmp_path}/pwned) today"
         send(Channel("it", "tmux"), CAP._replace(text=text))
         assert b"spent 80 % " in shown(leader, b"today")
