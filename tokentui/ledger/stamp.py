@@ -62,7 +62,12 @@ class Stamp:
 
         `is_sum`: of several responses.
         """
-        kept = self._kept(key, at)
+        known = self._known.get(key)
+        # Mostly the first holds; no call for what is asked about every event.
+        if known and known[0].valid_from <= at < known[0].valid_until:
+            kept = known[0]
+        else:
+            kept = self._kept(key, at)
         if kept.rate is None:
             return None, None
         return cost_nanos(tokens, fees, kept.rate, is_sum=is_sum), kept.id
