@@ -303,10 +303,12 @@ def block_names(
     """
     rows, parameters = usage_rows(replace(usage, since_ms=None))
     condition, globs = usage.condition()
+    which = f"SELECT s.id FROM series s WHERE {condition}"
     starts: list[int] = []
     for (bucket,) in connection.execute(
-        f"SELECT DISTINCT u.bucket FROM ({rows}) u JOIN series s ON s.id = u.series"
-        f" WHERE {condition} ORDER BY 1",
+        f"SELECT DISTINCT bucket FROM ({rows})"
+        + (f" WHERE series IN ({which})" if condition != "1" else "")
+        + " ORDER BY 1",
         [*parameters, *globs],
     ):
         if not starts or bucket >= starts[-1] + BLOCK_BUCKETS:
