@@ -14,6 +14,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from tokentui import amounts, paths
+from tokentui.environment import key_variable
 from tokentui.errors import ConfigError, UsageError
 from tokentui.frozen import MISSING, Field, fields, replace
 from tokentui.keys import Keys, read_keys
@@ -46,7 +47,6 @@ from tokentui.settings import (
     SourceSettings,
     Workload,
     WorkloadMatch,
-    key_variable,
 )
 
 _LATER = "sync"

@@ -76,6 +76,15 @@ def make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
+def open_private(file: Path, how: int) -> int:
+    """Open a file to write, made with mode 0600 if there is none; give its number.
+
+    Raises: OSError if it cannot be opened, or is a link, which somebody else may have
+        put there to have us write elsewhere.
+    """
+    return os.open(file, how | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+
 def write_private(file: Path, text: bytes) -> None:
     """Put `text` in place of `file` at once, mode 0600, or leave it as it was.
 

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
+from tokentui.environment import without_keys
 from tokentui.errors import TokentuiError
 from tokentui.ingest import is_behind
 from tokentui.ledger import heard
@@ -139,6 +140,7 @@ def started(command: str, given: bytes) -> subprocess.Popen[bytes]:
             stdin=copy,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=without_keys(),
             start_new_session=True,
         )
 

@@ -136,6 +136,9 @@ def run(args: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except click.ClickException as problem:
+        from tokentui.text import clean
+
+        problem.message = clean(problem.message)
         problem.show()
         return problem.exit_code
     except TokentuiError as problem:
@@ -152,12 +155,13 @@ def run(args: list[str] | None = None) -> int:
 
 def failed(problem: Exception, code: int) -> int:
     """Say what went wrong in one line, or in full if asked to."""
-    if os.environ.get("TOKENTUI_DEBUG"):
-        import traceback
-
-        traceback.print_exception(problem)
     from tokentui.text import clean
 
+    if os.environ.get("TOKENTUI_DEBUG"):
+        from traceback import format_exception
+
+        for line in "".join(format_exception(problem)).splitlines():
+            click.echo(clean(line), err=True)
     known = isinstance(problem, TokentuiError)
     text = str(problem) if known else f"{type(problem).__name__}: {problem}"
     click.echo(f"tokentui: {clean(text)}", err=True)
