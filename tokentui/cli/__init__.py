@@ -136,10 +136,11 @@ def run(args: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except click.ClickException as problem:
-        from tokentui.text import clean
+        from io import StringIO
 
-        problem.message = clean(problem.message)
-        problem.show()
+        said = StringIO()
+        problem.show(said)
+        say(said.getvalue())
         return problem.exit_code
     except TokentuiError as problem:
         return failed(problem, problem.exit_code)
@@ -160,11 +161,18 @@ def failed(problem: Exception, code: int) -> int:
     if os.environ.get("TOKENTUI_DEBUG"):
         from traceback import format_exception
 
-        for line in "".join(format_exception(problem)).splitlines():
-            click.echo(clean(line), err=True)
+        say("".join(format_exception(problem)))
     known = isinstance(problem, TokentuiError)
     text = str(problem) if known else f"{type(problem).__name__}: {problem}"
-    click.echo(f"tokentui: {clean(text)}", err=True)
+    say(f"tokentui: {clean(text)}")
     if not known:
-        click.echo("tokentui: TOKENTUI_DEBUG=1 shows where it happened", err=True)
+        say("tokentui: TOKENTUI_DEBUG=1 shows where it happened")
     return code
+
+
+def say(text: str) -> None:
+    """Print lines to stderr; what they quote steers no terminal."""
+    from tokentui.text import clean
+
+    for line in text.expandtabs(4).splitlines():
+        click.echo(clean(line), err=True)
