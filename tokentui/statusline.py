@@ -136,7 +136,7 @@ def started(command: str, given: bytes) -> subprocess.Popen[bytes]:
         copy.seek(0)
         return subprocess.Popen(
             command,
-            shell=True,
+            shell=True,  # nosec B602 # the person's own words, in their settings
             stdin=copy,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -36,11 +36,17 @@ LOOK_BACK_MS = 28 * 86_400_000
 
 
 @click.command("doctor")
+@click.option("--network", is_flag=True, help="Only name the hosts that are asked.")
 @as_json
 @no_refresh
-def verb(as_json: bool, no_refresh: bool) -> int:
+def verb(network: bool, as_json: bool, no_refresh: bool) -> int:
     """Show what was looked for where, what was found, and what is broken."""
     here = setting()
+    if network:
+        from tokentui.cli.doctor_network import show_network
+
+        show_network(here, as_json=as_json)
+        return 0
     try:
         with opened(here, not no_refresh) as (connection, code):
             facts = examine(connection, here)
