@@ -21,6 +21,7 @@ import pytest
 from answers_openrouter import SECRET
 from planted import ATTACKS, NAME, PROMPT
 from providing import Provider
+from repositories import NEEDS_GIT
 from shown import is_whole, running
 from touring import EAR, HOOK_TOKEN, STRANGER, Said, Standing, Tour, go_round
 
@@ -33,6 +34,12 @@ STEERS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 (wide ones run too)
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+pytestmark = [
+    NEEDS_GIT,
+    pytest.mark.skipif(os.name == "nt", reason="scripts stand in for programs"),
+]
+
 WATCHED_ELSEWHERE = {("watch",), ()}
 """Verbs that a test of their own runs; `()` is the dashboard."""
 
@@ -211,7 +218,6 @@ def test_no_page_runs(tour: Tour) -> None:
         assert NAME in "".join(tree.itertext())
 
 
-@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
 def test_modes(tour: Tour) -> None:
     """Whatever the umask, all that is written is its owner's: 0600, folders 0700."""
     open_ = {

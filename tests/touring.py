@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 from unittest.mock import patch
 
+import builders
 import planted
 import pytest
+import reports
 from answers_openrouter import SECRET, key
 from asking import NOW, stopped
 from conftest import FOLDERS, UNSET
@@ -23,7 +25,6 @@ from providing import Provider, status
 from repositories import Repo
 from shown import HandClock
 
-from tests import builders, reports
 from tokentui.alerts.lookout import Lookout
 from tokentui.cli import options, run
 from tokentui.config import load
