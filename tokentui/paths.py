@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from stat import S_ISDIR
 
 from tokentui.errors import UsageError
 
@@ -103,6 +104,15 @@ def write_private(file: Path, text: bytes) -> None:
             Path(fresh.name).replace(file)
         finally:
             Path(fresh.name).unlink(missing_ok=True)
+
+
+def is_open_to_all(place: Path) -> bool:
+    """Claim that its mode lets all users read or change a file, or fill a folder."""
+    try:
+        mode = place.stat().st_mode
+    except OSError:
+        return False
+    return os.name != "nt" and bool(mode & (0o002 if S_ISDIR(mode) else 0o006))
 
 
 def _chosen(override: str | None, variable: str) -> Path | None:
