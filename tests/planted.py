@@ -116,6 +116,9 @@ def claude_talk() -> Iterator[bytes]:
     yield line(
         {"type": "assistant", "message": {"usage": {said("key"): said("value")}}}
     )
+    block = {"content": [{"type": "text", "text": said("half a line")}]}
+    half = claude_line("msg_01HALF", 10, request="h", message=block)
+    yield half[: half.index(b"half a line") + 4]  # as a client writes at this moment
 
 
 def record(kind: str, **fields: object) -> bytes:
@@ -198,11 +201,8 @@ def codex_talk() -> Iterator[bytes]:
         }
     )
     yield builders.codex_total((said("count"), 0, 1), (said("count"), 0, 1), 4)
-    yield (
-        b'{"type":"event_msg","payload":{"type":"token_count",'
-        + PROMPT.encode()
-        + b"\n"
-    )
+    broken = f'{{"type":"event_msg","payload":{{"type":"token_count",{PROMPT}'
+    yield f"{broken}\n{broken}".encode()  # the last one is not finished
 
 
 def cursor_logs(user: Path) -> None:
