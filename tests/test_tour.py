@@ -295,7 +295,7 @@ def test_alerts_say_names_as_text(tour: Tour) -> None:
 
 
 async def test_dashboard(tour: Tour) -> None:
-    """Each screen shows names as text, whole, and nothing that was said.
+    """Each screen and card shows names as text, whole, and nothing that was said.
 
     Whom its own polls of the accounts call is their provider.
     """
@@ -306,8 +306,13 @@ async def test_dashboard(tour: Tour) -> None:
                 await shown.press(str(number), *(["p"] if tab.name == "usage" else []))
                 seen[tab.name] = shown.text
                 assert is_whole(shown.lines, (120, 40)), tab.name
+                if tab.name in ("sessions", "reports"):
+                    await shown.press("enter")
+                    seen[f"one of {tab.name}"] = shown.text
+                    assert is_whole(shown.lines, (120, 40)), tab.name
+                    await shown.press("escape")
     assert {name for name, text in seen.items() if PROMPT in text} == set()
     assert {name for name, text in seen.items() if NAME in text} >= {
-        *("now", "usage", "sessions")
+        *("now", "usage", "sessions", "one of sessions")
     }
     assert called <= {tour.provider.base.removeprefix("http://")}

@@ -97,7 +97,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.heard: set[str] | None = None
-        sys.addaudithook(self._hear)
+        self._is_there = False
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.heard is None or not event.startswith("socket."):
@@ -113,6 +113,9 @@ class Ear:
     @contextmanager
     def listening(self) -> Iterator[set[str]]:
         """Give the set of what is heard meanwhile."""
+        if not self._is_there:
+            sys.addaudithook(self._hear)  # nothing takes it off again
+            self._is_there = True
         heard: set[str] = set()
         before, self.heard = self.heard, heard
         try:
