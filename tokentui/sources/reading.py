@@ -15,7 +15,7 @@ from tokentui.sources.cursors import Cursor, stored
 from tokentui.sources.folders import FoundFile
 from tokentui.sources.values import name
 
-EVENTS_AT_ONCE = 2_000
+EVENTS_AT_ONCE = 5000
 """A transaction's worth: large enough to be cheap, small enough to be short."""
 
 
