@@ -208,10 +208,8 @@ def codex_talk() -> Iterator[bytes]:
 def cursor_logs(user: Path) -> None:
     """Write a conversation for each attack, in which all is said."""
     cursor = CursorUser(user)
-    chats = {}
     for number, (kind, name) in enumerate(ATTACKS.items()):
         chat = f"8c0ffee0-1111-4222-8333-0000000000{number:02}"
-        chats[kind] = chat
         cursor.chat(
             chat,
             name=said("name"),
@@ -235,8 +233,9 @@ def cursor_logs(user: Path) -> None:
             },
             modelInfo={"modelName": whole(name)},
         )
-        where = f"file:///nowhere/{whole(name)}"
-        cursor.workspace(f"w{number}", [chat], folder=where)
+        if kind in ("escape", "formula", "tag"):  # each is a database of its own
+            where = f"file:///nowhere/{whole(name)}"
+            cursor.workspace(f"w{number}", [chat], folder=where)
     cursor.quit()
 
 
