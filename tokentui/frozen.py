@@ -89,7 +89,7 @@ else:
             lines.append(f" _set(self, {name!r}, {value})")
         lines += [" self.__post_init__()"] if has_more else []
         text = f"def __init__({', '.join(words)}):\n" + "\n".join(lines)
-        exec(text, scope)
+        exec(text, scope)  # nosec B102 # of names in our own classes
         return scope["__init__"]
 
     class RealFields:

@@ -9,8 +9,8 @@ import os
 import re
 from typing import Any
 
+from tokentui.environment import key_variable
 from tokentui.errors import AccountError
-from tokentui.settings import key_variable
 
 variable = key_variable
 """Names the environment variable of an account's key."""

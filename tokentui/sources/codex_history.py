@@ -64,7 +64,7 @@ def history(
                         break
                     remember(past, line, found, read)
         except Exception:  # noqa: BLE001 (whatever ails an ancestor, its fork counts)
-            continue
+            continue  # nosec B112
     return past
 
 
