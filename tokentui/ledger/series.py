@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from hashlib import blake2b
-from typing import NamedTuple
 
 import msgspec
 
 from tokentui.attribution import Attribution, rate_key
 from tokentui.events import Series
+from tokentui.hashes import blake2b
 from tokentui.prices.rates import RateKey
+from tokentui.tuples import NamedTuple
 
 LABELS = Series.__struct_fields__
 FOUND_OUT = Attribution._fields

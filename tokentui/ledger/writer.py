@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -18,6 +18,7 @@ from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
 from tokentui.prices.rates import FOREVER_MS, discounted
 from tokentui.sources.cursors import Cursor
+from tokentui.tuples import NamedTuple
 from tokentui.vendors import PLANS
 
 AT_ONCE = 500
