@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -125,6 +126,34 @@ def watcher(program: tuple[str, ...], home: Path, ledger: Path) -> Iterator[Watc
 
 
 real = pytest.mark.parametrize("program", [REAL], ids=["real"])
+
+
+@posix
+def test_asleep(watcher: Watcher, home: Path) -> None:
+    """What was written, rotated, deleted and made anew in its sleep is read after it.
+
+    Stopped, the program knows as little of that time as on a machine that sleeps; and
+    of more changes than the system keeps for it (Linux: 16,384) it hears nothing.
+    """
+    log = builders.transcript(home)
+    watcher.process.send_signal(signal.SIGSTOP)
+    for _ in range(10_000):
+        os.utime(log)
+        os.utime(log.parent)
+    builders.append(log, response("second"))
+    log.rename(log.with_name("rotated.jsonl"))
+    builders.write(log, response("third"))
+    shutil.move(home / ".claude", home / "saved")
+    builders.write(builders.transcript(home, "s2"), response("fourth"))
+    shutil.rmtree(home / ".claude")
+    shutil.copytree(home / "saved", home / ".claude")
+    builders.write(builders.transcript(home, "s3"), response("fifth"))
+    watcher.process.send_signal(signal.SIGCONT)
+    # The fourth was gone before anybody could read it.
+    watcher.until({"first", "second", "third", "fifth"})
+    builders.append(log, response("sixth"))
+    watcher.until({"first", "second", "third", "fifth", "sixth"})
+    assert watcher.end() == (0, "")
 
 
 @posix

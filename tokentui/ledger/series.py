@@ -95,21 +95,22 @@ class SeriesTable:
         rows = self._connection.execute(
             f"SELECT id, (SELECT min(at) FROM event WHERE series = series.id),"
             f" {', '.join((*LABELS, *FOUND_OUT))} FROM series"
-        ).fetchall()
-        changed = []
+        )
+        changed, updates = [], []
         for number, at_ms, *columns in rows:
             series = Series(*columns[: len(LABELS)])
             before = Attribution(*columns[len(LABELS) :])
             now = self._attribute(series, at_ms or 0)
             if tuple(now) == tuple(before):
                 continue
-            self._connection.execute(UPDATE, (*now, number))
+            updates.append((*now, number))
             if (now.provider, now.discount_ppm) != (
                 before.provider,
                 before.discount_ppm,
             ):
                 self._terms.pop(number, None)
                 changed.append(number)
+        self._connection.executemany(UPDATE, updates)
         return changed
 
 
