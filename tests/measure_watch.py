@@ -1,8 +1,8 @@
 """Measure `tokentui watch`: how soon a line is in the ledger, and what idling costs.
 
 `python -m tests.measure_watch [LEDGER]` starts the real program in a folder of its own,
-on a copy of a ledger if one is given, appends single lines at random moments, then a
-burst of 100,000, then leaves it alone. Linux only (/proc).
+on a copy of a ledger if one is given, appends single lines at random moments, leaves it
+alone for a minute, then appends 100,000 at once. Linux only (/proc).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import builders
 import conftest
 
-LINES, BURST, IDLE_SECONDS = 150, 100_000, 40
+LINES, BURST, IDLE_SECONDS = 150, 100_000, 60
 
 
 def line(name: str) -> bytes:
@@ -120,18 +120,20 @@ def measure(folder: Path, given: Path | None) -> None:
     say(f"one line: median {waits[LINES // 2]:.0f} ms, ", end="")
     say(f"95th percentile {waits[LINES * 95 // 100]:.0f} ms, most {waits[-1]:.0f} ms")
 
-    lines = [line(f"many{number}") for number in range(BURST)]
-    begin = time.monotonic()
-    builders.append(log, *lines)
-    taken = wait_for(ledger, row + BURST, begin)
-    kept = count(ledger, row)
-    say(f"burst of {BURST:,} lines: {taken / 1000:.1f} s, {kept:,} kept")
-
     time.sleep(10)
     used, begin = busy(process.pid), time.monotonic()
     time.sleep(IDLE_SECONDS)
     share = (busy(process.pid) - used) / (time.monotonic() - begin)
     say(f"idle for {IDLE_SECONDS} s: {share:.2%} of a processor, ", end="")
+    say(f"{memory(process.pid):.0f} MB")
+
+    lines = [line(f"many{number}") for number in range(BURST)]
+    begin = time.monotonic()
+    builders.append(log, *lines)
+    taken = wait_for(ledger, row + BURST, begin)
+    say(f"burst of {BURST:,} lines: {taken / 1000:.1f} s, ", end="")
+    say(f"{count(ledger, row):,} kept; ", end="")
+    time.sleep(10)
     say(f"{memory(process.pid):.0f} MB ({memory(process.pid, 'VmHWM'):.0f} at most)")
     process.send_signal(signal.SIGTERM)
     process.wait()
