@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Event
@@ -21,7 +22,7 @@ import builders
 import pytest
 
 from tokentui import watch
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import open_for_reading, open_for_writing
 from tokentui.settings import Config
 
 PATIENCE = 30
@@ -352,7 +353,8 @@ def test_goes_on_after_a_lock(
     home: Path, ledger: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A ledger that another process holds for long is reported and tried again."""
-    monkeypatch.setattr("tokentui.ledger.connection.BUSY_MS", 1)
+    in_a_hurry = partial(open_for_writing, patience_ms=1)
+    monkeypatch.setattr("tokentui.ingest.open_for_writing", in_a_hurry)
     builders.write(builders.transcript(home), response("first"))
     watching = Watch(ledger)
     assert watching.new_events() == 1
