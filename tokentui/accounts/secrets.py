@@ -34,7 +34,7 @@ class Secret:
 
     def mark(self) -> bytes:
         """Give two bytes that tell a secret from the next, and nothing of either."""
-        from hashlib import blake2b
+        from tokentui.hashes import blake2b
 
         return blake2b(self._text.encode(), digest_size=2, person=b"tokentui").digest()
 

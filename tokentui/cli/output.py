@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from tokentui.text import clean, escaped, fit, width
+from tokentui.tuples import NamedTuple
 
 SHORTEST = 5
 NARROWEST = 60

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from tokentui.guard.asked import AGENTS
+from tokentui.hashes import blake2b
 from tokentui.paths import make_private, open_private, write_private
+from tokentui.tuples import NamedTuple
 
 LARGEST_LOG = 1 << 16
 FORGET_MS = 40 * 86_400_000
@@ -124,8 +125,6 @@ def tools_of(state: Path, agent: str, session: str) -> Path:
 
 def named(*what: str) -> str:
     """Name a file by what it is about."""
-    from hashlib import blake2b  # 4 ms, only if there is something to remember
-
     return blake2b("\0".join(what).encode(), digest_size=12).hexdigest()
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from tokentui.prices.rates import Band, Counts, Rate, RateBook, RateKey, cost_nanos
+from tokentui.tuples import NamedTuple
 
 A_TIME_OF_DAY_MS = 2 * 86_400_000
 """A rate of shorter validity follows the clock, not a change of price."""

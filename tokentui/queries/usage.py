@@ -7,14 +7,14 @@ import sqlite3
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
+from tokentui.frozen import replace
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
 from tokentui.queries.sums import (
     SUM_COLUMNS,
@@ -26,6 +26,7 @@ from tokentui.queries.sums import (
     usage_rows,
 )
 from tokentui.settings import Plan
+from tokentui.tuples import NamedTuple
 
 BUCKET_S = BUCKET_MS // 1000
 EPOCH = date(1970, 1, 1)

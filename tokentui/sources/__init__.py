@@ -12,9 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from tokentui.sources.folders import FoundFile, database, walk
+from tokentui.tuples import NamedTuple
 from tokentui.vscdb import DATABASE, cursor_folders
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -22,6 +21,7 @@ from tokentui.events import (
     Tokens,
     both,
 )
+from tokentui.hashes import blake2b
 from tokentui.sources.claude_shapes import (
     Block,
     Iteration,

@@ -7,11 +7,11 @@ import re
 import time
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import blake2b
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from tokentui.hashes import blake2b
 from tokentui.sources.codex_shapes import Counts, Line, Payload, Totals
 from tokentui.sources.folders import FoundFile, walk
 from tokentui.sources.lines import opened, whole_lines

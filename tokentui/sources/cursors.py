@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from tokentui.tuples import NamedTuple
 
 UNFINISHED = -1
 """In place of a file's time: there is more of it to read."""

@@ -6,7 +6,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
+
+from tokentui.tuples import NamedTuple
 
 
 class FoundFile(NamedTuple):
