@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import stat
 import sys
@@ -122,6 +123,22 @@ def test_made_from_nothing(is_there: bool, ledger: Path) -> None:
 def test_empty_file_is_read(ledger: Path) -> None:
     """An empty file, as a process killed at its start leaves it, is an empty ledger."""
     write(ledger)
+    assert totals(ledger) == {}
+    assert version_of(ledger) == schema.LATEST
+
+
+def test_writer_that_was_killed_is_undone(ledger: Path) -> None:
+    """What a writer that was killed left half done is undone by whoever comes next."""
+    other = ledger.with_name("other.db")
+    write(other)
+    with closing(sqlite3.connect(other, isolation_level=None)) as killed:
+        killed.execute("PRAGMA cache_size = 1")  # so that all is written at once
+        killed.execute("BEGIN")
+        killed.execute("CREATE TABLE half (made TEXT)")
+        killed.executemany("INSERT INTO half VALUES (?)", [("x" * 4096,)] * 9)
+        for ending in ("", "-journal"):
+            shutil.copy(f"{other}{ending}", f"{ledger}{ending}")
+    assert b"xxxx" in ledger.read_bytes()
     assert totals(ledger) == {}
     assert version_of(ledger) == schema.LATEST
 
