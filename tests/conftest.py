@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import socket
+import ssl
 import tempfile
 import time
 from collections.abc import Iterator
@@ -122,6 +124,15 @@ def refuse_unless_here(host: Any) -> None:
         is_here = False
     if not is_here:
         raise RuntimeError(f"a test wanted to reach {text}: no test uses the network")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_once() -> Iterator[None]:
+    """Read the certificates of authorities once, not for each client that is made."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(ssl.create_default_context)
+        patch.setattr(ssl, "create_default_context", once)
+        yield
 
 
 @pytest.fixture
