@@ -20,10 +20,10 @@ HALF_DONE = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
 """What SQLite says who may only read, of a ledger whose last writer was killed."""
 
 
-def open_for_writing(path: Path, patience_ms: int = BUSY_MS) -> sqlite3.Connection:
+def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Connection:
     """Open, make or migrate the ledger; the caller handles its transactions.
 
-    It waits for other writers as long as `patience_ms`.
+    It waits for other writers as long as `patience_ms`, if not as all writers do.
 
     Raises:
         LedgerError: It cannot be opened, is damaged or too new.
@@ -34,11 +34,11 @@ def open_for_writing(path: Path, patience_ms: int = BUSY_MS) -> sqlite3.Connecti
         if not path.exists():
             # Private from the first byte, whatever the umask.
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        wait = patience_ms / 1000
+        wait = (BUSY_MS if patience_ms is None else patience_ms) / 1000
         connection = sqlite3.connect(path, isolation_level=None, timeout=wait)
         connection.create_function("fold", 1, fold, deterministic=True)
         refuse_others(connection)
-        keep_journal_aside(connection, patience_ms)
+        keep_journal_aside(connection, wait)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA wal_autocheckpoint = 8000")
         connection.execute("PRAGMA cache_size = -65536")
@@ -64,9 +64,9 @@ def close(connection: sqlite3.Connection | None) -> None:
         connection.close()
 
 
-def keep_journal_aside(connection: sqlite3.Connection, patience_ms: int) -> None:
+def keep_journal_aside(connection: sqlite3.Connection, seconds: float) -> None:
     """Let readers and a writer work at once; SQLite does not wait here by itself."""
-    until = time.monotonic() + patience_ms / 1000
+    until = time.monotonic() + seconds
     while True:
         try:
             (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
