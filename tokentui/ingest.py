@@ -187,14 +187,12 @@ def read_marks(
     connection: sqlite3.Connection, only: str | None = None
 ) -> dict[str, tuple[int, int, int, bool]]:
     """Give what tells whether a file changed, by path; a failed read counts as such."""
-    return {
-        path: (size, mtime, inode, bool(has_failed))
-        for path, size, mtime, inode, has_failed in connection.execute(
-            "SELECT path, size, mtime_ns, inode, error IS NOT NULL FROM cursor"
-            + (" WHERE path = ?" if only is not None else ""),
-            () if only is None else (only,),
-        )
-    }
+    rows = connection.execute(
+        "SELECT path, size, mtime_ns, inode, error IS NOT NULL FROM cursor"
+        + (" WHERE path = ?" if only is not None else ""),
+        () if only is None else (only,),
+    )
+    return {row[0]: row[1:] for row in rows}
 
 
 def pending_file(

@@ -51,9 +51,7 @@ class Source(NamedTuple):
     def files(self, paths: tuple[str, ...] = ()) -> Iterator[FoundFile]:
         """List the files that may hold usage, in no particular order."""
         for place in self.places(paths):
-            for found in walk(str(place), self.endings):
-                if os.path.basename(found.path) not in self.without:  # noqa: PTH119 (hot)
-                    yield found
+            yield from walk(str(place), self.endings, self.without)
 
     def reader(self, found: FoundFile, state: bytes) -> Reader:
         """Start, or with `state` go on, reading one file."""

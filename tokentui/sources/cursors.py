@@ -33,4 +33,6 @@ class Cursor(NamedTuple):
 
 def stored(path: str) -> str:
     """Write a path so that it can be kept: names of files may be no text."""
+    if path.isascii():
+        return path
     return path.encode("utf-8", "backslashreplace").decode()
