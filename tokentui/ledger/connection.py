@@ -17,15 +17,16 @@ BUSY_MS = 30_000
 """How long a writer waits for another one; batches take some hundredths of a second."""
 
 
-def open_for_writing(path: Path, patience_ms: int = BUSY_MS) -> sqlite3.Connection:
+def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Connection:
     """Open, make or migrate the ledger; the caller handles its transactions.
 
-    It waits for other writers as long as `patience_ms`.
+    It waits for other writers as long as `patience_ms`, or as `BUSY_MS`.
 
     Raises:
         LedgerError: It cannot be opened, is damaged or too new.
     """
     connection = None
+    patience_ms = BUSY_MS if patience_ms is None else patience_ms
     try:
         make_private(path.parent)
         if not path.exists():
