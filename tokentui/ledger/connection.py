@@ -23,12 +23,13 @@ HALF_DONE = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
 def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Connection:
     """Open, make or migrate the ledger; the caller handles its transactions.
 
-    It waits for other writers as long as `patience_ms`, if not as all writers do.
+    It waits for other writers as long as `patience_ms`, or as `BUSY_MS`.
 
     Raises:
         LedgerError: It cannot be opened, is damaged or too new.
     """
     connection = None
+    patience_ms = BUSY_MS if patience_ms is None else patience_ms
     try:
         make_private(path.parent)
         if not path.exists():
