@@ -459,6 +459,26 @@ def test_not_toml(file: Path, raw: bytes, said: str) -> None:
     assert str(caught.value).startswith(f"{file}: ")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "via = 'slack'\nurl = 'htps://hooks.example/T0-SECRET'",
+        "via = 'slack'\nurl = 'hooks.example/T0-SECRET'",
+        "via = 'slack'\nurl = 'https://ada:SECRET@hooks.example/T0'",
+        "via = 'slack'\nurl = ['https://hooks.example/T0-SECRET']",
+        "via = 'slack'\nurl = 'https://hooks.example:SECRET/T0'",
+        "via = 'slack'\nurl = \"https://hooks.example/SECRET\\n\"",
+        "via = 'bell'\nurl = 'https://hooks.example/T0-SECRET'",
+        "via = 'ntfy'\ntoken = 'SECRET'",
+    ],
+)
+def test_no_error_quotes_a_secret(file: Path, lines: str) -> None:
+    """A webhook's URL opens the channel to whom has it; a log would keep the error."""
+    said = refusal(file, f"[alerts.channels.team]\n{lines}")
+    assert said.startswith("alerts.channels.team")
+    assert "SECRET" not in said
+
+
 def test_too_deep(file: Path) -> None:
     """A list without bottom is an error like any other."""
     refusal(file, "a = " + "[" * 100_000)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from tokentui import amounts, paths
+from tokentui.environment import key_variable
 from tokentui.errors import ConfigError, UsageError
 from tokentui.frozen import MISSING, Field, fields, replace
 from tokentui.keys import Keys, read_keys
@@ -46,7 +48,6 @@ from tokentui.settings import (
     SourceSettings,
     Workload,
     WorkloadMatch,
-    key_variable,
 )
 
 _LATER = "sync"
@@ -433,6 +434,14 @@ def _url(raw: Any) -> str | None:
     return text if is_plain and parts.hostname and parts.port != 0 else None
 
 
+def _hook(raw: Any) -> str:
+    """Return a URL whose path may be a secret, which no error quotes."""
+    with suppress(UsageError, ValueError):
+        if url := _url(raw):
+            return url
+    raise UsageError("this is no URL such as https://host/path, without a user in it")
+
+
 def _one_of(*words: str) -> tuple[str, Callable[[Any], Any]]:
     expected = f"{', '.join(words[:-1])} or {words[-1]}"
     return expected, lambda raw: raw if isinstance(raw, str) and raw in words else None
@@ -542,7 +551,7 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "via": _one_of(
         "desktop", "bell", "tmux", "ntfy", "webhook", "slack", "discord", "command"
     ),
-    "url": ("a URL", _url),
+    "url": ("a URL", _hook),
     "RuleNames": ("a rule or a list of rules", _rule_names),
     "Span": ("a time like 30m or 7d, or 0 for never", _span),
     "Hours | None": ("hours like 22:00-07:00", _hours),

@@ -17,8 +17,8 @@ from tokentui.settings import Config
 from tokentui.snapshot import Snapshot
 from tokentui.watch import watch
 
-LARGE_BYTES = 1 << 20
-"""A read of so much leaves memory behind."""
+LARGE_SECONDS = 0.5
+"""A read that takes so long, or usage that is attributed anew, leaves memory behind."""
 
 
 class Orders:
@@ -93,7 +93,7 @@ def turn(
         for report in watch(ledger, config, stop, tell):
             if not report.is_empty:
                 lookout.wake()
-            if sum(each.bytes_read for each in report.sources) > LARGE_BYTES:
+            if report.seconds > LARGE_SECONDS:
                 give_back()
             yield News(report, lookout.snapshot)
     finally:

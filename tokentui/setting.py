@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tokentui import paths, periods
 from tokentui.config import load
 from tokentui.settings import Config
+from tokentui.tuples import NamedTuple
 
 
 class Setting(NamedTuple):

@@ -9,6 +9,7 @@ from pathlib import Path
 import billing
 import builders
 import contract
+import pytest
 from asking import Ask
 
 
@@ -166,4 +167,27 @@ def test_bill_that_may_be_of_another_payer(
     billing.state(
         ledger, "2026-11-01", "2026-11-20", day, account="work", payer="company"
     )
+    assert ask("doctor", "--json").document["warnings"] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_what_others_may_read(
+    ask: Ask, logs: Path, ledger: Path, config: Callable[[str], Path]
+) -> None:
+    """A ledger, a state folder, and a config with a secret URL that all may use."""
+    hook = 'via = "slack"\nurl = "https://hooks.slack.example/T/B/x"\n'
+    file = config('[caps.month]\namount = 5\nper = "month"\n')
+    state = Path(os.environ["TOKENTUI_STATE"])
+    state.mkdir(mode=0o700)
+    file.chmod(0o644)
+    assert ask("doctor", "--json").document["warnings"] == []
+    config(f"[alerts.channels.team]\n{hook}")
+    ledger.chmod(0o644)
+    state.chmod(0o777)
+    assert ask("doctor", "--json").document["warnings"] == [
+        f"all users of this machine may read or change {place}: chmod o-rwx {place}"
+        for place in (ledger, state, file)
+    ]
+    for place in (ledger, state, file):
+        place.chmod(place.stat().st_mode & 0o770)
     assert ask("doctor", "--json").document["warnings"] == []

@@ -20,7 +20,7 @@ from tokentui.cli.shapes import instant
 from tokentui.errors import NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
 from tokentui.lock import Lock
-from tokentui.paths import lock_path
+from tokentui.paths import is_open_to_all, lock_path
 from tokentui.periods import millis
 from tokentui.queries.accounts import AccountState
 from tokentui.queries.alerts import troubles
@@ -36,11 +36,17 @@ LOOK_BACK_MS = 28 * 86_400_000
 
 
 @click.command("doctor")
+@click.option("--network", is_flag=True, help="Only name the hosts that are asked.")
 @as_json
 @no_refresh
-def verb(as_json: bool, no_refresh: bool) -> int:
+def verb(network: bool, as_json: bool, no_refresh: bool) -> int:
     """Show what was looked for where, what was found, and what is broken."""
     here = setting()
+    if network:
+        from tokentui.cli.doctor_network import show_network
+
+        show_network(here, as_json=as_json)
+        return 0
     try:
         with opened(here, not no_refresh) as (connection, code):
             facts = examine(connection, here)
@@ -82,7 +88,8 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for plan in here.config.plans
             if not has_rate(connection, plan, here)
         ]
-        + doubtful_bills(connection, here),
+        + doubtful_bills(connection, here)
+        + open_places(here),
     }
 
 
@@ -256,6 +263,18 @@ def doubtful_bills(connection: sqlite3.Connection | None, here: Setting) -> list
         f" {each.provider}, too: if the bill is {each.other}'s, both are counted until"
         f" [payers.{each.other}] has match.account = [{each.account!r}]"
         for each in doubts(connection, since)
+    ]
+
+
+def open_places(here: Setting) -> list[str]:
+    """Say what others on this machine may read or change, by its mode."""
+    places = [here.ledger, here.state]
+    if any(channel.url for channel in here.config.alerts.channels):
+        places.append(here.config_file)  # who has such a URL can send there
+    return [
+        f"all users of this machine may read or change {place}: chmod o-rwx {place}"
+        for place in places
+        if is_open_to_all(place)
     ]
 
 

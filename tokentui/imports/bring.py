@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
 from tokentui.events import Series, Tokens, UsageEvent
+from tokentui.hashes import blake2b
 from tokentui.imports.rows import Row
 from tokentui.ingest import writer_for
 from tokentui.ledger import imported

@@ -16,16 +16,20 @@ from tokentui.paths import make_private
 BUSY_MS = 30_000
 """How long a writer waits for another one; batches take some hundredths of a second."""
 
+HALF_DONE = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
+"""What SQLite says who may only read, of a ledger whose last writer was killed."""
+
 
 def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Connection:
     """Open, make or migrate the ledger; the caller handles its transactions.
 
-    It waits for other writers as long as `patience_ms`, if not as all writers do.
+    It waits for other writers as long as `patience_ms`, or as `BUSY_MS`.
 
     Raises:
         LedgerError: It cannot be opened, is damaged or too new.
     """
     connection = None
+    patience_ms = BUSY_MS if patience_ms is None else patience_ms
     try:
         make_private(path.parent)
         if not path.exists():
@@ -103,13 +107,16 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         version = version_of(connection)
     except sqlite3.Error as error:
         close(connection)
-        raise explained(path, error) from error
-    if version != LATEST:
+        if getattr(error, "sqlite_errorcode", None) not in HALF_DONE:
+            raise explained(path, error) from error
+    else:
+        if version == LATEST:
+            return connection
         connection.close()
-        # A ledger of another version: the writer migrates it or says why not.
-        open_for_writing(path).close()
-        return open_for_reading(path)
-    return connection
+    # One of another version, or with what a writer that was killed left half done: who
+    # writes migrates it and undoes that, or says why not.
+    open_for_writing(path).close()
+    return open_for_reading(path)
 
 
 @contextmanager

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
 from tokentui.events import Batch, Series
+from tokentui.tuples import NamedTuple
 
 SOURCE = "cursor"
 """The source whose provider lists what its records leave out."""
