@@ -35,7 +35,7 @@ def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Conn
         if not path.exists():
             # Private from the first byte, whatever the umask.
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        wait = (BUSY_MS if patience_ms is None else patience_ms) / 1000
+        wait = patience_ms / 1000
         connection = sqlite3.connect(path, isolation_level=None, timeout=wait)
         connection.create_function("fold", 1, fold, deterministic=True)
         refuse_others(connection)
