@@ -7,8 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tokentui import paths, periods
-from tokentui.config import load
 from tokentui.settings import Config
+from tokentui.stored import whole_config
 from tokentui.tuples import NamedTuple
 
 
@@ -36,7 +36,7 @@ def setting_at(
     """
     config_file = paths.config_path(config)
     state = paths.state_dir()
-    loaded = load(config_file, state)
+    loaded = whole_config(config_file, state)
     return Setting(
         paths.ledger_path(ledger),
         loaded,

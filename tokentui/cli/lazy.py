@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
+
+from tokentui.errors import UsageError
 
 
 class LazyVerbs(click.Group):
@@ -35,3 +37,11 @@ class LazyVerbs(click.Group):
         """List the verbs without importing them."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(self.verbs.items()))
+
+
+def is_for_verb_below(given: dict[str, Any]) -> bool:
+    """Claim that a verb below is called; options before its name are refused."""
+    below = click.get_current_context().invoked_subcommand
+    if below is not None and any(given.values()):
+        raise UsageError(f"options stand behind `{below}`")
+    return below is not None

@@ -133,7 +133,6 @@ class Import:
         self._tz = tz
         self._now = now
         self._machine = machine
-        self._alike: dict[str, Series] = {}
         self.sources: dict[str, SourceBrought] = {}
         self.left_out: list[LeftOut] = []
 

@@ -22,7 +22,7 @@ SOURCE = "cursor"
 IMPORTED = "import:cursor"
 """In place of an account's name: lists that the user imported."""
 
-RESPONSE, ACCOUNT, IMPORT = "response", "account", "import"
+RESPONSE, ACCOUNT = "response", "account"
 GRACE_MS = 60_000
 """How far from its request in the list a local record may be."""
 
