@@ -389,6 +389,17 @@ DOCTOR = {
 
 LEDGER_CHECK = {"kind": one_of("ledger-check"), "rows": [is_text]}
 
+LEDGER_FORGET = {
+    "kind": one_of("ledger-forget"),
+    "erased": is_flag,
+    "projects": [is_text],
+    "sessions": [is_text],
+    "first": maybe(is_time),
+    "last": maybe(is_time),
+    "usage": SUMS,
+    "claims_kept": [is_text],
+}
+
 REPRICE = {
     "kind": one_of("reprice"),
     "events_changed": is_count,
@@ -402,6 +413,7 @@ IMPORT = {
     "rows": is_count,
     "events_new": is_count,
     "events_known": is_count,
+    "events_forgotten": is_count,
     "rows_skipped": is_count,
     "faults": [{"line": is_count, "why": is_text}],
 }

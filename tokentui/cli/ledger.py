@@ -5,12 +5,36 @@ from __future__ import annotations
 import click
 
 from tokentui import amounts
+from tokentui.cli.lazy import LazyVerbs
 from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import show, show_json
 from tokentui.errors import LedgerError, NoLedgerError
 
+VERBS = {
+    "path": "print where the ledger is",
+    "check": "check the file's integrity, and every sum against the events",
+    "backup": "copy the ledger, safely, while it is in use",
+    "reprice": "price all usage anew with the book of today; say what changed",
+    "forget": "erase usage of a project, a session or a time, for good",
+}
+"""The verbs in the order of `--help`; those not here are a module `ledger_<verb>`."""
 
-@click.group("ledger")
+
+class Verbs(LazyVerbs):
+    """What can be done with the ledger."""
+
+    verbs = VERBS
+
+    def module_of(self, name: str) -> str:
+        """Name the module of a verb."""
+        return f"ledger_{name}"
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a verb of this module, or import one."""
+        return self.commands.get(cmd_name) or super().get_command(ctx, cmd_name)
+
+
+@click.group("ledger", cls=Verbs)
 def verb() -> None:
     """Look after the ledger file."""
 

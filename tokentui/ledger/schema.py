@@ -45,7 +45,7 @@ STATED = -1
 IMPORTS = "import:usage"
 """The account of readings that are files which were imported."""
 
-LATEST = 8
+LATEST = 9
 """Number of migrations; kept in `user_version`, so that a current ledger opens without
 sqlite-utils, whose import costs 75 ms."""
 
@@ -450,6 +450,14 @@ CREATE TABLE snooze (
 """
 """Alerts, each once for what it tells of, and how far they came on their channels."""
 
+M009 = """
+CREATE TABLE forgotten (
+    mark INTEGER PRIMARY KEY,
+    until INTEGER
+);
+"""
+"""Marks of what the user had erased, so that it is not kept again when it is read."""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a ledger to the latest schema.
@@ -535,6 +543,10 @@ def migrations() -> Any:
     @steps()
     def m008_alerts(db: Any) -> None:
         run(db, M008)
+
+    @steps()
+    def m009_forgotten(db: Any) -> None:
+        run(db, M009)
 
     return steps
 
