@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from tokentui import amounts
@@ -9,6 +11,7 @@ from tokentui.cli.lazy import LazyVerbs
 from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import show, show_json
 from tokentui.errors import LedgerError, NoLedgerError
+from tokentui.text import many
 
 VERBS = {
     "path": "print where the ledger is",
@@ -64,12 +67,26 @@ def check(as_json: bool) -> None:
 @verb.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False))
 def backup(file: str) -> None:
-    """Copy the ledger to FILE, safely, while it is in use."""
-    from tokentui.ledger.care import back_up
+    """Copy the ledger to FILE, safely, while it is in use, and check the copy.
+
+    Receipts of claims are copied into the folder `claims` beside FILE, where they are
+    found when FILE is used as the ledger.
+    """
+    from tokentui.claims.receipts import copy_all
+    from tokentui.ledger.care import back_up, check_ledger
 
     here = setting()
     back_up(here.ledger, file)
-    show(f"{here.ledger} copied to {file}")
+    receipts = copy_all(here.ledger, Path(file))
+    show(
+        f"{here.ledger} copied to {file}"
+        + (f", {many(receipts, 'receipt')} beside it" if receipts else "")
+    )
+    if problems := check_ledger(Path(file)):
+        raise LedgerError(
+            f"the copy is as faulty as the ledger: {'; '.join(problems)};"
+            " see `tokentui ledger rebuild`"
+        )
 
 
 @verb.command("reprice")
