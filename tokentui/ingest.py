@@ -278,36 +278,29 @@ def keep(
 
 def reprice(ledger: Path, config: Config) -> Repriced:
     """Price every event of the ledger anew with the book of today."""
-    connection = open_for_writing(ledger)
-    try:
+    with explaining(ledger), closing(open_for_writing(ledger)) as connection:
         writer = writer_for(connection, config)
         with writer.transaction():
             return writer.reprice()
-    finally:
-        connection.close()
 
 
 def keep_raise(
     ledger: Path, cap: str, amount: int, made_at: int, until: int, because: str | None
 ) -> None:
     """Keep that a cap was raised, in its unit, from and until UTC milliseconds."""
-    connection = open_for_writing(ledger)
-    try:
+    with explaining(ledger), closing(open_for_writing(ledger)) as connection:
         connection.execute(
             "INSERT INTO cap_raise (cap, amount, made_at, until, because)"
             " VALUES (?, ?, ?, ?, ?)",
             (cap, amount, made_at, until, because),
         )
-    finally:
-        connection.close()
 
 
 def label_sessions(ledger: Path, sessions: tuple[str, ...], label: str) -> None:
     """Label the usage of sessions that has no label yet."""
     from tokentui.ledger.scopes import sum_hours
 
-    connection = open_for_writing(ledger)
-    try:
+    with explaining(ledger), closing(open_for_writing(ledger)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(
             "UPDATE series SET label = ?, scope = NULL"
@@ -316,8 +309,6 @@ def label_sessions(ledger: Path, sessions: tuple[str, ...], label: str) -> None:
         )
         sum_hours(connection)
         connection.execute("COMMIT")
-    finally:
-        connection.close()
 
 
 def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:

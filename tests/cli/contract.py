@@ -400,6 +400,26 @@ LEDGER_FORGET = {
     "claims_kept": [is_text],
 }
 
+LEDGER_REBUILD = {
+    "kind": one_of("ledger-rebuild"),
+    "events_from_old": is_count,
+    "events_from_backup": is_count,
+    "events_from_logs": is_count,
+    "is_unreadable": is_flag,
+    "damaged": [is_text],
+    "lost": maybe(
+        {
+            "requests": is_count,
+            "cost_usd": maybe(is_number),
+            "since": is_time,
+            "until": is_time,
+        }
+    ),
+    "lost_is_lower_bound": is_flag,
+    "odd": [is_time],
+    "old_ledger": maybe(is_text),
+}
+
 REPRICE = {
     "kind": one_of("reprice"),
     "events_changed": is_count,

@@ -17,6 +17,7 @@ VERBS = {
     "path": "print where the ledger is",
     "check": "check the file's integrity, and every sum against the events",
     "backup": "copy the ledger, safely, while it is in use",
+    "rebuild": "make it anew from what can be read, a backup, and the logs",
     "reprice": "price all usage anew with the book of today; say what changed",
     "forget": "erase usage of a project, a session or a time, for good",
 }
@@ -61,7 +62,10 @@ def check(as_json: bool) -> None:
     elif not problems:
         show(f"{here.ledger}: no fault found")
     if problems:
-        raise LedgerError(f"{here.ledger}: " + "; ".join(problems))
+        raise LedgerError(
+            f"{here.ledger}: {'; '.join(problems)}; `tokentui ledger rebuild` makes it"
+            " anew from what can be read of it, a backup and the logs"
+        )
 
 
 @verb.command("backup")
@@ -78,15 +82,15 @@ def backup(file: str) -> None:
     here = setting()
     back_up(here.ledger, file)
     receipts = copy_all(here.ledger, Path(file))
+    if problems := check_ledger(Path(file)):
+        raise LedgerError(
+            f"the copy {file} is as faulty as the ledger: {'; '.join(problems)};"
+            " `tokentui ledger rebuild` makes that anew"
+        )
     show(
         f"{here.ledger} copied to {file}"
         + (f", {many(receipts, 'receipt')} beside it" if receipts else "")
     )
-    if problems := check_ledger(Path(file)):
-        raise LedgerError(
-            f"the copy is as faulty as the ledger: {'; '.join(problems)};"
-            " see `tokentui ledger rebuild`"
-        )
 
 
 @verb.command("reprice")

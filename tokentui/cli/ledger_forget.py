@@ -24,6 +24,8 @@ from tokentui.queries.usage import usage_by
 from tokentui.text import clean, many
 
 MOST_NAMED = 8
+SHORT = 8
+"""So much of a session's name people know it by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def show_preview(leaving: Leaving, here: Setting) -> None:
     responses = "usage" if sums.requests is None else many(sums.requests, "response")
     tell(f"{responses} from {since} to {until}: {cost}")
     tell_some("project", leaving.projects)
-    tell_some("session", leaving.sessions)
+    tell_some("session", [session[:SHORT] for session in leaving.sessions])
     tell("goes: these responses, the sums, labels, marks and alerts made of them, and")
     tell("        what git told of projects of which nothing is left")
     tell("stays: bills, charges, windows of plans; the agents' own logs; backups")
