@@ -50,6 +50,16 @@ from tokentui.statements import Balance, Cost, Limit, Reading, Used
 FORK = "f0a40000-0000-4000-8000-000000000002"
 PROJECT = "/nowhere/acme"
 DAY_MS = 86_400_000
+TOKENS = 110 + 100 + 101 + 15 + 60 + 50 + 1_300
+"""Of all kinds: a response and its fork's copy, two without id, one of the third
+session and what it left no record of, one of the fork, one of Codex."""
+
+LISTED = 90 + 5
+"""Tokens that an account lists and a file told of."""
+
+ACCOUNTS = 3
+"""The schema with which accounts came."""
+
 DERIVED = {"rollup", "scope", "scope_hour"}
 
 
@@ -207,7 +217,10 @@ def contents(ledger: Path, *without: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def as_of_version(filled: Path, old: Path, version: int) -> None:
-    """Make a ledger as an earlier release left it, with what another ledger holds."""
+    """Make a ledger as an earlier release left it, with what another ledger holds.
+
+    Before there were accounts nothing was listed or imported.
+    """
     connection = sqlite3.connect(old)
     steps, database = schema.migrations(), sqlite_utils.Database(connection)
     names = [step.name for step in steps.pending(database)]
@@ -221,8 +234,23 @@ def as_of_version(filled: Path, old: Path, version: int) -> None:
                 f"INSERT INTO main.{name} ({columns})"
                 f" SELECT {columns} FROM filled.{name}"
             )
+    if version < ACCOUNTS:
+        for table in ("event", "rollup"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE series IN (SELECT id FROM series"
+                " WHERE origin IN ('account', 'import'))"
+            )
+        connection.execute("DELETE FROM series WHERE origin IN ('account', 'import')")
+        if version > 1:
+            make_hours(connection)
     connection.commit()
     connection.close()
+
+
+def make_hours(connection: sqlite3.Connection) -> None:
+    """Sum the hours anew, as the second schema did it when it came."""
+    connection.execute("DELETE FROM scope_hour")
+    connection.execute(schema.M002[schema.M002.rindex("INSERT INTO") :])
 
 
 def rows_of(connection: sqlite3.Connection, name: str) -> list[tuple[Any, ...]]:
