@@ -15,7 +15,7 @@ from tokentui.errors import TokentuiError
 from tokentui.guard.limits import of_run
 from tokentui.ingest import label_sessions, refresh
 from tokentui.job import started
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import explaining, open_for_reading
 from tokentui.queries.runs import RunSpend, run_spend
 from tokentui.queries.session_use import SessionUse, session_use
 from tokentui.settings import Config, RunBudget
@@ -111,7 +111,10 @@ def share_of(ledger: Path, most: RunBudget, spend: RunSpend, started_ms: int) ->
     now_ms = int(time.time() * 1000)
     use = SessionUse(spend.nanos, spend.tokens, worked_ms=now_ms - started_ms)
     if most.retries is not None or most.tool_calls is not None:
-        with contextlib.closing(open_for_reading(ledger)) as connection:
+        with (
+            explaining(ledger),
+            contextlib.closing(open_for_reading(ledger)) as connection,
+        ):
             each = [
                 session_use(connection, source, session, now_ms)
                 for source, session in zip(spend.sources, spend.sessions, strict=True)

@@ -191,7 +191,7 @@ def test_ledger_that_is_none(
     assert (answer.code, answer.out) == (1, "")
     (line,) = lines_of(answer.err)
     assert str(ledger) in line
-    assert "restore a backup" in line
+    assert "ledger rebuild" in line
     assert ledger.read_bytes() == before
 
 
@@ -205,7 +205,7 @@ def test_ledger_cut_short(
         file.truncate(ledger.stat().st_size // 2)
     answer = ask(*words)
     assert answer.code == 1
-    assert "restore a backup" in lines_of(answer.err)[-1]
+    assert "ledger rebuild" in lines_of(answer.err)[-1]
 
 
 @pytest.mark.parametrize("words", [("usage",), ("status",), ("doctor",)])
@@ -217,7 +217,7 @@ def test_ledger_damaged_inside(
     spoil(ledger)
     answer = ask(*words, "--no-refresh")
     assert answer.code == 1
-    assert "restore a backup" in answer.err
+    assert "ledger rebuild" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tokentui import amounts, periods
 from tokentui.cli.options import Setting
 from tokentui.cli.shapes import instant, money, quota_shape
 from tokentui.errors import NoLedgerError
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import explaining, open_for_reading
 from tokentui.queries.accounts import AccountState, Stated, account_states
 
 
@@ -27,7 +27,7 @@ def states_of(here: Setting) -> tuple[AccountState, ...]:
 
             migrate(empty)
             return account_states(empty, here.config.accounts, *span)
-    with closing(connection):
+    with explaining(here.ledger), closing(connection):
         return account_states(connection, here.config.accounts, *span)
 
 
