@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from tokentui import amounts
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import show, show_json
 from tokentui.errors import LedgerError, NoLedgerError
 
 
-@click.group("ledger")
+@click.group("ledger", cls=Group)
 def verb() -> None:
     """Look after the ledger file."""
 
