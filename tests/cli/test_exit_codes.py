@@ -188,7 +188,8 @@ def test_ledger_that_is_none(
     builders.write(ledger, b"no database at all\n" * 500)
     before = ledger.read_bytes()
     answer = ask(*words)
-    assert (answer.code, answer.out) == (1, "")
+    assert answer.code == 1
+    assert answer.out == "" or words == ("doctor",)  # which tells what else it knows
     (line,) = lines_of(answer.err)
     assert str(ledger) in line
     assert "ledger rebuild" in line
