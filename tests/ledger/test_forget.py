@@ -245,6 +245,8 @@ def test_no_byte_is_left(filled: Path, home: Path) -> None:
         assert [name for name in names if name in left] == []
         assert OPEN.encode() in left
         assert refresh(filled, home).is_empty
+        with closing(open_for_reading(filled)) as connection:
+            assert not ingest.is_behind(connection, builders.config_of(home))
     assert totals(filled, "session") == {OPEN: (1, 10, 0, 0, 0, 7, 0, 0)}
 
 
