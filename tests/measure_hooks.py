@@ -1,8 +1,8 @@
 """Measure what agents wait for: `TOKENTUI_LEDGER=... python -m tests.measure_hooks`.
 
-Runs the guard and the status line as whole processes for the last session of a ledger,
-which is copied before. A log of that session is made, to which a response is added
-before each run of the second guard, as an agent does.
+Runs the guard, the status line and `status` as whole processes for the last session of
+a ledger, which is copied before. A log of that session is made, to which a response is
+added before each run of the second guard and of `status`, as an agent does.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def main() -> None:
         ledger = folder / "ledger.db"
         shutil.copy(os.environ["TOKENTUI_LEDGER"], ledger)
         (folder / "c.toml").write_text(CAPS, "utf-8")
+        # As an installed program, which is compiled.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ |= {
             "HOME": name,
             "CLAUDE_CONFIG_DIR": str(folder / ".claude"),
@@ -83,11 +85,14 @@ def main() -> None:
         measure("statusline", told, lambda: None, *usual)
         fields = "{session} {left} {burn} {cold} {quotas}"
         measure("statusline, all", told, lambda: None, *usual, "--line", fields)
+        status = ("-m", "tokentui", "status", "--json")
+        measure("status, one response", told, respond, *status)
 
 
 def measure(title: str, told: object, before: Callable[[], None], *words: str) -> None:
     """Run a command some times and print how long it took, in all and on the CPU."""
     walls, busy = [], []
+    run_python(json.dumps(told).encode(), *words)  # compiles what is not yet
     for _ in range(RUNS):
         before()
         since, used = time.perf_counter(), os.times()

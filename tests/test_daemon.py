@@ -13,12 +13,11 @@ import builders
 import pytest
 
 from tokentui import daemon, ingest, watch
-from tokentui.config import save_caps
 from tokentui.daemon import Files, News, Orders, serve
 from tokentui.errors import ConfigError
 from tokentui.ledger.connection import open_for_writing
-from tokentui.paths import caps_path
 from tokentui.settings import Cap
+from tokentui.stored import CAPS
 
 MOST_LOOKS = 400
 """After so many looks, a tenth of a second apart, a test gives up."""
@@ -94,7 +93,7 @@ def test_reload(served: Served, home: Path) -> None:
 def test_cap_that_is_set(served: Served) -> None:
     """A cap that `cap set` writes counts from then on, without being told."""
     assert served.new_events() == 1
-    save_caps(caps_path(served.files.state), [Cap("day", 10**9, "day")])
+    CAPS.save(served.files.state, [Cap("day", 10**9, "day")])
     served.until_told("read the config anew")
 
 

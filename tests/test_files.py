@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -52,3 +53,37 @@ def test_what_cannot_be_written_is_told(tmp_path: Path, name: str) -> None:
     """A folder that is not there and a name that cannot be are errors with words."""
     with pytest.raises(UsageError, match=r"cannot be written|exists already"):
         write(tmp_path / name, [b"new"])
+
+
+def test_nothing_has_the_name_before_it_is_whole(tmp_path: Path) -> None:
+    """While a file is made, whoever looks finds none, or the old one."""
+    path = tmp_path / "a.csv"
+
+    def pieces() -> Iterator[bytes]:
+        yield b"one"
+        assert not path.exists()
+        yield b"two"
+
+    write(path, pieces())
+    assert path.read_bytes() == b"onetwo"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("knows_links", [True, False])
+def test_made_by_two_at_once(
+    tmp_path: Path, knows_links: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that make one file the first wins, also on a disk that knows no links."""
+    path = tmp_path / "a.csv"
+    if not knows_links:
+        refusal = PermissionError("no links here")
+        monkeypatch.setattr(Path, "hardlink_to", Mock(side_effect=refusal))
+
+    def pieces() -> Iterator[bytes]:
+        write(path, [b"first"])
+        yield b"second"
+
+    with pytest.raises(UsageError, match="exists already"):
+        write(path, pieces())
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]

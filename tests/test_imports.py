@@ -127,7 +127,42 @@ def test_nothing_heavy_in_the_guard(current: Path) -> None:
     assert imported("guard", given=json.dumps(asked)) & HEAVY == set()
     more = builders.claude_line("msg_01N", 60, request="n")
     builders.append(builders.transcript(current), more)
-    assert imported("guard", given=json.dumps(asked)) & HEAVY == {"msgspec"}
+    brought = imported("guard", given=json.dumps(asked))
+    assert brought & HEAVY == {"msgspec"}
+    # Nor what takes milliseconds and is not needed.
+    assert brought & {"typing_extensions", "_hashlib", "dataclasses"} == set()
+
+
+LOAD = """
+import sys, threading
+from tokentui import decoder
+if "thread" in sys.argv:
+    over = threading.Event()
+    threading.Thread(target=over.wait).start()
+decoder.load()
+assert sys.modules.get("typing_extensions", "none") is not None
+print("msgspec" in sys.modules)
+import msgspec, typing_extensions
+print(msgspec.json.decode("[1]", type=list[int]), typing_extensions.TypedDict.__name__)
+if "thread" in sys.argv:
+    over.set()
+"""
+
+
+@pytest.mark.parametrize(("words", "is_loaded"), [((), True), (("thread",), False)])
+def test_the_decoder_hides_nothing(words: tuple[str, ...], is_loaded: bool) -> None:
+    """What the decoder is imported without can be imported by others after it.
+
+    While other threads run it is not hidden at all.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stderr, done.stdout.split()[0]) == ("", str(is_loaded))
+    assert done.stdout.splitlines()[1] == "[1] TypedDict"
 
 
 SHORT_WAY = """

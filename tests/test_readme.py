@@ -16,7 +16,9 @@ from tokentui.cli import VERBS, group
 from tokentui.config import load
 from tokentui.queries.usage import KEYS
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -130,3 +132,10 @@ def test_picture_is_there() -> None:
     """The picture that it shows is in the repository."""
     for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
         assert (Path(__file__).parents[1] / path).is_file()
+
+
+def test_what_security_rests_on_is_there() -> None:
+    """Every module and test that the threat model names exists."""
+    named = set(re.findall(r"`((?:tokentui|tests)/[\w/.]+)`", SECURITY))
+    assert len(named) > 40
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []

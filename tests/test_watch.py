@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Event
@@ -20,7 +22,7 @@ import builders
 import pytest
 
 from tokentui import watch
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import open_for_reading, open_for_writing
 from tokentui.settings import Config
 
 PATIENCE = 30
@@ -125,6 +127,34 @@ def watcher(program: tuple[str, ...], home: Path, ledger: Path) -> Iterator[Watc
 
 
 real = pytest.mark.parametrize("program", [REAL], ids=["real"])
+
+
+@posix
+def test_asleep(watcher: Watcher, home: Path) -> None:
+    """What was written, rotated, deleted and made anew in its sleep is read after it.
+
+    Stopped, the program knows as little of that time as on a machine that sleeps; and
+    of more changes than the system keeps for it (Linux: 16,384) it hears nothing.
+    """
+    log = builders.transcript(home)
+    watcher.process.send_signal(signal.SIGSTOP)
+    for _ in range(10_000):
+        os.utime(log)
+        os.utime(log.parent)
+    builders.append(log, response("second"))
+    log.rename(log.with_name("rotated.jsonl"))
+    builders.write(log, response("third"))
+    shutil.move(home / ".claude", home / "saved")
+    builders.write(builders.transcript(home, "s2"), response("fourth"))
+    shutil.rmtree(home / ".claude")
+    shutil.copytree(home / "saved", home / ".claude")
+    builders.write(builders.transcript(home, "s3"), response("fifth"))
+    watcher.process.send_signal(signal.SIGCONT)
+    # The fourth was gone before anybody could read it.
+    watcher.until({"first", "second", "third", "fifth"})
+    builders.append(log, response("sixth"))
+    watcher.until({"first", "second", "third", "fifth", "sixth"})
+    assert watcher.end() == (0, "")
 
 
 @posix
@@ -323,7 +353,8 @@ def test_goes_on_after_a_lock(
     home: Path, ledger: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A ledger that another process holds for long is reported and tried again."""
-    monkeypatch.setattr("tokentui.ledger.connection.BUSY_MS", 1)
+    in_a_hurry = partial(open_for_writing, patience_ms=1)
+    monkeypatch.setattr("tokentui.ingest.open_for_writing", in_a_hurry)
     builders.write(builders.transcript(home), response("first"))
     watching = Watch(ledger)
     assert watching.new_events() == 1

@@ -8,7 +8,7 @@ behind an endpoint is never priced as that vendor's.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from tokentui.globs import any_glob
@@ -16,6 +16,7 @@ from tokentui.periods import utc_day_ms
 from tokentui.prices.rates import RateKey
 from tokentui.settings import Config, Endpoint, Match, Payer, Plan
 from tokentui.tagging import Tags
+from tokentui.tuples import NamedTuple
 from tokentui.vendors import (
     HOSTS,
     METERED,

@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from tokentui import paths, periods
 from tokentui.alerts.lookout import Lookout
-from tokentui.config import load
 from tokentui.errors import ConfigError
 from tokentui.ingest import RefreshReport
 from tokentui.settings import Config
 from tokentui.snapshot import Snapshot
+from tokentui.stored import whole_config
 from tokentui.watch import watch
 
-LARGE_BYTES = 1 << 20
-"""A read of so much leaves memory behind."""
+LARGE_SECONDS = 0.5
+"""A read that takes so long, or usage that is attributed anew, leaves memory behind."""
 
 
 class Orders:
@@ -66,7 +66,7 @@ def serve(files: Files, orders: Orders, tell: Callable[[str], None]) -> Iterator
     Raises:
         ConfigError: The config cannot be used at the start; later the old one stays.
     """
-    mark, config = mark_of(files), load(files.config, files.state)
+    mark, config = mark_of(files), whole_config(files.config, files.state)
     while not orders.is_over:
         for news in turn(files.ledger, config, orders.next_turn(), tell):
             yield news
@@ -75,7 +75,7 @@ def serve(files: Files, orders: Orders, tell: Callable[[str], None]) -> Iterator
         if not orders.is_over:
             mark = mark_of(files)
             try:
-                config = load(files.config, files.state)
+                config = whole_config(files.config, files.state)
                 tell("read the config anew")
             except ConfigError as problem:
                 tell(
@@ -93,7 +93,7 @@ def turn(
         for report in watch(ledger, config, stop, tell):
             if not report.is_empty:
                 lookout.wake()
-            if sum(each.bytes_read for each in report.sources) > LARGE_BYTES:
+            if report.seconds > LARGE_SECONDS:
                 give_back()
             yield News(report, lookout.snapshot)
     finally:

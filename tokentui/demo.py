@@ -9,13 +9,13 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tokentui.demo_accounts import ACCOUNTS, add_accounts
 from tokentui.demo_outcomes import add_outcomes
 from tokentui.events import EDITED_CODE, Batch, Quota, Series, Tokens, UsageEvent
+from tokentui.hashes import blake2b
 from tokentui.ingest import writer_for
 from tokentui.ledger.connection import open_for_writing
 from tokentui.live import Live

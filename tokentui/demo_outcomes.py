@@ -6,10 +6,10 @@ import random
 import sqlite3
 from collections import defaultdict
 from datetime import datetime
-from hashlib import blake2b
 from typing import NamedTuple
 
 from tokentui.git.look import Told, Work
+from tokentui.hashes import blake2b
 from tokentui.ledger.marks import (
     ABANDONED,
     ACCEPTED,

@@ -39,7 +39,7 @@ PLACEHOLDER_OUTPUT = 8
 """Claude Code's unfinished copies hold 1 to 8 output tokens (facts of 2026-11-22)."""
 
 
-class Tokens(msgspec.Struct, frozen=True, array_like=True):
+class Tokens(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Token counts of one response, each 0 or more.
 
     The kinds are disjoint: `input` excludes everything cached, `cache_write` is what
@@ -60,7 +60,7 @@ class Tokens(msgspec.Struct, frozen=True, array_like=True):
         return self.input + self.cache_read + self.cache_write + self.cache_write_1h
 
 
-class Series(msgspec.Struct, frozen=True, array_like=True):
+class Series(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The labels that a run of events shares; the ledger keeps each set once.
 
     `project` is the git root of the working directory, `endpoint` the evidence in the
@@ -93,7 +93,7 @@ class Series(msgspec.Struct, frozen=True, array_like=True):
     base_url: str | None = None
 
 
-class UsageEvent(msgspec.Struct, frozen=True, array_like=True):
+class UsageEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One response, or one copy of it, or usage known only from a total.
 
     `key`: 16 bytes that name the response for good, whichever file it is read from.

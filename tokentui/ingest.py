@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from tokentui import decoder
 from tokentui.errors import NoLedgerError
+from tokentui.hashes import blake2b
 from tokentui.ledger.connection import (
     explaining,
     open_for_reading,
@@ -26,6 +28,7 @@ from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor, stored
 from tokentui.sources.folders import FoundFile
+from tokentui.tuples import NamedTuple
 from tokentui.vendors import tables
 
 if TYPE_CHECKING:
@@ -193,20 +196,19 @@ def read_marks(
     connection: sqlite3.Connection, only: str | None = None
 ) -> dict[str, ReadMark]:
     """Give what tells whether a file changed, by path; a failed read counts as such."""
-    return {
-        path: (size, mtime, inode, bool(has_failed))
-        for path, size, mtime, inode, has_failed in connection.execute(
-            "SELECT path, size, mtime_ns, inode, error IS NOT NULL FROM cursor"
-            + (" WHERE path = ?" if only is not None else ""),
-            () if only is None else (only,),
-        )
-    }
+    rows = connection.execute(
+        "SELECT path, size, mtime_ns, inode, error IS NOT NULL FROM cursor"
+        + (" WHERE path = ?" if only is not None else ""),
+        () if only is None else (only,),
+    )
+    return {row[0]: row[1:] for row in rows}
 
 
 def pending_file(
     connection: sqlite3.Connection | None, source: str, found: FoundFile, is_known: bool
 ) -> Pending:
     """Put a file on the list, with how far it was read before."""
+    decoder.load()
     from tokentui.sources.reading import Pending
 
     row = None
@@ -324,8 +326,6 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
 
 def rules_mark(config: Config) -> str:
     """Mark the rules on who served and who pays, and the built-in tables under them."""
-    from hashlib import blake2b  # 4 ms, only for who may have to write
-
     rules = config.endpoints, config.payers, config.projects, config.plans
     globs = {glob for rule in config.payers for glob in rule.match.account}
     named = sorted(globs & {account.name for account in config.accounts})

@@ -16,8 +16,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from tokentui.environment import without_keys
 from tokentui.errors import UsageError
-from tokentui.settings import KEY_VARIABLE
 
 GLANCE_SECONDS = 0.05
 GRACE_SECONDS = 15.0
@@ -175,12 +175,7 @@ def started(command: list[str], label: str | None) -> Iterator[Job]:
     Raises:
         UsageError: It cannot be started.
     """
-    # An agent has no business with keys that read bills.
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(KEY_VARIABLE)
-    }
+    environment = without_keys()
     if label is not None:
         environment["TOKENTUI_LABEL"] = label
     try:

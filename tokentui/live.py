@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tokentui.config import load_caps_file, save_caps, with_stored
 from tokentui.ingest import RefreshReport, book_for, refresh
 from tokentui.ledger.connection import explaining, open_for_reading, open_for_writing
 from tokentui.ledger.marks import Mark, drop_mark, keep_mark
-from tokentui.paths import caps_path, state_dir
+from tokentui.paths import state_dir
 from tokentui.periods import millis
 from tokentui.prices.rates import RateKey
 from tokentui.queries.responses import Arithmetic, Response, arithmetic, responses
@@ -24,6 +23,7 @@ from tokentui.rounds import Rounds
 from tokentui.rounds import system_clock as system_clock
 from tokentui.settings import Cap, Config
 from tokentui.snapshot import Snapshot, take
+from tokentui.stored import CAPS, with_stored
 
 if TYPE_CHECKING:
     from tokentui.claims.claim import Claim
@@ -244,19 +244,16 @@ class Live:
         Raises:
             ConfigError: It makes no sense, or `caps.toml` cannot be read.
         """
-        path = caps_path(self._state)
-        others = [each for each in load_caps_file(path) if each.name != cap.name]
-        save_caps(path, [*others, cap])
+        CAPS.put(self._state, cap)
         self._load_caps()
 
     def remove_cap(self, name: str) -> bool:
         """Remove a cap that was set here; `False` if it stands in the config alone."""
-        path = caps_path(self._state)
-        caps = load_caps_file(path)
+        caps = CAPS.load(self._state)
         kept = [each for each in caps if each.name != name]
         if len(kept) == len(caps):
             return False
-        save_caps(path, kept)
+        CAPS.save(self._state, kept)
         self._load_caps()
         return True
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tokentui.errors import TokentuiError
-from tokentui.paths import make_private
+from tokentui.paths import make_private, open_private
 
 FAR = 1 << 30
 """Windows locks bytes so that nobody reads them; this one is behind what is written."""
@@ -28,7 +28,7 @@ class Lock:
         """
         try:
             make_private(self.path.parent)
-            number = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            number = open_private(self.path, os.O_RDWR)
         except OSError as error:
             raise TokentuiError(
                 f"{self.path} cannot be made: {error.strerror}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from stat import S_ISDIR
 
 from tokentui.errors import UsageError
 
@@ -76,6 +77,15 @@ def make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
+def open_private(file: Path, how: int) -> int:
+    """Open a file to write, made with mode 0600 if there is none; give its number.
+
+    Raises: OSError if it cannot be opened, or is a link, which somebody else may have
+        put there to have us write elsewhere.
+    """
+    return os.open(file, how | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+
 def write_private(file: Path, text: bytes) -> None:
     """Put `text` in place of `file` at once, mode 0600, or leave it as it was.
 
@@ -94,6 +104,15 @@ def write_private(file: Path, text: bytes) -> None:
             Path(fresh.name).replace(file)
         finally:
             Path(fresh.name).unlink(missing_ok=True)
+
+
+def is_open_to_all(place: Path) -> bool:
+    """Claim that its mode lets all users read or change a file, or fill a folder."""
+    try:
+        mode = place.stat().st_mode
+    except OSError:
+        return False
+    return os.name != "nt" and bool(mode & (0o002 if S_ISDIR(mode) else 0o006))
 
 
 def _chosen(override: str | None, variable: str) -> Path | None:

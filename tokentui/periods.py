@@ -11,10 +11,11 @@ import re
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tokentui.errors import UsageError
+from tokentui.tuples import NamedTuple
 
 PERIOD_KINDS = ("day", "week", "month", "quarter", "year")
 """Kinds of windows that `period_window` knows."""
@@ -176,6 +177,12 @@ def month_of(day: date, starts: int) -> tuple[date, date]:
     return _window_days("month", day, starts)
 
 
+def day_of_month(months: int, day: int) -> date:
+    """Return a day of a month counted from the year 0, the last of a shorter month."""
+    first, following = (date(n // 12, n % 12 + 1, 1) for n in (months, months + 1))
+    return min(first + (day - 1) * _DAY, following - _DAY)
+
+
 def offsets(tz: ZoneInfo, since_ms: int, until_ms: int) -> list[tuple[int, int]]:
     """Return from which instant on which UTC offset in seconds held, oldest first.
 
@@ -251,14 +258,9 @@ def _window_days(kind: str, day: date, starts: int) -> tuple[date, date]:
     step = _MONTHS[kind]
     months = day.year * 12 + day.month - 1
     months -= months % step
-    if day < _day_of_month(months, starts):
+    if day < day_of_month(months, starts):
         months -= step
-    return _day_of_month(months, starts), _day_of_month(months + step, starts)
-
-
-def _day_of_month(months: int, starts: int) -> date:
-    first, following = (date(n // 12, n % 12 + 1, 1) for n in (months, months + 1))
-    return min(first + (starts - 1) * _DAY, following - _DAY)
+    return day_of_month(months, starts), day_of_month(months + step, starts)
 
 
 def _calendar_days(word: str) -> tuple[date, date]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tokentui import paths, periods
-from tokentui.config import load
 from tokentui.settings import Config
+from tokentui.stored import whole_config
+from tokentui.tuples import NamedTuple
 
 
 class Setting(NamedTuple):
@@ -36,7 +36,7 @@ def setting_at(
     """
     config_file = paths.config_path(config)
     state = paths.state_dir()
-    loaded = load(config_file, state)
+    loaded = whole_config(config_file, state)
     return Setting(
         paths.ledger_path(ledger),
         loaded,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -209,15 +208,6 @@ class Allowance:
     per: str = "year"
     payers: Globs = ()
     starts: int = 1
-
-
-KEY_VARIABLE = "TOKENTUI_KEY_"
-"""How the environment variables begin that hold keys of accounts."""
-
-
-def key_variable(account: str) -> str:
-    """Name the environment variable of an account's key: `TOKENTUI_KEY_WORK`."""
-    return KEY_VARIABLE + re.sub(r"[^A-Z0-9]", "_", account.upper())
 
 
 @dataclass(frozen=True, slots=True)

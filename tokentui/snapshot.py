@@ -6,7 +6,6 @@ Faces show a snapshot; they do not query, price or add up.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from tokentui.budget.burn import WINDOWS, Burn, burn_now
 from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
 from tokentui.budget.paid import with_bills
+from tokentui.frozen import dataclass
 from tokentui.periods import Period, millis
 from tokentui.queries.accounts import AccountState, account_states
 from tokentui.queries.billed import OtherMoney, in_other_money

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
+from tokentui.environment import without_keys
 from tokentui.errors import TokentuiError
 from tokentui.ingest import is_behind
 from tokentui.ledger import heard
@@ -135,10 +136,11 @@ def started(command: str, given: bytes) -> subprocess.Popen[bytes]:
         copy.seek(0)
         return subprocess.Popen(
             command,
-            shell=True,
+            shell=True,  # nosec B602 # the person's own words, in their settings
             stdin=copy,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=without_keys(),
             start_new_session=True,
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tokentui.globs import any_glob
-from tokentui.remotes import remotes_of
 from tokentui.settings import Project
 
 
@@ -36,6 +35,8 @@ class Tags:
     def _of(self, project: str | None) -> tuple[str, ...]:
         """Read a project's remotes once."""
         if project not in self._remotes:
+            from tokentui.remotes import remotes_of  # 1 ms; few rules name remotes
+
             self._remotes[project] = remotes_of(project)
         return self._remotes[project]
 

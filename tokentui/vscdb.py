@@ -82,6 +82,7 @@ def connected(path: Path) -> sqlite3.Connection:
     )
     try:
         connection.execute("PRAGMA query_only = 1")
+        connection.execute("PRAGMA trusted_schema = 0")
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except BaseException:
         connection.close()

@@ -16,6 +16,9 @@ from tokentui.rounds import Rounds
 from tokentui.settings import Config
 from tokentui.sources import SOURCES
 
+STEP_MS = 25
+"""How long is waited for changes at a time; idle, with 10 it takes twice as long."""
+
 QUIET_MS = 50
 """Changes that come within this time are read together."""
 
@@ -99,7 +102,7 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
             *folders,
             stop_event=stop,
             debounce=QUIET_MS,
-            step=10,
+            step=STEP_MS,
             rust_timeout=GLANCE_MS,
             yield_on_timeout=True,
             watch_filter=None,

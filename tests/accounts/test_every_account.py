@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -19,8 +20,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import httpx
 import providing
 import pytest
+from long import LONG
 from polled import NOW, Polls
 from providing import Fault, Provider
 
@@ -31,8 +34,6 @@ from tokentui.poll import AccountReport, poll
 from tokentui.settings import Account, Config
 
 LATER = NOW + timedelta(hours=2)
-QUICK = partial(web.open_client, timeout=1)
-"""For providers that never answer; a busy machine is slow for all others, too."""
 
 
 class Way:
@@ -169,6 +170,22 @@ WORDS = (
 """What a person may do about it stands in every error."""
 
 
+FEW_DAYS = 8
+
+
+@pytest.fixture(autouse=True)
+def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a first poll ask for a week only, since some make a call for each day."""
+    for kind in () if LONG else KINDS:
+        known = kind_of(kind)
+        feeds = [
+            replace(feed, first_days=min(feed.first_days, FEW_DAYS))
+            for feed in known.feeds
+        ]
+        module = f"tokentui.accounts.{MODULES[kind]}"
+        monkeypatch.setattr(f"{module}.KIND", replace(known, feeds=tuple(feeds)))
+
+
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a smaller answer for an endless one."""
@@ -199,12 +216,24 @@ def test_failing_provider(two: Two, name: str, tmp_path: Path) -> None:
     check_failure(two, before, tmp_path)
 
 
+def impatient_with(server: Provider) -> httpx.Client:
+    """Open a client that gives one server little time to answer."""
+    client = web.open_client()
+
+    def hurry(request: httpx.Request) -> None:
+        if request.url.port == server.port:
+            request.extensions["timeout"]["read"] = 0.05
+
+    client.event_hooks["request"].append(hurry)
+    return client
+
+
 def test_silent_provider(two: Two, tmp_path: Path) -> None:
     """A provider that does not answer in time holds up nobody else."""
     two.poll()
     before = two.facts("it")
     two.provider.spoil(providing.silence(two.provider))
-    two.open_client = QUICK
+    two.open_client = partial(impatient_with, two.provider)
     check_failure(two, before, tmp_path)
     assert "in time" in two.state("it")[1]
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import providing
 import pytest
 from answers_openrouter import SECRET, healthy
+from asking import Ask
 from providing import Provider
+from rings import Ring
 from test_every_account import files_with
 
 OTHER_SECRET = "sk-or-planted-9e107d9d372bb682"
@@ -37,24 +39,22 @@ class Ring(KeyringBackend):
 
 
 class Course:
-    """Runs verbs as processes of their own, and gathers all that they say."""
+    """Runs verbs one after the other, and gathers all that they say."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
         self.said = ""
         self.folder = folder
+        self._ask = ask
+        self._monkeypatch = monkeypatch
 
     def run(self, *words: str, key: str = "", **environment: str) -> int:
         """Run one verb."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tokentui", *words],
-            input=f"{key}\n",
-            capture_output=True,
-            text=True,
-            env=os.environ | environment,
-            check=False,
-        )
-        self.said += f"$ {' '.join(words)}\n{done.stdout}{done.stderr}"
-        return done.returncode
+        with self._monkeypatch.context() as world:
+            for name, value in environment.items():
+                world.setenv(name, value)
+            answer = self._ask(*words, key=f"{key}\n")
+        self.said += f"$ {' '.join(words)}\n{answer.out}{answer.err}"
+        return answer.code
 
     def leaks(self) -> list[str]:
         """Name where a secret stands."""
@@ -72,16 +72,10 @@ class Course:
 
 @pytest.fixture
 def course(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, ask: Ask, ring: Ring, monkeypatch: pytest.MonkeyPatch
 ) -> Course:
-    """Make a world with a keyring outside of the folder of the test."""
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    (elsewhere / "file_ring.py").write_text(RING.format(folder=str(elsewhere)))
-    monkeypatch.setenv("PYTHONPATH", str(elsewhere))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "file_ring.Ring")
-    return Course(tmp_path)
+    """Begin in a world with a keyring."""
+    return Course(tmp_path, ask, monkeypatch)
 
 
 FAULTS = {
@@ -134,8 +128,12 @@ def test_search_finds_what_is_there(course: Course) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
-def test_arguments_of_processes(course: Course, provider: Provider) -> None:
-    """While a provider is asked, no process has the key among its arguments."""
+def test_a_process_of_its_own(
+    provider: Provider, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The key is in no process' arguments while a provider is asked, nor in a file."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "file_ring.py").write_text(RING.format(folder=str(elsewhere)))
     seen: list[str] = []
 
     def look(
@@ -151,9 +149,21 @@ def test_arguments_of_processes(course: Course, provider: Provider) -> None:
     healthy(provider)
     provider.spoil(look)
     url = ("--base-url", provider.base)
-    code = course.run(
-        "accounts", "add", "router", "--kind", "openrouter", *url, key=SECRET
+    words = ("accounts", "add", "router", "--kind", "openrouter", *url)
+    ring = {
+        "PYTHONPATH": str(elsewhere),
+        "PYTHON_KEYRING_BACKEND": "file_ring.Ring",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tokentui", *words],
+        input=f"{SECRET}\n",
+        capture_output=True,
+        text=True,
+        env=os.environ | ring,
+        check=True,
     )
-    assert code == 0
+    assert SECRET not in done.stdout + done.stderr
+    assert files_with(SECRET, tmp_path) == []
+    assert (tmp_path / "data/ledger.db").exists()
     assert any("tokentui accounts add router" in line for line in seen)
     assert [line for line in seen if SECRET in line] == []

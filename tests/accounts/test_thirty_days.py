@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 import toys
+from long import LONG
 from msgspec import Struct
 
 from tokentui.accounts.kind import Feed, Question
@@ -238,7 +239,7 @@ def round_of(world: World, name: str | None, monkeypatch: pytest.MonkeyPatch) ->
         world.fault = None
 
 
-@pytest.mark.parametrize("seed", [1, 9])
+@pytest.mark.parametrize("seed", range(1, 31) if LONG else [1, 9])
 def test_thirty_days(ledger: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the end no fact is lost and none is there twice: to the nano, day by day."""
     toys.toy(monkeypatch, Feed("days", by_day, first_days=9, late_days=2))

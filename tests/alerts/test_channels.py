@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ntfying import Ntfy
-from providing import status
+from providing import endless, status
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
@@ -120,6 +120,24 @@ def test_no_redirect(server: HTTPServer) -> None:
     server.expect_request("/away").respond_with_response(answer)
     with pytest.raises(TokentuiError, match="HTTP 302"):
         send(Channel("it", "webhook", url=str(server.url_for("/away"))), CAP)
+
+
+def test_answer_without_an_end(ntfy: Ntfy) -> None:
+    """What a server says beyond its status is not waited for."""
+    ntfy.spoil(endless)
+    send(Channel("it", "webhook", url=f"{ntfy.base}/hook"), CAP)
+    assert len(ntfy.calls) == 1
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "http_proxy"])
+def test_token_takes_no_proxy(
+    ntfy: Ntfy, server: HTTPServer, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """A token for this machine is not shown to a proxy on the way."""
+    monkeypatch.setenv(variable, str(server.url_for("")))
+    monkeypatch.setenv("TOKENTUI_KEY_IT", "tk_secret")
+    send(Channel("it", "ntfy", url=f"{ntfy.base}/topic"), CAP)
+    assert (len(ntfy.published), server.log) == (1, [])
 
 
 def test_command(tmp_path: Path) -> None:

@@ -103,6 +103,18 @@ def test_raised_cap(ledger: Path) -> None:
     assert look(ledger, config()) == ["cap 100"]
 
 
+def test_clock_that_jumps(ledger: Path) -> None:
+    """Months ahead and back again, nothing is told of twice, and nothing is missed."""
+    spend(ledger, 60)
+    assert look(ledger, config()) == ["cap 50"]
+    ahead = NOW + timedelta(days=70)
+    assert look(ledger, config(silent_after=0), ahead) == []
+    assert look(ledger, config(), NOW - timedelta(hours=1)) == []
+    assert look(ledger, config()) == []
+    spend(ledger, 25)
+    assert look(ledger, config()) == ["cap 80"]
+
+
 def test_channels(ledger: Path) -> None:
     """An alert waits for each channel that takes its rule."""
     spend(ledger, 50)

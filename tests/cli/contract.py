@@ -330,6 +330,7 @@ DOCTOR = {
     "ledger": {
         "path": is_text,
         "exists": is_flag,
+        "problem": maybe(is_text),
         "bytes": is_count,
         "events": is_count,
         "first_event": maybe(is_time),

@@ -9,7 +9,10 @@ from pathlib import Path
 import billing
 import builders
 import contract
+import pytest
 from asking import Ask
+
+from tokentui.guard.state import note_fault
 
 
 def test_json(ask: Ask, logs: object, broken_log: object) -> None:
@@ -117,9 +120,27 @@ def test_without_ledger(ask: Ask, ledger) -> None:
     """On a machine without a ledger it says so, and makes none with `--no-refresh`."""
     answer = ask("doctor", "--no-refresh", "--json")
     assert answer.code == 0
-    assert answer.document["ledger"] == {"path": str(ledger), "exists": False}
+    none = {"path": str(ledger), "exists": False, "problem": None}
+    assert answer.document["ledger"] == none
     assert "none yet" in ask("doctor", "--no-refresh").out
     assert not ledger.exists()
+
+
+def test_damaged_ledger(ask: Ask, logs, ledger) -> None:
+    """A damaged ledger is told of, and all that is known without it."""
+    ask("refresh")
+    broken = b"no database at all\n" * 500
+    ledger.write_bytes(broken)
+    note_fault(Path(os.environ["TOKENTUI_STATE"]), "out of cheese", 0)
+    answer = ask("doctor")
+    assert answer.code == 1
+    assert "file is not a database; it is damaged: restore a backup" in answer.err
+    assert "cannot be read" in answer.out
+    assert "guard failed 1970-01-01T00:00:00+00:00: out of cheese" in answer.out
+    document = ask("doctor", "--json").document
+    assert "it is damaged" in document["ledger"]["problem"]
+    assert document["sources"][0]["places"][0]["exists"]
+    assert ledger.read_bytes() == broken
 
 
 def test_unreadable_file(ask: Ask, logs: object, broken_log) -> None:
@@ -166,4 +187,27 @@ def test_bill_that_may_be_of_another_payer(
     billing.state(
         ledger, "2026-11-01", "2026-11-20", day, account="work", payer="company"
     )
+    assert ask("doctor", "--json").document["warnings"] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_what_others_may_read(
+    ask: Ask, logs: Path, ledger: Path, config: Callable[[str], Path]
+) -> None:
+    """A ledger, a state folder, and a config with a secret URL that all may use."""
+    hook = 'via = "slack"\nurl = "https://hooks.slack.example/T/B/x"\n'
+    file = config('[caps.month]\namount = 5\nper = "month"\n')
+    state = Path(os.environ["TOKENTUI_STATE"])
+    state.mkdir(mode=0o700)
+    file.chmod(0o644)
+    assert ask("doctor", "--json").document["warnings"] == []
+    config(f"[alerts.channels.team]\n{hook}")
+    ledger.chmod(0o644)
+    state.chmod(0o777)
+    assert ask("doctor", "--json").document["warnings"] == [
+        f"all users of this machine may read or change {place}: chmod o-rwx {place}"
+        for place in (ledger, state, file)
+    ]
+    for place in (ledger, state, file):
+        place.chmod(place.stat().st_mode & 0o770)
     assert ask("doctor", "--json").document["warnings"] == []

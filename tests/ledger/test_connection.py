@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import stat
 import sys
@@ -128,11 +129,40 @@ def test_empty_file_is_read(ledger: Path) -> None:
     assert version_of(ledger) == schema.LATEST
 
 
-def test_migrations_are_as_many_as_told() -> None:
-    """`LATEST` is the number of migrations, so that a made ledger is current."""
-    database = sqlite_utils.Database(memory=True)
-    assert len(schema.migrations().pending(database)) == schema.LATEST
-    database.close()
+def test_writer_that_was_killed_is_undone(ledger: Path) -> None:
+    """What a writer that was killed left half done is undone by whoever comes next."""
+    other = ledger.with_name("other.db")
+    write(other)
+    with closing(sqlite3.connect(other, isolation_level=None)) as killed:
+        killed.execute("PRAGMA cache_size = 1")  # so that all is written at once
+        killed.execute("BEGIN")
+        killed.execute("CREATE TABLE half (made TEXT)")
+        killed.executemany("INSERT INTO half VALUES (?)", [("x" * 4096,)] * 9)
+        for ending in ("", "-journal"):
+            shutil.copy(f"{other}{ending}", f"{ledger}{ending}")
+    assert b"xxxx" in ledger.read_bytes()
+    assert totals(ledger) == {}
+    assert version_of(ledger) == schema.LATEST
+
+
+def test_made_as_by_steps(ledger: Path, tmp_path: Path) -> None:
+    """A new ledger is what sqlite-utils makes by steps, and leaves it none to do."""
+    open_for_writing(ledger).close()
+    with closing(sqlite_utils.Database(tmp_path / "steps.db")) as by_steps:
+        schema.migrations().apply(by_steps)
+        with closing(sqlite_utils.Database(ledger)) as made:
+            assert [table.schema for table in made.tables] == [
+                table.schema for table in by_steps.tables
+            ]
+            names = "SELECT type, name, tbl_name FROM sqlite_master ORDER BY 1, 2"
+            assert list(made.query(names)) == list(by_steps.query(names))
+            taken = "SELECT id, migration_set, name FROM _sqlite_migrations"
+            assert list(made.query(taken)) == list(by_steps.query(taken))
+            assert schema.migrations().pending(made) == []
+            times = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00"
+            for database in (made, by_steps):
+                for row in database["_sqlite_migrations"].rows:
+                    assert re.fullmatch(times, row["applied_at"])
 
 
 def test_current_ledger_is_opened_without_migrating(ledger: Path) -> None:
@@ -146,7 +176,7 @@ def test_current_ledger_is_opened_without_migrating(ledger: Path) -> None:
 def test_migration_that_was_cut(ledger: Path) -> None:
     """A migration that failed half-way leaves nothing, and the next one succeeds."""
     half = schema.M001[: len(schema.M001) // 2] + "; SELECT no_such_function()"
-    with patch.object(schema, "M001", half), pytest.raises(LedgerError):
+    with patch.dict(schema.STEPS, m001_ledger=half), pytest.raises(LedgerError):
         open_for_writing(ledger)
     open_for_writing(ledger).close()
     assert totals(ledger) == {}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sample_ledgers import CountingLive
 from shown import BERLIN, NOW, HandClock, running
+from textual.css.stylesheet import Stylesheet
 
 from tokentui import periods
 from tokentui.budget.burn import Burn
@@ -231,6 +232,24 @@ class FakeFeed:
     def close(self) -> None:
         """Count the closings."""
         self.closed += 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_once() -> Iterator[None]:
+    """Read the styles of all widgets once; Textual does so for each app that runs."""
+    real = Stylesheet._parse_rules
+    known: dict[Any, Any] = {}
+
+    def parsed(sheet: Stylesheet, *given: Any, **named: Any) -> Any:
+        variables = frozenset(sheet._variables.items())
+        key = (given, frozenset(named.items()), variables)
+        if key not in known:
+            known[key] = real(sheet, *given, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
 
 
 Run = Callable[..., Any]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hostile import HOSTILE
+from long import LONG
 from sample_ledgers import CountingLive
 from shown import NOW, SIZES, is_whole, running
 
@@ -302,7 +303,7 @@ async def test_many_accounts_scroll(build, stand):
         assert "read 4 min ago" in shown.text
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES if LONG else SIZES[::2])
 async def test_hostile_names_break_nothing(build, stand, size):
     """Names, errors, currencies and windows may hold anything."""
     accounts = [

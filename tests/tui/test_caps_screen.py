@@ -15,18 +15,17 @@ from shown import SIZES, is_whole, running
 from textual.widgets import Input
 
 from tokentui.cli import run as run_verb
-from tokentui.config import load_caps_file
 from tokentui.demo import CONFIG
 from tokentui.errors import UsageError
-from tokentui.paths import caps_path
 from tokentui.settings import Cap
+from tokentui.stored import CAPS
 from tokentui.tui.cap_entry import CapEntry, cap_of, entry_of
 from tokentui.tui.widgets.grid import Grid
 
 
 def stored(state: Path) -> dict[str, Cap]:
     """Read the caps that were set."""
-    return {cap.name: cap for cap in load_caps_file(caps_path(state))}
+    return {cap.name: cap for cap in CAPS.load(state)}
 
 
 async def test_caps_stand_as_the_snapshot_says(live):
@@ -237,7 +236,7 @@ SETTINGS = [
 def test_the_form_sets_what_the_command_line_sets(tmp_path, words, entry):
     """The same cap under the same name."""
     assert run_verb(["cap", "set", *words]) == 0
-    (cap,) = load_caps_file(caps_path(tmp_path / "state"))
+    (cap,) = CAPS.load(tmp_path / "state")
     assert cap_of(entry) == cap
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import count
 
 import pytest
 from shown import running
@@ -128,17 +129,28 @@ async def test_notes_and_questions_name_the_changed_keys(live):
         assert "j yes · f2 no" in shown.text
 
 
-@pytest.mark.parametrize(
-    "action", [key.name for key in fields(Keys) if key.name not in ("yes", "no")]
-)
-async def test_any_action_can_have_another_key(live, action):
-    """No binding is left on its usual key."""
-    usual = getattr(Keys(), action)
-    mine = tuple(f"ctrl+shift+f{n + 1}" for n in range(len(usual)))
-    keys = Keys(**{action: mine})
-    tab = next(t for t, where in WHERE.items() if action in AT_HAND[where].split())
+@pytest.mark.parametrize("tab", WHERE)
+async def test_any_action_can_have_another_key(live, tab):
+    """Where all have another one, each does on it what it did; no usual one is left."""
+    usual, numbers = Keys(), count(1)
+    mine = {
+        action: tuple(f"ctrl+shift+f{next(numbers)}" for _ in getattr(usual, action))
+        for action in AT_HAND[WHERE[tab]].split()
+    }
+    keys = Keys(**mine)
     async with running(live, tab, keys=keys, notes=("Keep your logs.",)) as shown:
-        bound = shown.app.screen.active_bindings
-        assert bound[mine[0]].binding.id.partition(".")[0] == action
-        left = {e.binding.id for key, e in bound.items() if key not in mine}
-        assert action not in left
+        bound = {
+            key: (each.binding.id or "").partition(".")[0]
+            for key, each in shown.app.screen.active_bindings.items()
+        }
+    assert {action: bound[first] for action, (first, *_) in mine.items()} == {
+        action: action for action in mine
+    }
+    given = {key for keys in mine.values() for key in keys}
+    assert {bound[key] for key in bound.keys() - given} & {*mine} == set()
+
+
+def test_every_action_is_at_hand_somewhere():
+    """So that the test before has tried them all; questions have yes and no."""
+    at_hand = {action for where in WHERE.values() for action in AT_HAND[where].split()}
+    assert {key.name for key in fields(Keys)} - at_hand == {"yes", "no"}

@@ -76,17 +76,18 @@ async def answered(shown: Shown, stand: Stand, times: int = 1) -> None:
     assert stand.asked == ["30 d"] * times
 
 
-async def test_the_first_that_is_worth_it_is_told(stand: Stand) -> None:
-    """5 % of $600 are $30: of what saves more, the one to try first."""
+async def test_the_largest_is_told(stand: Stand) -> None:
+    """5 % of $600 are $30: of what saves more, what saves most."""
     stand.suggestions = (
         suggestion("too little", 30),
-        suggestion("lower effort", 30.01),
+        suggestion("fewer retries", 30.01),
+        suggestion("lower effort", 200),
         suggestion("another vendor", 200),
     )
     async with running(stand, "now", (120, 40)) as shown:
         await answered(shown, stand)
         assert shown.line("CHEAPER") == (
-            "CHEAPER $30.01 a month less: lower effort  7 tells"
+            "CHEAPER $200.00 a month less: lower effort  7 tells"
         )
         await shown.press("7")
         assert "Routes: last 30 d" in shown.text

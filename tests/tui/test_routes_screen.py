@@ -525,19 +525,25 @@ async def test_words_are_clicked_as_well(week: Stand) -> None:
             assert seen in shown.text
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-async def test_hostile_words_are_shown_as_words(stand: Stand, text: str) -> None:
+async def test_hostile_words_are_shown_as_words(stand: Stand) -> None:
     """Of levers and logs; nothing that a shell or a terminal obeys is copied."""
-    seen = Evidence(text, text, stand.clock.now.second, DOLLAR, text)
-    stand.suggestions = (
+    at = stand.clock.now.second
+    stand.suggestions = tuple(
         WARM._replace(
-            title=text, evidence=(seen,), how=(text,), risks=(Risk("data", text),)
-        ),
+            title=text,
+            evidence=(Evidence(text, text, at, DOLLAR, text),),
+            how=(f"{number} {text}",),
+            risks=(Risk("data", text),),
+        )
+        for number, text in enumerate(HOSTILE)
     )
     async with running(stand, "routes", (120, 40)) as shown:
-        assert is_whole(shown.lines, (120, 40))
-        await shown.press("c", "enter")
-        assert is_whole(shown.lines, (120, 40))
-        copied = shown.app.clipboard
-        assert copied.endswith("\n")
-        assert not {c for c in copied[:-1] if c < " " or c in "\u202e\u2066"}
+        for number in range(len(HOSTILE)):
+            assert is_whole(shown.lines, (120, 40))
+            await shown.press("c", "enter")
+            assert is_whole(shown.lines, (120, 40))
+            copied = shown.app.clipboard
+            assert copied.startswith(f"{number} ")
+            assert copied.endswith("\n")
+            assert not {c for c in copied[:-1] if c < " " or c in "\u202e\u2066"}
+            await shown.press("escape", "down")

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from long import LONG
 from sample_ledgers import CountingLive, add, ago, event, series
 from shown import SIZES, is_whole, running
 
@@ -175,7 +176,7 @@ async def test_a_session_is_copied_as_it_is_shown(own):
         assert len(lines) == 7
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES if LONG else SIZES[:2])
 async def test_a_long_session_has_pages(tmp_path, size):
     """The title says which responses are shown; keys lead to all the others."""
     usage = [(series(), [event(ago(1202 - n), output=n) for n in range(1, 1202)])]

@@ -45,7 +45,7 @@ DAYS_OF_A_MONTH = range(27, 33)
 LEAST_SECONDS = 60
 """How long a login must still hold."""
 
-TOKEN = "SELECT value FROM ItemTable WHERE key = 'cursorAuth/accessToken'"
+TOKEN = "SELECT value FROM ItemTable WHERE key = 'cursorAuth/accessToken'"  # nosec B105 # a place
 
 
 class Session(Struct):

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from tokentui.accounts.units import DAY_MS, day_start
 from tokentui.events import (
@@ -23,6 +22,7 @@ from tokentui.events import (
     Tokens,
     UsageEvent,
 )
+from tokentui.hashes import blake2b
 from tokentui.statements import BILLED, ESTIMATE, PLAN, Cost
 from tokentui.vendors import CURSOR_SERVER, PLANS
 

@@ -9,8 +9,8 @@ import os
 import re
 from typing import Any
 
+from tokentui.environment import key_variable
 from tokentui.errors import AccountError
-from tokentui.settings import key_variable
 
 variable = key_variable
 """Names the environment variable of an account's key."""
@@ -34,7 +34,7 @@ class Secret:
 
     def mark(self) -> bytes:
         """Give two bytes that tell a secret from the next, and nothing of either."""
-        from hashlib import blake2b
+        from tokentui.hashes import blake2b
 
         return blake2b(self._text.encode(), digest_size=2, person=b"tokentui").digest()
 

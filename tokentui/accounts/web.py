@@ -158,8 +158,8 @@ def open_client(
 ) -> httpx.Client:
     """Make the client that all accounts of a poll share.
 
-    It keeps no cookies, which would mix up accounts of one host, and sends plain http,
-    which is for this machine only, through no proxy.
+    It keeps no cookies, which would mix up accounts of one host, follows no redirect,
+    and sends plain http, which is for this machine, through no proxy.
 
     Raises:
         AccountError: The settings of this machine's network make no sense.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tokentui.alerts.message import Message
 from tokentui.alerts.publish import discord, ntfy, slack, webhook
+from tokentui.environment import without_keys
 from tokentui.errors import TokentuiError
 from tokentui.settings import Channel
 
@@ -74,6 +75,7 @@ def program(words: Sequence[str], given: bytes = b"") -> str:
             capture_output=True,
             timeout=PATIENCE_SECONDS,
             check=False,
+            env=without_keys(),
         )
     except subprocess.TimeoutExpired:
         raise TokentuiError(f"{name} took over {PATIENCE_SECONDS} s") from None

@@ -28,8 +28,6 @@ GIVE_UP_MS = 24 * 3_600_000
 LOOK_SECONDS = 60.0
 """How often to look for what waits without being told of it."""
 
-Send = Callable[[Channel, Message], None]
-
 
 class Courier:
     """Sends what waits for one channel, from `start` to `end`."""

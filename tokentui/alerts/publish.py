@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tokentui.alerts.message import Message
+from tokentui.environment import key_variable
 from tokentui.errors import TokentuiError
-from tokentui.settings import Channel, key_variable
+from tokentui.settings import Channel
 
 TIMEOUT_SECONDS = 15.0
 MOST_OF_DISCORD = 2_000
@@ -63,22 +64,22 @@ def post(channel: Channel, url: str, document: Mapping[str, Any]) -> None:
     """
     import httpx
 
+    from tokentui.accounts.web import is_private_way, open_client
+
     host = urlsplit(url).hostname
     headers = {}
     token = os.environ.get(key_variable(channel.name))
     if token:
-        if urlsplit(url).scheme != "https" and host not in ("127.0.0.1", "localhost"):
+        if not is_private_way(url):
             raise TokentuiError(f"{host}: a token is sent over https only")
         headers["Authorization"] = f"Bearer {token}"
     try:
-        answer = httpx.post(
-            url,
-            json=document,
-            headers=headers,
-            timeout=TIMEOUT_SECONDS,
-            follow_redirects=False,
-        )
+        with (
+            open_client(timeout=TIMEOUT_SECONDS) as client,
+            client.stream("POST", url, json=document, headers=headers) as answer,
+        ):
+            status = answer.status_code  # the rest may have no end
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise TokentuiError(f"{host}: {type(error).__name__}") from None
-    if not answer.is_success:
-        raise TokentuiError(f"{host}: HTTP {answer.status_code}")
+    if not 200 <= status < 300:
+        raise TokentuiError(f"{host}: HTTP {status}")

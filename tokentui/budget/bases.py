@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tokentui.queries.billed import Bill
 from tokentui.queries.estimates import Estimates
+from tokentui.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from tokentui.amounts import dollars
 from tokentui.queries.sums import Usage, total
+from tokentui.tuples import NamedTuple
 
 WINDOWS = (5, 15, 60)
 """Minutes over which the burn rate is stated; the longest is used to look ahead."""

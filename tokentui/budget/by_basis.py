@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
@@ -14,7 +13,7 @@ from tokentui.budget.bases import Counted
 from tokentui.budget.bills import Bills
 from tokentui.budget.scopes import fits
 from tokentui.queries.billed import Payee
-from tokentui.queries.sums import EMPTY, Sums, Usage
+from tokentui.queries.sums import EMPTY, Sums, Usage, summed
 from tokentui.queries.usage import EPOCH, Key, UsageRow, UsageTable, day_name, usage_by
 
 CAP = "cap"
@@ -55,7 +54,7 @@ def usage_on_basis(
     rows = sorted(
         named.items(), key=lambda each: [(k is None, k or "") for k in each[0]]
     )
-    total = reduce(Sums.plus, named.values()) if named else EMPTY
+    total = summed(named.values())
     return UsageTable(
         tuple(by), tuple(UsageRow(keys, sums) for keys, sums in rows if by), total
     )

@@ -6,7 +6,7 @@ Pure: what the ledger says comes in as `CapFacts`.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tokentui import amounts
 from tokentui.budget.bases import Counted
@@ -15,6 +15,7 @@ from tokentui.frozen import dataclass
 from tokentui.periods import Period
 from tokentui.queries.sums import EMPTY, LABELS, Sums, Usage
 from tokentui.settings import Cap, Plan
+from tokentui.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from tokentui.budget.forecast import Forecast

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from tokentui.budget.plans import MONTHS_A_YEAR, day_in_month
+from tokentui.budget.plans import MONTHS_A_YEAR
 from tokentui.budget.scopes import admits, is_narrowed
-from tokentui.periods import day_start
+from tokentui.periods import day_of_month, day_start
 from tokentui.queries.by_hand import Charge
 from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.settings import Cap
@@ -26,7 +26,7 @@ def due_days(charge: Charge, last: date) -> Iterator[date]:
         if not charge.is_monthly:
             return
         month += 1
-        day = day_in_month(month, charge.day.day)
+        day = day_of_month(month, charge.day.day)
 
 
 def due(

@@ -15,9 +15,9 @@ from bisect import bisect
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple
 
 from tokentui.frozen import dataclass, replace
+from tokentui.tuples import NamedTuple
 
 HOUR_MS = 3_600_000
 DAY_HOURS = 24

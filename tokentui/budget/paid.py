@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from tokentui.budget import charges
 from tokentui.budget.bases import Counted
 from tokentui.budget.bills import Bills
+from tokentui.frozen import replace
 from tokentui.periods import Period
 from tokentui.queries.by_hand import Charge
 from tokentui.queries.dollars import Dollars

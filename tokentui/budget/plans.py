@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tokentui.amounts import NANOS
-from tokentui.periods import day_start
+from tokentui.periods import day_of_month, day_start
 from tokentui.queries.dollars import Dollars
 from tokentui.settings import Plan
+from tokentui.tuples import NamedTuple
 
 MONTHS_A_YEAR = 12
 
@@ -45,11 +44,11 @@ def fees(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> Iterator[Fee
     nanos = int(Decimal(plan.fee) * NANOS)
     first = datetime.fromtimestamp(since_ms / 1000, UTC).date()
     month = first.year * MONTHS_A_YEAR + first.month - 2
-    day = day_in_month(month, plan.renews)
+    day = day_of_month(month, plan.renews)
     at_ms = day_start(day, tz)
     while at_ms < until_ms:
         month += 1
-        next_day = day_in_month(month, plan.renews)
+        next_day = day_of_month(month, plan.renews)
         next_ms = day_start(next_day, tz)
         if next_ms > since_ms and lasts(plan, day, day + timedelta(1)):
             yield Fee(at_ms, next_ms, nanos)
@@ -61,13 +60,6 @@ def lasts(plan: Plan, first: date, end: date) -> bool:
     return (plan.since is None or plan.since < end) and (
         plan.until is None or first < plan.until
     )
-
-
-def day_in_month(month: int, day: int) -> date:
-    """Give a day of a month counted from the year 0, the last of a shorter month."""
-    year, before = divmod(month, MONTHS_A_YEAR)
-    number = before + 1
-    return date(year, number, min(day, monthrange(year, number)[1]))
 
 
 def due(plan: Plan, since_ms: int, until_ms: int, tz: ZoneInfo) -> int:

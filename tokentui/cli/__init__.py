@@ -136,7 +136,11 @@ def run(args: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except click.ClickException as problem:
-        problem.show()
+        from io import StringIO
+
+        said = StringIO()
+        problem.show(said)
+        say(said.getvalue())
         return problem.exit_code
     except TokentuiError as problem:
         return failed(problem, problem.exit_code)
@@ -152,15 +156,23 @@ def run(args: list[str] | None = None) -> int:
 
 def failed(problem: Exception, code: int) -> int:
     """Say what went wrong in one line, or in full if asked to."""
-    if os.environ.get("TOKENTUI_DEBUG"):
-        import traceback
-
-        traceback.print_exception(problem)
     from tokentui.text import clean
 
+    if os.environ.get("TOKENTUI_DEBUG"):
+        from traceback import format_exception
+
+        say("".join(format_exception(problem)))
     known = isinstance(problem, TokentuiError)
     text = str(problem) if known else f"{type(problem).__name__}: {problem}"
-    click.echo(f"tokentui: {clean(text)}", err=True)
+    say(f"tokentui: {clean(text)}")
     if not known:
-        click.echo("tokentui: TOKENTUI_DEBUG=1 shows where it happened", err=True)
+        say("tokentui: TOKENTUI_DEBUG=1 shows where it happened")
     return code
+
+
+def say(text: str) -> None:
+    """Print lines to stderr; what they quote steers no terminal."""
+    from tokentui.text import clean
+
+    for line in text.expandtabs(4).splitlines():
+        click.echo(clean(line), err=True)

@@ -16,21 +16,19 @@ from tokentui.cli.account_shapes import (
     shape_of,
     states_of,
 )
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.config import (
     account_of,
-    check_variables,
-    load_accounts_file,
-    save_accounts,
 )
 from tokentui.errors import SOURCE_FAILED, AccountError, UsageError
-from tokentui.paths import accounts_path
 from tokentui.settings import Account
+from tokentui.stored import ACCOUNTS, check_variables
 from tokentui.text import clean
 
 
-@click.group("accounts")
+@click.group("accounts", cls=Group)
 def verb() -> None:
     """Provider accounts: what is billed, what is left, what a plan allows."""
 
@@ -111,9 +109,7 @@ def add(name: str, kind: str | None, no_test: bool, **given: Any) -> int:
             raise AccountError(secrets.no_keyring(name))
         secrets.keep(name, known.name, ask_secret(name, known))
     if account.origin != "config.toml":
-        path = accounts_path(here.state)
-        others = [each for each in load_accounts_file(path) if each.name != name]
-        save_accounts(path, [*others, account])
+        ACCOUNTS.put(here.state, account)
     show(f"account {name}: kept")
     note("a dashboard or `tokentui watch` that is running polls it once started anew")
     if no_test:
@@ -209,13 +205,12 @@ def remove(name: str) -> None:
     from tokentui.accounts import secrets
 
     here = setting()
-    path = accounts_path(here.state)
-    kept = load_accounts_file(path)
+    kept = ACCOUNTS.load(here.state)
     others = [each for each in kept if each.name != name]
     names = {account.name for account in here.config.accounts}
     had_key = key_removed(name)
     if len(others) < len(kept):
-        save_accounts(path, others)
+        ACCOUNTS.save(here.state, others)
         show(f"account {name}: removed" + (", with its key" if had_key else ""))
     elif name in names:
         state = "its key was removed, but " if had_key else ""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import instant
@@ -25,7 +26,7 @@ from tokentui.settings import ALERT_RULES, Channel
 MOST = 50
 
 
-@click.group("alerts")
+@click.group("alerts", cls=Group)
 def verb() -> None:
     """What `tokentui watch` has raised, and where it goes."""
 

@@ -19,6 +19,7 @@ from tokentui.budget.typed import amount_of, default_name, share_of, unit_of
 from tokentui.cli.cap_explained import show_explanation
 from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape, spent_text
 from tokentui.cli.freshen import freshened, opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -29,15 +30,14 @@ from tokentui.cli.options import (
 )
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import instant
-from tokentui.config import load_caps_file, save_caps
 from tokentui.errors import UsageError
-from tokentui.paths import caps_path
 from tokentui.queries.billed import in_other_money
 from tokentui.settings import SCOPES, Cap
+from tokentui.stored import CAPS
 from tokentui.text import clean
 
 
-@click.group("cap")
+@click.group("cap", cls=Group)
 def verb() -> None:
     """Set, raise, list and remove personal caps."""
 
@@ -103,9 +103,7 @@ def set_cap(amount: str, name: str | None, warn: str, **given: Any) -> None:
     cap = Cap(name or "", limit, given.pop("per"), unit, warn=share_of(warn), **given)
     if not name:
         cap = replace(cap, name=default_name(cap))
-    path = caps_path(here.state)
-    others = [each for each in load_caps_file(path) if each.name != cap.name]
-    save_caps(path, [*others, cap])
+    CAPS.put(here.state, cap)
     show(f"cap {clean(cap.name)}: {amount_text(cap, limit)} a {cap.per}")
 
 
@@ -156,15 +154,14 @@ def raise_cap(name: str, amount: str, until: str | None, because: str | None) ->
 def remove_cap(name: str) -> None:
     """Remove the cap NAME that `cap set` made."""
     here = setting()
-    path = caps_path(here.state)
-    caps = load_caps_file(path)
+    caps = CAPS.load(here.state)
     if name not in {cap.name for cap in caps}:
         configured = {cap.name for cap in here.config.caps}
         if name in configured:
             raise UsageError(f"cap {name} is in {here.config_file}: remove it there")
         known = ", ".join(sorted(cap.name for cap in caps)) or "none"
         raise UsageError(f"no cap {name!r}; set here: {known}")
-    save_caps(path, [cap for cap in caps if cap.name != name])
+    CAPS.save(here.state, [cap for cap in caps if cap.name != name])
     show(f"cap {clean(name)} removed")
 
 

@@ -12,15 +12,15 @@ import click
 from tokentui import __version__
 from tokentui.attribution import holds_at
 from tokentui.budget.plans import not_counted, worth
-from tokentui.cli.account_shapes import states_of
+from tokentui.cli.account_shapes import states_of, unasked
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
 from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import instant
-from tokentui.errors import NoLedgerError, TokentuiError
+from tokentui.errors import LedgerError, NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
 from tokentui.lock import Lock
-from tokentui.paths import lock_path
+from tokentui.paths import is_open_to_all, lock_path
 from tokentui.periods import millis
 from tokentui.queries.accounts import AccountState
 from tokentui.queries.alerts import troubles
@@ -36,20 +36,32 @@ LOOK_BACK_MS = 28 * 86_400_000
 
 
 @click.command("doctor")
+@click.option("--network", is_flag=True, help="Only name the hosts that are asked.")
 @as_json
 @no_refresh
-def verb(as_json: bool, no_refresh: bool) -> int:
+def verb(network: bool, as_json: bool, no_refresh: bool) -> int:
     """Show what was looked for where, what was found, and what is broken."""
-    here = setting()
+    here, problem = setting(), None
+    if network:
+        from tokentui.cli.doctor_network import show_network
+
+        show_network(here, as_json=as_json)
+        return 0
     try:
         with opened(here, not no_refresh) as (connection, code):
             facts = examine(connection, here)
     except NoLedgerError:
         facts, code = examine(None, here), 0
+    except LedgerError as error:
+        # What else is known is of use all the more.
+        facts, code, problem = examine(None, here), error.exit_code, error
+        facts["ledger"] |= {"exists": True, "problem": str(error)}
     if as_json:
         show_json({"kind": "doctor"} | facts)
     else:
         show_facts(facts)
+    if problem is not None:
+        raise problem
     return code
 
 
@@ -72,7 +84,10 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for table in ("plans", "payers", "endpoints")
             for rule in getattr(here.config, table)
         ],
-        "accounts": [account_facts(each, here) for each in states_of(here)],
+        "accounts": [
+            account_facts(each, here)
+            for each in (unasked(here) if connection is None else states_of(here))
+        ],
         "guard": guard_facts(here),
         "watch": Lock(lock_path(here.state)).holder(),
         "channels": channel_facts(connection, here),
@@ -82,7 +97,8 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for plan in here.config.plans
             if not has_rate(connection, plan, here)
         ]
-        + doubtful_bills(connection, here),
+        + doubtful_bills(connection, here)
+        + open_places(here),
     }
 
 
@@ -97,7 +113,11 @@ def ledger_facts(
     connection: sqlite3.Connection | None, here: Setting
 ) -> dict[str, Any]:
     """Say where the ledger is and what is in it."""
-    facts: dict[str, Any] = {"path": str(here.ledger), "exists": connection is not None}
+    facts: dict[str, Any] = {
+        "path": str(here.ledger),
+        "exists": connection is not None,
+        "problem": None,
+    }
     if connection is not None:
         events, first, last = connection.execute(
             "SELECT count(*), min(at), max(at) FROM event"
@@ -259,6 +279,18 @@ def doubtful_bills(connection: sqlite3.Connection | None, here: Setting) -> list
     ]
 
 
+def open_places(here: Setting) -> list[str]:
+    """Say what others on this machine may read or change, by its mode."""
+    places = [here.ledger, here.state]
+    if any(channel.url for channel in here.config.alerts.channels):
+        places.append(here.config_file)  # who has such a URL can send there
+    return [
+        f"all users of this machine may read or change {place}: chmod o-rwx {place}"
+        for place in places
+        if is_open_to_all(place)
+    ]
+
+
 def show_facts(facts: dict[str, Any]) -> None:
     """Print the facts for people."""
     show(f"tokentui {facts['version']}")
@@ -268,7 +300,9 @@ def show_facts(facts: dict[str, Any]) -> None:
     show(f"config: {config['path']}{'' if config['exists'] else ' (none, defaults)'}")
     ledger = facts["ledger"]
     show(f"ledger: {ledger['path']}{'' if ledger['exists'] else ' (none yet)'}")
-    if ledger["exists"]:
+    if ledger["problem"]:
+        show("  cannot be read")
+    elif ledger["exists"]:
         show(f"  {ledger['events']:,} events, {ledger['bytes'] / 1e6:.1f} MB")
         if ledger["events"]:
             show(f"  from {ledger['first_event']} to {ledger['last_event']}")

@@ -1,11 +1,33 @@
-"""A group of verbs that are imported when they are used or asked about."""
+"""Groups of verbs, and those that are imported when they are used or asked about."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
+
+from tokentui.errors import UsageError
+
+LONGEST = 300
+"""Characters of a sentence of help, which is never cut; click cuts it to a line."""
+
+
+class Group(click.Group):
+    """Lists its verbs, each with the whole first sentence of its help."""
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the verbs."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(
+                [
+                    (name, verb.get_short_help_str(LONGEST))
+                    for name in self.list_commands(ctx)
+                    if (verb := self.get_command(ctx, name)) and not verb.hidden
+                ]
+            )
 
 
 class LazyVerbs(click.Group):
@@ -35,3 +57,11 @@ class LazyVerbs(click.Group):
         """List the verbs without importing them."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(self.verbs.items()))
+
+
+def is_for_verb_below(given: dict[str, Any]) -> bool:
+    """Claim that a verb below is called; options before its name are refused."""
+    below = click.get_current_context().invoked_subcommand
+    if below is not None and any(given.values()):
+        raise UsageError(f"options stand behind `{below}`")
+    return below is not None

@@ -8,7 +8,7 @@ import click
 
 from tokentui import periods
 from tokentui.cli.freshen import opened
-from tokentui.cli.lazy import LazyVerbs
+from tokentui.cli.lazy import LazyVerbs, is_for_verb_below
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -22,8 +22,7 @@ from tokentui.cli.options import (
     usage_of,
 )
 from tokentui.cli.output import note, show_json
-from tokentui.cli.shapes import instant
-from tokentui.errors import UsageError
+from tokentui.cli.shapes import instant, period_shape
 from tokentui.periods import Period
 
 if TYPE_CHECKING:
@@ -67,10 +66,7 @@ def verb(**given: Any) -> int | None:
     branch and not reverted. Git is asked on this machine; nothing is fetched. What is
     neither marked nor in a repository stays unknown.
     """
-    below = click.get_current_context().invoked_subcommand
-    if below is not None:
-        if any(given.values()):
-            raise UsageError(f"options stand behind `{below}`")
+    if is_for_verb_below(given):
         return None
     from tokentui.routes.report import report
 
@@ -125,9 +121,7 @@ def document(
 
     return {
         "kind": "outcomes",
-        "since": instant(period.since_ms, here.tz),
-        "until": instant(period.until_ms, here.tz),
-        "timezone": str(here.tz),
+        **period_shape(period, here.tz),
         "basis": "estimate",
         "by": list(by),
         "rows": [

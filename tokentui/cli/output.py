@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from tokentui.text import clean, escaped, fit, width
+from tokentui.tuples import NamedTuple
 
 SHORTEST = 5
 NARROWEST = 60
@@ -27,14 +28,26 @@ class Column(NamedTuple):
     flexible: bool = False
 
 
-def show_json(document: Any) -> None:
-    """Print one JSON document."""
-    click.echo(escaped(json.dumps(document, indent=1, ensure_ascii=False)))
+def show_json(document: dict[str, Any]) -> None:
+    """Print one JSON document, each item of its lists on a line of its own."""
+    parts = [f" {one_line(key)}: {lines(value)}" for key, value in document.items()]
+    click.echo(escaped("{\n" + ",\n".join(parts) + "\n}"))
+
+
+def lines(value: Any) -> str:
+    """Write a value of a document as JSON, for its place there."""
+    if isinstance(value, list) and value:
+        # Without indent the encoder is ten times as fast, and rows can be thousands.
+        return "[\n  " + ",\n  ".join(map(one_line, value)) + "\n ]"
+    return json.dumps(value, indent=1, ensure_ascii=False).replace("\n", "\n ")
+
+
+one_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def show_json_line(document: Any) -> None:
     """Print a JSON document as one line, at once."""
-    click.echo(escaped(json.dumps(document, ensure_ascii=False)))
+    click.echo(escaped(one_line(document)))
     sys.stdout.flush()
 
 

@@ -32,7 +32,7 @@ from tokentui.cli.route_shapes import (
     span_of,
     warnings_of,
 )
-from tokentui.cli.shapes import instant, money
+from tokentui.cli.shapes import money, period_shape
 from tokentui.errors import UsageError
 from tokentui.periods import Period
 
@@ -99,9 +99,7 @@ def document(
     used = work.used
     return {
         "kind": "policy",
-        "since": instant(period.since_ms, here.tz),
-        "until": instant(period.until_ms, here.tz),
-        "timezone": str(here.tz),
+        **period_shape(period, here.tz),
         "cost_usd": money(used.payable_nanos),
         "plan_list_usd": money(used.plan_nanos),
         "rows": [row_shape(row, used.payable_nanos) for row in rows],

@@ -99,7 +99,7 @@ def saving(nanos: int, there: int | None) -> str:
 
 def explanations(rows: Sequence[Row]) -> Iterator[str]:
     """Say why something is not known, and whose figures these are."""
-    from tokentui.routes.benchmark_words import pair_line
+    from tokentui.routes.benchmark_words import pair_lines
 
     for row in rows:
         if row.place is not None and row.place.why is not None:
@@ -114,13 +114,7 @@ def explanations(rows: Sequence[Row]) -> Iterator[str]:
             if moved is not None and moved.there.why is not None:
                 yield f"{row.workload}: {moved.there.verdict}, since {moved.there.why}"
                 break
-    pairs = {
-        pair: None
-        for each in alternatives(rows)
-        if each.estimates
-        for pair in each.estimates.pairs
-    }
-    yield from map(pair_line, pairs)
+    yield from pair_lines(alternatives(rows))
     if alternatives(rows):
         yield (
             "What is on a model that costs no more for the same tokens stays there;"

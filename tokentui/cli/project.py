@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from tokentui import paths
 from tokentui.cli.freshen import opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -20,12 +20,12 @@ from tokentui.cli.options import (
 )
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import cost_text, money
-from tokentui.config import load_projects_file, save_projects
 from tokentui.errors import UsageError
 from tokentui.globs import escaped
 from tokentui.queries.projects import TaggedUsage, tagged_usage
 from tokentui.queries.sums import Usage
 from tokentui.settings import Project, ProjectMatch
+from tokentui.stored import PROJECTS
 from tokentui.tagging import Tags
 from tokentui.text import clean, many, project_name
 
@@ -33,7 +33,7 @@ KINDS = ("work", "personal")
 CLIENT = "client:"
 
 
-@click.group("project")
+@click.group("project", cls=Group)
 def verb() -> None:
     """Say which projects are work, personal or a client's, and list them."""
 
@@ -53,11 +53,10 @@ def tag(path: str, kind: str, cost_centre: str | None) -> None:
     folder = folder_of(path, here)
     match = ProjectMatch(path=(escaped(folder), f"{escaped(folder)}/*"))
     row = Project(folder, match, word, client, cost_centre, origin="projects.toml")
-    file = paths.projects_path(here.state)
-    others = [each for each in load_projects_file(file) if each.name != folder]
+    others = [each for each in PROJECTS.load(here.state) if each.name != folder]
     # What is said of a folder goes before what is said of one around it.
     rows = sorted([*others, row], key=lambda each: (-len(each.name), each.name))
-    save_projects(file, rows)
+    PROJECTS.save(here.state, rows)
     show(f"{clean(folder)}: {clean(kind)}")
 
 
@@ -108,15 +107,14 @@ def known_by(text: str, here: Setting) -> list[str]:
 def untag(path: str) -> None:
     """Take back what `project tag` said of the project at PATH."""
     here = setting()
-    file = paths.projects_path(here.state)
-    rows = load_projects_file(file)
+    rows = PROJECTS.load(here.state)
     names = {path, str(Path(path).expanduser().resolve())}
     kept = [each for each in rows if not names & {each.name, project_name(each.name)}]
     if len(kept) == len(rows):
         raise UsageError(f"{path!r:.200} is not tagged; see `tokentui project list`")
     if len(rows) - len(kept) > 1:
         raise UsageError(f"{path!r:.200} may be several projects; write the path")
-    save_projects(file, kept)
+    PROJECTS.save(here.state, kept)
     show(f"{clean(path)}: no longer tagged")
 
 

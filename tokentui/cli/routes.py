@@ -10,7 +10,7 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.cli.freshen import opened
-from tokentui.cli.lazy import LazyVerbs
+from tokentui.cli.lazy import LazyVerbs, is_for_verb_below
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -32,9 +32,8 @@ from tokentui.cli.route_shapes import (
     usd_text,
     warnings_of,
 )
-from tokentui.cli.shapes import cost_text, instant, money
+from tokentui.cli.shapes import cost_text, money, period_shape
 from tokentui.cli.what_if_words import show_denied
-from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.text import clean, many
 
@@ -77,10 +76,7 @@ def verb(**given: Any) -> int | None:
     needed for the same tasks of a benchmark, and that your own runs need there, once a
     project has ten of both. `cheaper` is only what all of these agree on.
     """
-    below = click.get_current_context().invoked_subcommand
-    if below is not None:
-        if any(given.values()):
-            raise UsageError(f"options stand behind `{below}`")
+    if is_for_verb_below(given):
         return None
     from tokentui.ingest import book_for
     from tokentui.prices.remembered import Rates
@@ -160,9 +156,7 @@ def shape(
 
     return {
         "kind": "routes",
-        "since": instant(period.since_ms, here.tz),
-        "until": instant(period.until_ms, here.tz),
-        "timezone": str(here.tz),
+        **period_shape(period, here.tz),
         "cost_usd": money(found.used.cost_nanos),
         "plan_list_usd": money(found.used.plan_nanos),
         "requests": found.used.requests,
@@ -207,7 +201,7 @@ def show_suggestions(
 
 def show_alternatives(found: Comparison) -> None:
     """Print the other routes, and whose figures these are."""
-    from tokentui.routes.benchmark_words import pair_line
+    from tokentui.routes.benchmark_words import pair_lines
     from tokentui.routes.elsewhere import in_order
 
     titles = ("same tokens", "tokenizer", "benchmark", "own runs")
@@ -220,14 +214,8 @@ def show_alternatives(found: Comparison) -> None:
         [row_of(each) for each in in_order(found)],
     )
     show()
-    pairs = {
-        pair: None
-        for each in found.alternatives
-        if each.estimates
-        for pair in each.estimates.pairs
-    }
-    for pair in pairs:
-        tell(pair_line(pair))
+    for line in pair_lines(found.alternatives):
+        tell(line)
     tell(
         "? is not known. What costs less a token may need more of them: only runs of"
         " both models make it clear, or being the newer model of the same family."

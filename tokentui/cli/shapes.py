@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tokentui import amounts, periods
 from tokentui.ledger.schema import TOKEN_KINDS
+from tokentui.periods import Period
 from tokentui.queries.quotas import QuotaState
 from tokentui.queries.sum_words import cost_text as cost_text
 from tokentui.queries.sums import Sums
@@ -20,6 +21,15 @@ def money(nanos: int | None) -> int | float | None:
 def instant(ms: int | None, tz: ZoneInfo) -> str | None:
     """Give a time with its offset; unknown is null."""
     return None if ms is None else periods.iso(ms, tz)
+
+
+def period_shape(period: Period, tz: ZoneInfo) -> dict[str, Any]:
+    """Give what a document covers, and whose days it speaks of."""
+    return {
+        "since": instant(period.since_ms, tz),
+        "until": instant(period.until_ms, tz),
+        "timezone": str(tz),
+    }
 
 
 def sums_shape(sums: Sums) -> dict[str, Any]:

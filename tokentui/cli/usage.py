@@ -22,7 +22,7 @@ from tokentui.cli.options import (
     usage_of,
 )
 from tokentui.cli.output import Column, note, show_json, show_table
-from tokentui.cli.shapes import cost_text, instant, sums_shape
+from tokentui.cli.shapes import cost_text, period_shape, sums_shape
 from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.queries.sums import LABELS, Sums, Usage
@@ -149,9 +149,7 @@ def document(
     """Make the JSON document of a table."""
     return {
         "kind": "usage",
-        "since": instant(period.since_ms, here.tz),
-        "until": instant(period.until_ms, here.tz),
-        "timezone": str(here.tz),
+        **period_shape(period, here.tz),
         "basis": basis,
         "by": list(table.by),
         "rows": [

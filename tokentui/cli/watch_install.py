@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tokentui.cli.output import note, show
+from tokentui.environment import without_keys
 from tokentui.errors import TokentuiError
 from tokentui.paths import write_private
 from tokentui.service import Service, command_line, service
@@ -88,7 +89,11 @@ def run(words: Sequence[str]) -> None:
     """
     try:
         done = subprocess.run(
-            list(words), capture_output=True, timeout=PATIENCE_SECONDS, check=False
+            list(words),
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+            env=without_keys(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         reason = getattr(error, "strerror", None) or "it took too long"

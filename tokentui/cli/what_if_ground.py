@@ -12,7 +12,7 @@ from tokentui.cli.options import Setting, usage_of
 from tokentui.cli.output import tell
 from tokentui.cli.prices import near_text
 from tokentui.cli.route_shapes import span_of, warnings_of
-from tokentui.cli.shapes import cost_text, instant, money
+from tokentui.cli.shapes import cost_text, money, period_shape
 from tokentui.cli.what_if_options import named_by, narrowed
 from tokentui.errors import UsageError
 from tokentui.ingest import book_for
@@ -70,9 +70,7 @@ class Ground(NamedTuple):
         asked = ("share", "loops", "cascade", "plan")
         return {
             "kind": "what-if",
-            "since": instant(self.period.since_ms, self.here.tz),
-            "until": instant(self.period.until_ms, self.here.tz),
-            "timezone": str(self.here.tz),
+            **period_shape(self.period, self.here.tz),
             "from": {
                 "model": self.base,
                 "cost_usd": money(used.cost_nanos),

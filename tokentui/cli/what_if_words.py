@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tokentui.routes.compare import Alternative, Comparison
     from tokentui.routes.suggestion import Risk
 
-ROUGH_NANOS = 10 * amounts.NANOS
-
 
 def show_alternatives(
     base: str,

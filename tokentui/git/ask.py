@@ -7,7 +7,6 @@ differences is run. What a config could have run beside that is turned off.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +14,7 @@ from tempfile import TemporaryFile
 from threading import Event, Timer
 from typing import IO
 
+from tokentui.environment import without_keys
 from tokentui.errors import TokentuiError
 
 LIMIT_SECONDS = 10.0
@@ -138,7 +138,7 @@ def surroundings(folder: str) -> dict[str, str]:
     """Give the environment in which git is asked about a folder."""
     kept = {
         name: value
-        for name, value in os.environ.items()
+        for name, value in without_keys().items()
         if not name.startswith("GIT_") or name in HEEDED
     }
     above = str(Path(folder).parent)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from typing import NamedTuple
 
 from tokentui.git.ask import GitError, answer
+from tokentui.hashes import blake2b
 
 FIELDS = ("%H", "%P", "%at", "%ct", "%an", "%ae", "%ce", "%s")
 TRAILERS = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
 
 from tokentui.git.ask import answer
 from tokentui.git.commits import HASH
+from tokentui.hashes import blake2b
 
 MOST_COMMITS = 5_000
 OPTIONS = ("--stdin", "-r", "--root", "--raw", "--no-abbrev", "--no-renames", "-z")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
 from typing import NamedTuple
 
 from tokentui.git.ask import GitError, answer
@@ -18,6 +17,7 @@ from tokentui.git.landing import (
     squashed,
 )
 from tokentui.git.refs import refs
+from tokentui.hashes import blake2b
 
 RULES = 1
 """Counted up with every change of what is made of git's answers."""

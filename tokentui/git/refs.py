@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import NamedTuple
 
 from tokentui.git.ask import answer
 from tokentui.git.commits import HASH
+from tokentui.hashes import blake2b
 
 FORMAT = "%(refname)%00%(objectname)%00%(symref)%00%(HEAD)"
 ORIGIN, HEADS = "refs/remotes/origin/", "refs/heads/"

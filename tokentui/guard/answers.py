@@ -11,9 +11,10 @@ cupcake.eqtylab.io/reference/harnesses/cursor (2026-11-26).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from tokentui.guard.asked import CLAUDE_CODE, CURSOR, Asked
+from tokentui.tuples import NamedTuple
 
 BLOCKED = 2
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
+
+from tokentui.tuples import NamedTuple
 
 CLAUDE_CODE, CODEX, CURSOR = AGENTS = ("claude-code", "codex", "cursor")
 PROMPTS = ("UserPromptSubmit", "beforeSubmitPrompt")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from tokentui import amounts
 from tokentui.budget.caps import UNKNOWN, CapState
 from tokentui.queries.session_use import SessionUse
 from tokentui.settings import Guard, RunBudget
+from tokentui.tuples import NamedTuple
 
 RUN_WARN = Decimal("0.8")
 """From which share of a run's budget it is told, as `tokentui run` does."""

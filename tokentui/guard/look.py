@@ -7,7 +7,6 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tokentui.budget.count import Counter
@@ -21,6 +20,7 @@ from tokentui.queries.quotas import quota_states
 from tokentui.queries.session_use import session_labels, session_use
 from tokentui.settings import Config, RunBudget
 from tokentui.sources.projects import project_of
+from tokentui.tuples import NamedTuple
 
 PATIENCE_MS = 1_000
 """How long another writer is waited for: it may be reading the same log."""

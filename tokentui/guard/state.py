@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from tokentui.guard.asked import AGENTS
-from tokentui.paths import make_private, write_private
+from tokentui.hashes import blake2b
+from tokentui.paths import make_private, open_private, write_private
+from tokentui.tuples import NamedTuple
 
 LARGEST_LOG = 1 << 16
 FORGET_MS = 40 * 86_400_000
@@ -97,9 +98,7 @@ def first_time(state: Path, now_ms: int, *what: str) -> bool:
     said = folder_of(state) / "said"
     make_private(said)
     try:
-        os.close(
-            os.open(said / named(*what), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        )
+        os.close(open_private(said / named(*what), os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
         return False
     forget(said, now_ms)
@@ -126,8 +125,6 @@ def tools_of(state: Path, agent: str, session: str) -> Path:
 
 def named(*what: str) -> str:
     """Name a file by what it is about."""
-    from hashlib import blake2b  # 4 ms, only if there is something to remember
-
     return blake2b("\0".join(what).encode(), digest_size=12).hexdigest()
 
 
@@ -143,7 +140,7 @@ def write_now(file: Path, text: str, how: int) -> None:
     """Write a small private file at once, or not at all."""
     with suppress(OSError):
         make_private(file.parent)
-        number = os.open(file, os.O_CREAT | os.O_WRONLY | how, 0o600)
+        number = open_private(file, os.O_WRONLY | how)
         try:
             os.write(number, text.encode("utf-8", "replace"))
         finally:

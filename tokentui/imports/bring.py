@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
 from tokentui.events import Series, Tokens, UsageEvent
+from tokentui.hashes import blake2b
 from tokentui.imports.rows import Row
 from tokentui.ingest import writer_for
 from tokentui.ledger import imported
@@ -135,7 +135,6 @@ class Import:
         self._tz = tz
         self._now = now
         self._machine = machine
-        self._alike: dict[str, Series] = {}
         self.sources: dict[str, SourceBrought] = {}
         self.left_out: list[LeftOut] = []
 

@@ -16,16 +16,20 @@ from tokentui.paths import make_private
 BUSY_MS = 30_000
 """How long a writer waits for another one; batches take some hundredths of a second."""
 
+HALF_DONE = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
+"""What SQLite says who may only read, of a ledger whose last writer was killed."""
 
-def open_for_writing(path: Path, patience_ms: int = BUSY_MS) -> sqlite3.Connection:
+
+def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Connection:
     """Open, make or migrate the ledger; the caller handles its transactions.
 
-    It waits for other writers as long as `patience_ms`.
+    It waits for other writers as long as `patience_ms`, or as `BUSY_MS`.
 
     Raises:
         LedgerError: It cannot be opened, is damaged or too new.
     """
     connection = None
+    patience_ms = BUSY_MS if patience_ms is None else patience_ms
     try:
         make_private(path.parent)
         if not path.exists():
@@ -35,7 +39,7 @@ def open_for_writing(path: Path, patience_ms: int = BUSY_MS) -> sqlite3.Connecti
         connection = sqlite3.connect(path, isolation_level=None, timeout=wait)
         connection.create_function("fold", 1, fold, deterministic=True)
         refuse_others(connection)
-        keep_journal_aside(connection, patience_ms)
+        keep_journal_aside(connection, wait)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA wal_autocheckpoint = 8000")
         connection.execute("PRAGMA cache_size = -65536")
@@ -61,9 +65,9 @@ def close(connection: sqlite3.Connection | None) -> None:
         connection.close()
 
 
-def keep_journal_aside(connection: sqlite3.Connection, patience_ms: int) -> None:
+def keep_journal_aside(connection: sqlite3.Connection, seconds: float) -> None:
     """Let readers and a writer work at once; SQLite does not wait here by itself."""
-    until = time.monotonic() + patience_ms / 1000
+    until = time.monotonic() + seconds
     while True:
         try:
             (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
@@ -103,13 +107,16 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         version = version_of(connection)
     except sqlite3.Error as error:
         close(connection)
-        raise explained(path, error) from error
-    if version != LATEST:
+        if getattr(error, "sqlite_errorcode", None) not in HALF_DONE:
+            raise explained(path, error) from error
+    else:
+        if version == LATEST:
+            return connection
         connection.close()
-        # A ledger of another version: the writer migrates it or says why not.
-        open_for_writing(path).close()
-        return open_for_reading(path)
-    return connection
+    # One of another version, or with what a writer that was killed left half done: who
+    # writes migrates it and undoes that, or says why not.
+    open_for_writing(path).close()
+    return open_for_reading(path)
 
 
 @contextmanager

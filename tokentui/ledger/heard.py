@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from tokentui.ledger.forgotten import is_marked
 from tokentui.sources.claude_status import LIMIT, Window
+from tokentui.tuples import NamedTuple
 from tokentui.vendors import PLANS
 
 SEEN_AGAIN_MS = 300_000

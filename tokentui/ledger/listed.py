@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
 from tokentui.events import Batch, Series
+from tokentui.tuples import NamedTuple
 
 SOURCE = "cursor"
 """The source whose provider lists what its records leave out."""
@@ -22,7 +22,7 @@ SOURCE = "cursor"
 IMPORTED = "import:cursor"
 """In place of an account's name: lists that the user imported."""
 
-RESPONSE, ACCOUNT, IMPORT = "response", "account", "import"
+RESPONSE, ACCOUNT = "response", "account"
 GRACE_MS = 60_000
 """How far from its request in the list a local record may be."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from hashlib import blake2b
-from typing import NamedTuple
 
 import msgspec
 
 from tokentui.attribution import Attribution, rate_key
 from tokentui.events import Series
+from tokentui.hashes import blake2b
 from tokentui.prices.rates import RateKey
+from tokentui.tuples import NamedTuple
 
 LABELS = Series.__struct_fields__
 FOUND_OUT = Attribution._fields
@@ -95,21 +95,22 @@ class SeriesTable:
         rows = self._connection.execute(
             f"SELECT id, (SELECT min(at) FROM event WHERE series = series.id),"
             f" {', '.join((*LABELS, *FOUND_OUT))} FROM series"
-        ).fetchall()
-        changed = []
+        )
+        changed, updates = [], []
         for number, at_ms, *columns in rows:
             series = Series(*columns[: len(LABELS)])
             before = Attribution(*columns[len(LABELS) :])
             now = self._attribute(series, at_ms or 0)
             if tuple(now) == tuple(before):
                 continue
-            self._connection.execute(UPDATE, (*now, number))
+            updates.append((*now, number))
             if (now.provider, now.discount_ppm) != (
                 before.provider,
                 before.discount_ppm,
             ):
                 self._terms.pop(number, None)
                 changed.append(number)
+        self._connection.executemany(UPDATE, updates)
         return changed
 
 

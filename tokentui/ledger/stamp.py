@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from tokentui.prices.rates import Band, Counts, Rate, RateBook, RateKey, cost_nanos
+from tokentui.tuples import NamedTuple
 
 A_TIME_OF_DAY_MS = 2 * 86_400_000
 """A rate of shorter validity follows the clock, not a change of price."""
@@ -62,7 +63,12 @@ class Stamp:
 
         `is_sum`: of several responses.
         """
-        kept = self._kept(key, at)
+        known = self._known.get(key)
+        # Mostly the first holds; no call for what is asked about every event.
+        if known and known[0].valid_from <= at < known[0].valid_until:
+            kept = known[0]
+        else:
+            kept = self._kept(key, at)
         if kept.rate is None:
             return None, None
         return cost_nanos(tokens, fees, kept.rate, is_sum=is_sum), kept.id

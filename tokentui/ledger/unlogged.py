@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from hashlib import blake2b
-from typing import NamedTuple
 
 from tokentui.events import Batch, Series, Tokens, UsageEvent
+from tokentui.hashes import blake2b
 from tokentui.ledger.writer import Writer
+from tokentui.tuples import NamedTuple
 
 KINDS = ("input", "cache_read", "cache_write", "cache_write_1h", "output", "reasoning")
 SUMS = ", ".join(f"sum(e.{kind})" for kind in KINDS)

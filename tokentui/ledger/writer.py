@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -19,6 +19,7 @@ from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
 from tokentui.prices.rates import FOREVER_MS, discounted
 from tokentui.sources.cursors import Cursor
+from tokentui.tuples import NamedTuple
 from tokentui.vendors import PLANS
 
 AT_ONCE = 500
@@ -145,8 +146,7 @@ class Writer:
             self._connection.executemany("INSERT INTO stale VALUES (?)", only)
         rows = self._connection.execute(
             f"SELECT event.id, {EVENT_COLUMNS} FROM stale JOIN event USING (series)"
-        ).fetchall()
-        self._connection.execute("DROP TABLE stale")
+        )
         fees: dict[int, dict[str, int]] = {}
         for number, kind, units in self._connection.execute(
             "SELECT event, kind, units FROM fee"
@@ -165,6 +165,7 @@ class Writer:
             touched.add((event.at // BUCKET_MS, event.series))
             newly_priced += before is None and costs[0] is not None
             nanos += (costs[0] or 0) - (before or 0)
+        self._connection.execute("DROP TABLE stale")
         self._connection.executemany(
             "UPDATE event SET cost = ?, list = ?, rate = ? WHERE id = ?", changed
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+
+from tokentui.hashes import blake2b
 
 
 def book_mark(overrides: Sequence[object]) -> str:

@@ -6,7 +6,9 @@ Light to import: the book, which knows the rates, is only needed for an unknown 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from tokentui.tuples import NamedTuple
 
 FEMTO_PER_NANO = 1_000_000
 HALF_A_NANO = FEMTO_PER_NANO // 2

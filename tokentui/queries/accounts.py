@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from tokentui.queries.quotas import QuotaState, quota_states
 from tokentui.settings import Account
+from tokentui.tuples import NamedTuple
 
 STALE_AFTER_MS = 86_400_000
 """An account that nothing has asked for a day is stale, though nothing failed."""

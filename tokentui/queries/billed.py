@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from tokentui.ledger.schema import HOUR_MS
 from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.spans import Span, end_at, merged, outside, overlap
+from tokentui.tuples import NamedTuple
 
 BY_HAND = "payer:"
 """How the accounts begin that stand for what a person read off a payer's own page."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
-from typing import NamedTuple
 
 from tokentui.queries.billed import BY_HAND
+from tokentui.tuples import NamedTuple
 
 
 class HandReading(NamedTuple):

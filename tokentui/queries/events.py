@@ -8,23 +8,10 @@ from typing import NamedTuple
 
 from tokentui.events import STOP_REASONS
 from tokentui.ledger.schema import TOKEN_KINDS
+from tokentui.queries.usage import LABEL_KEYS
 
-LABELS = (
-    "source",
-    "provider",
-    "payer",
-    "client",
-    "model",
-    "effort",
-    "agent",
-    "project",
-    "session",
-    "branch",
-    "tier",
-    "label",
-    "machine",
-    "origin",
-)
+LABELS = tuple(label for label in LABEL_KEYS if label != "ticket")
+"""Those that a series has; the ticket is read off the branch."""
 
 
 class Event(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 
+from tokentui.frozen import dataclass
 from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, selected, sums_of
 
 HOUR_MS = 3_600_000

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
+
+from tokentui.tuples import NamedTuple
 
 PACE_MS = 2 * 3_600_000
 """How far back the pace of a quota is taken."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from tokentui.frozen import dataclass
 from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
+from tokentui.tuples import NamedTuple
 
 HOUR_MS = 3_600_000
 REACHES_MS = (HOUR_MS, 24 * HOUR_MS, 31 * 24 * HOUR_MS)

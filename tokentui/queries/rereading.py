@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from tokentui.ledger.stamp import kept_rate
 from tokentui.prices.rates import cost_nanos, discounted
+from tokentui.tuples import NamedTuple
 
 
 class Prompt(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from tokentui.tuples import NamedTuple
 
 PAUSE_MS = 3_600_000
 """A session that rests for so long has ended its work; what follows begins anew."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
 from tokentui.queries.sums import Usage, selected
+from tokentui.tuples import NamedTuple
 
 WAITS_MINUTES = (5, 30, 60)
 """The lifetimes of prompt caches that a wait is compared with."""

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 import sqlite3
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial, reduce
+from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tokentui import periods
-from tokentui.ledger.schema import BUCKET_MS
+from tokentui.frozen import replace
+from tokentui.ledger.schema import BUCKET_MS, HOUR_MS
 from tokentui.queries.sums import (
-    EMPTY,
     SUM_COLUMNS,
     Sums,
     Usage,
     selected,
+    summed,
     sums_of,
     usage_rows,
 )
 from tokentui.settings import Plan
+from tokentui.tuples import NamedTuple
 
 BUCKET_S = BUCKET_MS // 1000
 EPOCH = date(1970, 1, 1)
@@ -32,7 +34,10 @@ DAY_S = 86_400
 BLOCK_BUCKETS = 5 * 3600 // BUCKET_S
 """A plan's window: five hours from its first quarter-hour with usage."""
 
-TIME_KEYS = ("hour", "day", "week", "month", "cycle", "block")
+LOCAL_KEYS = ("hour", "day", "week", "month", "cycle")
+"""Times that begin when a local hour does."""
+
+TIME_KEYS = (*LOCAL_KEYS, "block")
 INSTANTS = ("hour", "block")
 LABEL_KEYS = (
     "source",
@@ -55,6 +60,7 @@ KEYS = (*TIME_KEYS, *LABEL_KEYS)
 """What usage can be grouped by."""
 
 Key = str | None
+Row = Sequence[int | None]
 
 
 class UsageRow(NamedTuple):
@@ -70,6 +76,13 @@ class UsageTable(NamedTuple):
     by: tuple[str, ...]
     rows: tuple[UsageRow, ...]
     total: Sums
+
+
+class Change(NamedTuple):
+    """From when on (UTC milliseconds) which offset from UTC holds, in seconds."""
+
+    at_ms: int
+    offset_s: int
 
 
 class Grouping(NamedTuple):
@@ -91,8 +104,15 @@ def usage_by(
 
     `ticket` finds the ticket in a branch, `plans` say when billing cycles begin.
     """
-    rows_sql, parameters = selected(usage, by)
-    groupings = [grouping(connection, key, usage, tz, ticket, plans) for key in by]
+    changes = changes_of(connection, usage, tz) if set(by) & set(LOCAL_KEYS) else []
+    # Sums by the hour will do where local hours begin when those of UTC do.
+    fine = () if all(map(is_on_the_hour, changes)) else LOCAL_KEYS
+    labels = [key for key in by if key not in LOCAL_KEYS or key in fine]
+    has_time = not set(by).isdisjoint(TIME_KEYS)
+    rows_sql, parameters = selected(usage, labels, needs_time=has_time)
+    groupings = [
+        grouping(connection, key, usage, tz, changes, ticket, plans) for key in by
+    ]
     columns = [each.sql for each in groupings]
     places = ", ".join(str(i + 1) for i in range(len(by)))
     found = connection.execute(
@@ -100,18 +120,25 @@ def usage_by(
         + (f" GROUP BY {places}" if by else ""),
         parameters,
     )
-    groups: dict[tuple[Key, ...], Sums] = {}
+    found_as: defaultdict[tuple[Key, ...], list[Row]] = defaultdict(list)
     names = [cached(each.name) for each in groupings]
     for row in found:
         keys = tuple(name(raw) for name, raw in zip(names, row, strict=False))
-        sums = sums_of(row[len(by) :])
-        known = groups.get(keys)
-        groups[keys] = sums if known is None else known.plus(sums)
+        found_as[keys].append(row[len(by) :])
+    groups = {keys: sums_of(together(rows)) for keys, rows in found_as.items()}
     add_fees(connection, groups, groupings, usage)
-    total = reduce(Sums.plus, groups.values()) if groups else EMPTY
+    total = summed(groups.values())
     rows = (UsageRow(keys, sums) for keys, sums in groups.items() if by)
     in_order = sorted(rows, key=partial(order, tuple(by)))
     return UsageTable(tuple(by), tuple(in_order), total)
+
+
+def together(rows: Sequence[Row]) -> Row:
+    """Add rows of sums, column by column; what is unknown in all stays unknown."""
+    if len(rows) == 1:
+        return rows[0]
+    known = ([n for n in column if n is not None] for column in zip(*rows, strict=True))
+    return tuple(sum(column) if column else None for column in known)
 
 
 def order(by: tuple[str, ...], row: UsageRow) -> tuple[tuple[bool, float, str], ...]:
@@ -176,12 +203,13 @@ def grouping(
     key: str,
     usage: Usage,
     tz: ZoneInfo,
+    changes: list[Change],
     ticket: str,
     plans: tuple[Plan, ...],
 ) -> Grouping:
-    """Say how a key is computed."""
-    if key in ("hour", "day", "week", "month", "cycle"):
-        offset = offset_sql(connection, usage, tz)
+    """Say how a key is computed; `changes` are those of the zone's offset."""
+    if key in LOCAL_KEYS:
+        offset = offset_sql(changes)
         local = f"(u.bucket * {BUCKET_S} + {offset})"
         if key == "hour":
             # The offset tells the two hours apart that a night in autumn has twice.
@@ -237,21 +265,34 @@ def cycle_name(renewals: dict[str, int], packed: str) -> Key:
     return f"{payer} {first.isoformat()}"
 
 
-def offset_sql(connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo) -> str:
-    """Give SQL for the offset from UTC, in seconds, in force at a bucket."""
+def changes_of(
+    connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo
+) -> list[Change]:
+    """List the offsets from UTC that were in force while there was usage."""
     first, last = connection.execute(
         "SELECT min(bucket), max(bucket) FROM rollup"
     ).fetchone()
     since = max(usage.since_ms or 0, (first or 0) * BUCKET_MS)
     until = min(usage.until_ms or 1 << 62, ((last or 0) + 1) * BUCKET_MS)
-    # The first bucket may be cut by `since`, so it starts up to a bucket earlier.
-    changes = periods.offsets(tz, since - BUCKET_MS, max(until, since) + BUCKET_MS)
+    # The first bucket may be cut by `since`, so it starts up to an hour earlier.
+    since -= since % HOUR_MS
+    changes = periods.offsets(tz, since, max(until, since) + BUCKET_MS)
+    return [Change(*each) for each in changes]
+
+
+def is_on_the_hour(change: Change) -> bool:
+    """Claim that an offset is of whole hours, and begins with one of UTC's."""
+    return change.offset_s % 3600 == 0 and change.at_ms % HOUR_MS == 0
+
+
+def offset_sql(changes: list[Change]) -> str:
+    """Give SQL for the offset from UTC, in seconds, in force at a bucket."""
     cases = " ".join(
-        f"WHEN u.bucket < {at // BUCKET_MS} THEN {offset}"
-        for (_, offset), (at, _) in pairwise(changes)
+        f"WHEN u.bucket < {after.at_ms // BUCKET_MS} THEN {before.offset_s}"
+        for before, after in pairwise(changes)
     )
-    last_offset = changes[-1][1]
-    return f"(CASE {cases} ELSE {last_offset} END)" if cases else f"({last_offset})"
+    last = changes[-1].offset_s
+    return f"(CASE {cases} ELSE {last} END)" if cases else f"({last})"
 
 
 def block_names(
@@ -263,10 +304,12 @@ def block_names(
     """
     rows, parameters = usage_rows(replace(usage, since_ms=None))
     condition, globs = usage.condition()
+    which = f"SELECT s.id FROM series s WHERE {condition}"
     starts: list[int] = []
     for (bucket,) in connection.execute(
-        f"SELECT DISTINCT u.bucket FROM ({rows}) u JOIN series s ON s.id = u.series"
-        f" WHERE {condition} ORDER BY 1",
+        f"SELECT DISTINCT bucket FROM ({rows})"
+        + (f" WHERE series IN ({which})" if condition != "1" else "")
+        + " ORDER BY 1",
         [*parameters, *globs],
     ):
         if not starts or bucket >= starts[-1] + BLOCK_BUCKETS:

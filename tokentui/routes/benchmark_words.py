@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from tokentui.routes.compare import Alternative
 from tokentui.routes.formulas import standard_error
 from tokentui.routes.own_evals import OWN_EVALS
 from tokentui.routes.quality import Pair
@@ -21,6 +24,13 @@ def pair_line(pair: Pair) -> str:
         f" on {pair.input_ratio:.1f} times the input"
         f" and {pair.output_ratio:.1f} times the output"
     )
+
+
+def pair_lines(shown: Iterable[Alternative]) -> list[str]:
+    """Name what benchmarks say of some routes, each pair of rows once."""
+    costs = [each.estimates for each in shown if each.estimates]
+    pairs = dict.fromkeys(pair for each in costs for pair in each.pairs)
+    return [pair_line(pair) for pair in pairs]
 
 
 def doubt(pair: Pair) -> str | None:

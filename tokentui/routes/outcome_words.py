@@ -49,6 +49,19 @@ def cost_words(sums: Sums) -> str:
     return f"{paid} to pay, estimated; {listed} of list value inside flat plans"
 
 
+def total_words(total: Tally) -> list[str]:
+    """Say how all sessions ended, and what else is known of them."""
+    said = (
+        end_words(total),
+        open_words(total),
+        abandoned_words(total),
+        time_words("review", total.review),
+        time_words("turns took", total.waiting),
+        value_words(total),
+    )
+    return [each for each in said if each]
+
+
 def end_words(total: Tally) -> str:
     """Say how sessions ended, and by whose word."""
     by_git = total.accepted - total.marked

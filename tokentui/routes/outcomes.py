@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
 from typing import NamedTuple
 
 from tokentui.ledger.marks import ABANDONED, ACCEPTED, REJECTED
+from tokentui.queries import sums
 from tokentui.queries.marks import Session
 from tokentui.queries.outcomes import Ended
-from tokentui.queries.sums import EMPTY, Sums
+from tokentui.queries.sums import Sums
 from tokentui.queries.tasks import NO_WASTE, Waste
 from tokentui.routes.ended import MARKED, verdict
 from tokentui.routes.worth import Worths, value_of
@@ -120,8 +120,7 @@ def useful_tokens(ended: Ended, waste: Mapping[Session, Waste]) -> int:
 
 def summed(sessions: Iterable[Ended]) -> Sums:
     """Add up what some sessions used; what has a price in none has none in all."""
-    used = [each.task.sums for each in sessions]
-    return reduce(Sums.plus, used) if used else EMPTY
+    return sums.summed([each.task.sums for each in sessions])
 
 
 def review_seconds(ended: Ended) -> float | None:

@@ -12,9 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from tokentui.sources.folders import FoundFile, database, walk
+from tokentui.tuples import NamedTuple
 from tokentui.vscdb import DATABASE, cursor_folders
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ class Source(NamedTuple):
     def files(self, paths: tuple[str, ...] = ()) -> Iterator[FoundFile]:
         """List the files that may hold usage, in no particular order."""
         for place in self.places(paths):
-            for found in walk(str(place), self.endings):
-                if os.path.basename(found.path) not in self.without:  # noqa: PTH119 (hot)
-                    yield found
+            yield from walk(str(place), self.endings, self.without)
 
     def reader(self, found: FoundFile, state: bytes) -> Reader:
         """Start, or with `state` go on, reading one file."""

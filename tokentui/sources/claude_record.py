@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -22,6 +21,7 @@ from tokentui.events import (
     Tokens,
     both,
 )
+from tokentui.hashes import blake2b
 from tokentui.sources.claude_shapes import (
     Block,
     Iteration,
@@ -81,11 +81,13 @@ def tokens_of(usage: Iteration) -> Tokens:
     so the larger of the two is the total.
     """
     written = usage.cache_creation_input_tokens or 0
-    split = usage.cache_creation
     hour = 0
+    split = usage.cache_creation
     if split is not None:
         hour = split.ephemeral_1h_input_tokens or 0
-        written = max(written, hour + (split.ephemeral_5m_input_tokens or 0))
+        apart = hour + (split.ephemeral_5m_input_tokens or 0)
+        if apart > written:
+            written = apart
     output = usage.output_tokens or 0
     details = usage.output_tokens_details
     reasoning = details.thinking_tokens or 0 if details is not None else 0
@@ -95,7 +97,7 @@ def tokens_of(usage: Iteration) -> Tokens:
         written - hour,
         hour,
         output,
-        min(reasoning, output),
+        reasoning if reasoning < output else output,
     )
 
 
@@ -214,7 +216,7 @@ def served_by(message_id: Any) -> str | None:
 def is_unique(message_id: Any) -> bool:
     """Claim that a message id is one that no other response has."""
     return (
-        isinstance(message_id, str)
+        message_id.__class__ is str
         and len(message_id) >= 16
         and DIGIT.search(message_id) is not None
     )
@@ -227,10 +229,11 @@ def key_of(
 
     Some gateways answer with one id for all: there the counts of the prompt help.
     """
-    message_id = message.id if isinstance(message.id, str) else ""
+    message_id = message.id
     if is_unique(message_id):
         name_of_it = b"claude-code\0message\0" + message_id.encode("utf-8", "replace")
         return blake2b(name_of_it, digest_size=16).digest(), ()
+    message_id = message_id if isinstance(message_id, str) else ""
     written = tokens.cache_write + tokens.cache_write_1h
     prompt = (str(tokens.input), str(written), str(tokens.cache_read))
     lines = (hashed("line", record.uuid),) if isinstance(record.uuid, str) else ()

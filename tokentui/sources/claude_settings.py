@@ -12,12 +12,13 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
 from tokentui.sources.values import name
+from tokentui.tuples import NamedTuple
 
 LARGEST = 64 << 20
 """`.claude.json` grows with every project; a larger file is not looked into."""

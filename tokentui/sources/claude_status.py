@@ -11,7 +11,9 @@ import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from tokentui.tuples import NamedTuple
 
 WINDOWS = {"five_hour": 300, "seven_day": 10_080}
 """The windows that are told, with their length in minutes."""

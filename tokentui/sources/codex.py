@@ -105,6 +105,10 @@ class Reader:
         )
         self._inherited: set[bytes] | None = None
         self._held: tuple[UsageEvent, Labels] | None = None
+        self._told: tuple[Any, ...] = ()
+        self._known: Labels | None = None
+        self._placed: tuple[Labels, str | None, int] | None = None
+        self._place = -1
         self._limits: tuple[tuple[Any, ...], list[Window], int] | None = None
 
     def state(self) -> bytes:
@@ -317,22 +321,25 @@ class Reader:
         at = at or memory.last_ms
         if at is None:
             raise BadRecord("no time")
-        cached = min(cached, prompt)
-        written = min(written, prompt - cached)
+        if cached > prompt:
+            cached = prompt
+        if written > prompt - cached:
+            written = prompt - cached
         event = UsageEvent(
-            key=hashed(self._thread(), *parts),
-            series=0,
-            at=at,
-            own_at=at,
-            tokens=Tokens(
-                input=prompt - cached - written,
-                cache_read=cached,
-                cache_write=written,
-                output=output,
-                reasoning=min(reasoning, output),
+            hashed(self._thread(), *parts),
+            -1,
+            at,
+            at,
+            Tokens(
+                prompt - cached - written,
+                cached,
+                written,
+                0,
+                output,
+                reasoning if reasoning < output else output,
             ),
             started_at=memory.turn_started_at,
-            deeds=both(memory.deeds, PLANNED if memory.is_planning else None),
+            deeds=both(memory.deeds, PLANNED) if memory.is_planning else memory.deeds,
             call_mark=memory.call_mark,
         )
         memory.deeds, memory.call_mark = 0, None
@@ -350,15 +357,41 @@ class Reader:
         held, self._held = self._held, None
         if held is not None:
             event, labels = held
-            labels = msgspec.structs.replace(labels, account=self._memory.account)
-            place = collector.position(labels)
-            collector.add(msgspec.structs.replace(event, series=place))
+            place = labels, self._memory.account, collector.taken
+            if place != self._placed:
+                self._placed = place
+                self._place = collector.position(
+                    msgspec.structs.replace(labels, account=self._memory.account)
+                )
+            collector.add(msgspec.structs.replace(event, series=self._place))
 
     def _thread(self) -> str:
         """Name the thread; a rollout without an identity is one by itself."""
         return self._memory.thread or stored(self._found.path)
 
     def _labels(self) -> Labels:
+        """Give the labels of now; the same object as long as nothing changes."""
+        memory = self._memory
+        told = (
+            memory.session,
+            memory.thread,
+            memory.model,
+            memory.inherited_model,
+            memory.settings_model,
+            memory.cwd,
+            memory.branch,
+            memory.tier,
+            memory.effort,
+            memory.agent,
+            memory.provider,
+            memory.client_version,
+            memory.entrypoint,
+        )
+        if told != self._told or self._known is None:
+            self._told, self._known = told, self._labels_anew()
+        return self._known
+
+    def _labels_anew(self) -> Labels:
         memory = self._memory
         return Labels(
             session=memory.session or self._thread(),

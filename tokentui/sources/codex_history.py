@@ -7,11 +7,11 @@ import re
 import time
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import blake2b
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from tokentui.hashes import blake2b
 from tokentui.sources.codex_shapes import Counts, Line, Payload, Totals
 from tokentui.sources.folders import FoundFile, walk
 from tokentui.sources.lines import opened, whole_lines
@@ -64,7 +64,7 @@ def history(
                         break
                     remember(past, line, found, read)
         except Exception:  # noqa: BLE001 (whatever ails an ancestor, its fork counts)
-            continue
+            continue  # nosec B112
     return past
 
 

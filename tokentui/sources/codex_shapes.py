@@ -9,7 +9,7 @@ import msgspec
 from tokentui.sources.values import Count, Total
 
 
-class Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True, gc=False):
     """`cached` and `cache_write` lie inside input, reasoning inside output."""
 
     input_tokens: Count = None
@@ -20,7 +20,7 @@ class Counts(msgspec.Struct, frozen=True):
     total_tokens: Total = None
 
 
-class Totals(msgspec.Struct, frozen=True):
+class Totals(msgspec.Struct, frozen=True, gc=False):
     """The same, summed over a thread."""
 
     input_tokens: Total = None
@@ -31,37 +31,37 @@ class Totals(msgspec.Struct, frozen=True):
     total_tokens: Total = None
 
 
-class Info(msgspec.Struct):
+class Info(msgspec.Struct, gc=False):
     total_token_usage: Totals | None = None
     last_token_usage: Counts | None = None
 
 
-class Git(msgspec.Struct):
+class Git(msgspec.Struct, gc=False):
     branch: Any = None
 
 
-class HistoryBase(msgspec.Struct):
+class HistoryBase(msgspec.Struct, gc=False):
     """Where a paginated fork's history lies: another rollout, up to an ordinal."""
 
     thread_id: Any = None
     end_ordinal_exclusive: Total = None
 
 
-class ThreadSettings(msgspec.Struct):
+class ThreadSettings(msgspec.Struct, gc=False):
     model: Any = None
     service_tier: Any = None
 
 
-class CollaborationSettings(msgspec.Struct):
+class CollaborationSettings(msgspec.Struct, gc=False):
     reasoning_effort: Any = None
 
 
-class CollaborationMode(msgspec.Struct):
+class CollaborationMode(msgspec.Struct, gc=False):
     mode: Any = None
     settings: CollaborationSettings | None = None
 
 
-class Window(msgspec.Struct):
+class Window(msgspec.Struct, gc=False):
     """A plan's quota window; which one it is only its length tells."""
 
     used_percent: Any = None
@@ -70,14 +70,14 @@ class Window(msgspec.Struct):
     resets_in_seconds: Any = None
 
 
-class RateLimits(msgspec.Struct):
+class RateLimits(msgspec.Struct, gc=False):
     limit_id: Any = None
     plan_type: Any = None
     primary: Window | None = None
     secondary: Window | None = None
 
 
-class Payload(msgspec.Struct):
+class Payload(msgspec.Struct, gc=False):
     """The fields of all the payloads that are read."""
 
     type: Any = None
@@ -105,7 +105,7 @@ class Payload(msgspec.Struct):
     usage: Counts | None = None
 
 
-class Line(msgspec.Struct):
+class Line(msgspec.Struct, gc=False):
     timestamp: Any = None
     type: Any = None
     ordinal: Any = None
@@ -126,11 +126,11 @@ class CallLine(msgspec.Struct, gc=False):
     payload: Call | None = None
 
 
-class KindPayload(msgspec.Struct):
+class KindPayload(msgspec.Struct, gc=False):
     type: Any = None
 
 
-class Kind(msgspec.Struct):
+class Kind(msgspec.Struct, gc=False):
     timestamp: Any = None
     type: Any = None
     payload: KindPayload | None = None

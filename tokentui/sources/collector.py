@@ -12,7 +12,7 @@ QUARTER_MS = 900_000
 """Quota facts are kept once each quarter of an hour."""
 
 
-class Labels(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class Labels(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What a source read of a record's labels; `cwd` becomes the project."""
 
     session: str

@@ -13,7 +13,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from tokentui.events import (
     Tokens,
     UsageEvent,
 )
+from tokentui.hashes import blake2b
 from tokentui.sources.collector import Collector, Labels
 from tokentui.sources.cursor_conversations import Conversations, model_name, moment_ms
 from tokentui.sources.cursors import UNFINISHED, Cursor, stored

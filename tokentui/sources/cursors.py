@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from tokentui.tuples import NamedTuple
 
 UNFINISHED = -1
 """In place of a file's time: there is more of it to read."""
@@ -33,4 +33,6 @@ class Cursor(NamedTuple):
 
 def stored(path: str) -> str:
     """Write a path so that it can be kept: names of files may be no text."""
+    if path.isascii():
+        return path
     return path.encode("utf-8", "backslashreplace").decode()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from tokentui.events import EDITED_CODE, EDITED_TEXT
+from tokentui.hashes import blake2b
 
 Buffer = bytes | msgspec.Raw
 

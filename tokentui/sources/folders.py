@@ -6,7 +6,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
+
+from tokentui.tuples import NamedTuple
 
 
 class FoundFile(NamedTuple):
@@ -39,10 +40,12 @@ def database(place: str, name: str) -> FoundFile | None:
     return FoundFile(path, place, status.st_dev, status.st_ino, size, mtime_ns)
 
 
-def walk(place: str, endings: tuple[str, ...]) -> Iterator[FoundFile]:
+def walk(
+    place: str, endings: tuple[str, ...], without: tuple[str, ...] = ()
+) -> Iterator[FoundFile]:
     """Yield regular files whose name ends so, links followed, loops cut.
 
-    A folder or file that cannot be looked at is passed over.
+    A folder or file that cannot be looked at is passed over, as are names in `without`.
     """
     seen: set[tuple[int, int]] = set()
     folders = [place]
@@ -62,7 +65,7 @@ def walk(place: str, endings: tuple[str, ...]) -> Iterator[FoundFile]:
                             continue
                         seen.add((status.st_dev, status.st_ino))
                     folders.append(entry.path)
-                elif entry.name.endswith(endings):
+                elif entry.name.endswith(endings) and entry.name not in without:
                     status = entry.stat()
                     if stat.S_ISREG(status.st_mode):
                         yield FoundFile(

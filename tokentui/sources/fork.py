@@ -1,17 +1,18 @@
 """Read a large backlog with two processes: a forked reader beside the one that writes.
 
-Both take files off one list, a pipe of positions, so that neither waits for the other.
+Both take files off one list, a pipe of positions, and what the child read lies in a
+file without a name until this process has time for it: neither waits for the other.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
-from threading import Thread
-from typing import NoReturn
+from tempfile import TemporaryFile
+from typing import BinaryIO, NoReturn
 
 import msgspec
 
@@ -21,7 +22,6 @@ from tokentui.sources.reading import Parcel, Pending, read_all
 LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""
 
-END = b""
 POSITION = struct.Struct("=I")
 LENGTH = struct.Struct("=Q")
 
@@ -38,20 +38,19 @@ def read_with_child(pending: list[Pending]) -> Iterator[Iterator[Parcel]]:
     os.write(put, b"".join(POSITION.pack(i) for i in range(len(groups))))
     os.close(put)
     receive, send = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(receive)
-        run_child(take, send, groups)
-    os.close(send)
-    arrived: SimpleQueue[bytes] = SimpleQueue()
-    drainer = Thread(target=drain, args=(receive, arrived), daemon=True)
-    drainer.start()
-    try:
-        yield all_of(pending, both(read_all(taken(take, groups)), arrived))
-    finally:
-        os.close(take)  # the child finds its list empty, if it is still reading
-        drainer.join()
-        os.waitpid(child, 0)
+    with TemporaryFile() as spool:
+        child = os.fork()
+        if child == 0:
+            os.close(receive)
+            run_child(take, send, spool, groups)
+        os.close(send)
+        try:
+            own = read_all(taken(take, groups))
+            yield all_of(pending, both(own, Spooled(receive, spool.fileno())))
+        finally:
+            os.close(take)  # the child finds its list empty, if it is still reading
+            os.close(receive)
+            os.waitpid(child, 0)
 
 
 def all_of(pending: list[Pending], parcels: Iterator[Parcel]) -> Iterator[Parcel]:
@@ -64,19 +63,40 @@ def all_of(pending: list[Pending], parcels: Iterator[Parcel]) -> Iterator[Parcel
     yield from read_all(left)
 
 
-def both(own: Iterator[Parcel], arrived: SimpleQueue[bytes]) -> Iterator[Parcel]:
-    """Give this process's parcels, and between them those that have arrived."""
-    decode = msgspec.msgpack.Decoder(Parcel).decode
-    is_open = True
+class Spooled:
+    """The parcels of the child: their sizes come by pipe, the rest lies in a file."""
+
+    def __init__(self, receive: int, spool: int) -> None:
+        self._receive, self._spool = receive, spool
+        self._place = 0
+        self._decode = msgspec.msgpack.Decoder(Parcel).decode
+
+    def arrived(self) -> Iterator[Parcel]:
+        """Give those that are there, without waiting."""
+        while select.select([self._receive], [], [], 0)[0]:
+            parcel = self.next()
+            if parcel is None:
+                return
+            yield parcel
+
+    def next(self) -> Parcel | None:
+        """Wait for the next one; `None` when the child has ended."""
+        head = os.read(self._receive, LENGTH.size)
+        if len(head) < LENGTH.size:
+            return None
+        size = LENGTH.unpack(head)[0]
+        data = os.pread(self._spool, size, self._place)
+        self._place += size
+        return self._decode(data)
+
+
+def both(own: Iterator[Parcel], spooled: Spooled) -> Iterator[Parcel]:
+    """Give this process's parcels, and between them those of the child."""
     for parcel in own:
         yield parcel
-        while is_open and not arrived.empty():
-            data = arrived.get()
-            is_open = data != END
-            if is_open:
-                yield decode(data)
-    while is_open and (data := arrived.get()) != END:
-        yield decode(data)
+        yield from spooled.arrived()
+    while (late := spooled.next()) is not None:
+        yield late
 
 
 def taken(take: int, groups: list[list[Pending]]) -> Iterator[Pending]:
@@ -85,27 +105,17 @@ def taken(take: int, groups: list[list[Pending]]) -> Iterator[Pending]:
         yield from groups[POSITION.unpack(position)[0]]
 
 
-def run_child(take: int, send: int, groups: list[list[Pending]]) -> NoReturn:
-    """Read in the child and send each parcel, then leave without any clean-up."""
+def run_child(
+    take: int, send: int, spool: BinaryIO, groups: list[list[Pending]]
+) -> NoReturn:
+    """Read in the child and hand over each parcel, then leave without any clean-up."""
     try:
-        with os.fdopen(send, "wb") as pipe:
-            encode = msgspec.msgpack.Encoder().encode
-            for parcel in read_all(taken(take, groups)):
-                data = encode(parcel)
-                pipe.write(LENGTH.pack(len(data)))
-                pipe.write(data)
+        encode = msgspec.msgpack.Encoder().encode
+        for parcel in read_all(taken(take, groups)):
+            data = encode(parcel)
+            spool.write(data)
+            spool.flush()
+            os.write(send, LENGTH.pack(len(data)))
         os._exit(0)
     except BaseException:  # noqa: BLE001 (the parent reads what did not arrive)
         os._exit(1)
-
-
-def drain(receive: int, arrived: SimpleQueue[bytes]) -> None:
-    """Empty the child's pipe as it fills, so that the child never waits."""
-    with os.fdopen(receive, "rb", buffering=1 << 20) as pipe:
-        while len(head := pipe.read(LENGTH.size)) == LENGTH.size:
-            size = LENGTH.unpack(head)[0]
-            data = pipe.read(size)
-            if len(data) < size:
-                break
-            arrived.put(data)
-    arrived.put(END)

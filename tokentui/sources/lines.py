@@ -7,9 +7,9 @@ that are known already are recognised by their keys.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import BinaryIO, Protocol
 
+from tokentui.hashes import blake2b
 from tokentui.sources.collector import Collector
 from tokentui.sources.cursors import UNFINISHED, Cursor, stored
 from tokentui.sources.folders import FoundFile

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import msgspec
 
@@ -14,8 +13,9 @@ from tokentui.sources.collector import Collector
 from tokentui.sources.cursors import Cursor, stored
 from tokentui.sources.folders import FoundFile
 from tokentui.sources.values import name
+from tokentui.tuples import NamedTuple
 
-EVENTS_AT_ONCE = 2_000
+EVENTS_AT_ONCE = 5_000
 """A transaction's worth: large enough to be cheap, small enough to be short."""
 
 

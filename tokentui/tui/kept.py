@@ -9,9 +9,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 
+from tokentui.hashes import blake2b
 from tokentui.paths import write_private
 
 FILE = "display.toml"

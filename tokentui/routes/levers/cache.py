@@ -8,7 +8,7 @@ from tokentui import amounts
 from tokentui.routes.suggestion import MEASURED, PRICE, Risk, Suggestion
 from tokentui.routes.switching import Lines, exported
 from tokentui.routes.waste.compaction import LEFT, SUMMARY
-from tokentui.routes.waste.finding import Finding
+from tokentui.routes.waste.finding import Finding, times_of
 from tokentui.routes.waste.lapses import cold_resumes, short_pauses
 from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_for
 from tokentui.routes.waste.suggested import suggest
@@ -32,7 +32,7 @@ def hour_of_cache(work: Work) -> Iterator[Suggestion]:
         confidence=MEASURED,
         lines=lines,
         counted=(
-            f"{many(sum(each.times for each in found), 'break')} of up to an hour,"
+            f"{times_of(found, 'break')} of up to an hour,"
             " after which prompts were paid for again. At least: with the dearer writes"
             " of an hour everywhere; probably: only in sessions where that pays; at"
             " most: without the breaks"
@@ -78,6 +78,6 @@ SHORTEN = {
 def paid_again(found: Sequence[Finding]) -> str:
     """Say how much of prompts was paid for again, and after which break."""
     size = amounts.tokens(sum(each.size for each in found))
-    times = many(sum(each.times for each in found), "break")
+    times = times_of(found, "break")
     longest = amounts.duration(max(each.most for each in found) / 1000)
     return f"{size} tokens paid again after {times} of up to {longest}"

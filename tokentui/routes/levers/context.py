@@ -10,12 +10,11 @@ from tokentui.routes.suggestion import MEASURED, PRICE, Suggestion
 from tokentui.routes.switching import CODEX_CONFIG, Lines, exported
 from tokentui.routes.waste.compaction import LEFT
 from tokentui.routes.waste.crossings import crossings
-from tokentui.routes.waste.finding import Finding
+from tokentui.routes.waste.finding import Finding, times_of
 from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_for
 from tokentui.routes.waste.rereading import LONG, rereading
 from tokentui.routes.waste.suggested import suggest
 from tokentui.routes.work import Work
-from tokentui.text import many
 
 
 def below_the_line(work: Work) -> Iterator[Suggestion]:
@@ -37,7 +36,7 @@ def below_the_line(work: Work) -> Iterator[Suggestion]:
             lines=lines,
             risks=(SHORTENED,),
             counted=(
-                f"{many(sum(each.times for each in found), 'request')} above {line:,}"
+                f"{times_of(found, 'request')} above {line:,}"
                 " tokens, where all of a request costs more, against the same ones cut"
                 " to that, less a compaction before each stretch of them. At least:"
                 " those up to a tenth above; probably: up to a quarter; at most: all"
@@ -47,7 +46,7 @@ def below_the_line(work: Work) -> Iterator[Suggestion]:
 
 def above_the_line(found: Sequence[Finding]) -> str:
     """Say how many requests were above a line, and how far."""
-    times = many(sum(each.times for each in found), "request")
+    times = times_of(found, "request")
     longest = amounts.tokens(max(each.most for each in found))
     return f"{times} of up to {longest} tokens"
 
@@ -68,7 +67,7 @@ def compact_earlier(work: Work) -> Iterator[Suggestion]:
         lines=Lines((*compacted.how, "# or by hand", *short.how), compacted.undo),
         risks=(SHORTENED,),
         counted=(
-            f"{many(sum(each.times for each in found), 'response')} to more than"
+            f"{times_of(found, 'response')} to more than"
             f" {LONG:,} tokens, as if each session had been compacted whenever its"
             f" prompt was so long, to {usual:,} tokens above its first prompt (the ends"
             f" of the range: {least:,} and {most:,}), where that is less than half,"
@@ -79,7 +78,7 @@ def compact_earlier(work: Work) -> Iterator[Suggestion]:
 
 def read_again(found: Sequence[Finding]) -> str:
     """Say how many responses read a long prompt, and how long it was."""
-    times = many(sum(each.times for each in found), "response")
+    times = times_of(found, "response")
     longest = amounts.tokens(max(each.most for each in found))
     return f"{times} to more than {amounts.tokens(LONG)} tokens, up to {longest}"
 

@@ -14,7 +14,7 @@ from tokentui.globs import any_glob
 from tokentui.queries.spend import SessionSpend, session_spend
 from tokentui.routes.suggestion import MEASURED, Evidence, Risk, Saving, Suggestion
 from tokentui.routes.switching import Lines
-from tokentui.routes.waste.finding import Finding
+from tokentui.routes.waste.finding import Finding, times_of
 from tokentui.routes.waste.lines import CLAUDE_CODE, CODEX, lines_of
 from tokentui.routes.waste.repeats import MANY_ROUNDS, ROUNDS, repeats, rounds
 from tokentui.routes.waste.suggested import SHOWN, suggest
@@ -45,7 +45,7 @@ def no_retries(work: Work) -> Iterator[Suggestion]:
         confidence=MEASURED,
         lines=lines,
         counted=(
-            f"{many(sum(each.times for each in found), 'request')} that the same thread"
+            f"{times_of(found, 'request')} that the same thread"
             " sent again with as long a prompt, to the token: the answer was cut off or"
             " came to nothing. At least: what was sent three times or more"
         ),
@@ -54,7 +54,7 @@ def no_retries(work: Work) -> Iterator[Suggestion]:
 
 def sent_again(found: Sequence[Finding]) -> str:
     """Say how many requests came to nothing, and how long they were."""
-    times = many(sum(each.times for each in found), "request")
+    times = times_of(found, "request")
     longest = amounts.tokens(max(each.most for each in found))
     return f"{times} of up to {longest} tokens sent again"
 

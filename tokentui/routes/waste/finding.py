@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from tokentui.queries.threads import Labels, Session
 from tokentui.routes.waste.prices import Prices
+from tokentui.text import many
 
 
 class Finding(NamedTuple):
@@ -25,6 +26,11 @@ class Finding(NamedTuple):
     times: int = 1
     size: int = 0
     most: int = 0
+
+
+def times_of(found: Sequence[Finding], what: str) -> str:
+    """Say how many times something was found: `3 requests`."""
+    return many(sum(each.times for each in found), what)
 
 
 Look = Callable[[Session, Prices], Iterable[Finding]]

@@ -109,10 +109,6 @@ class Choices(Area):
         self._choices = choices
         self.look_again()
 
-    def set_choice(self, chosen: str, other: str = "") -> None:
-        """Mark a word, or one that is none of the choices."""
-        self.chosen, self.other = chosen, other
-
     def watch_chosen(self) -> None:
         """Mark another word."""
         self.look_again()

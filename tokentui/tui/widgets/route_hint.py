@@ -40,7 +40,7 @@ DAYS_OF_MONTH = 30
 
 
 class RouteHint(Area):
-    """The suggestion to try first, as of the last hour; not there if none is worth it.
+    """The suggestion that saves most, as of the last hour; none if none is worth it.
 
     Without a cap there is nothing that it could be worth, so nothing is computed.
     """
@@ -57,12 +57,11 @@ class RouteHint(Area):
         limit = None if self.view is None else monthly_limit(self.view.snapshot)
         if not limit or width <= 2:
             return []
-        # They come in the order to try them in, those without a risk before others.
-        worth_it = (s for s in self._found if s.saves.mid > limit * LEAST_SHARE)
-        first = next(worth_it, None)
-        if first is None:
+        # Of equal ones the first, as they come in the order to try them in.
+        largest = max(self._found, key=lambda each: each.saves.mid, default=None)
+        if largest is None or largest.saves.mid <= limit * LEAST_SHARE:
             return []
-        return indented([hint(first, f"{self._key} tells", width - 2)])
+        return indented([hint(largest, f"{self._key} tells", width - 2)])
 
     @property
     def _key(self) -> str:
