@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from contextlib import closing
 from hashlib import blake2b
@@ -27,7 +28,7 @@ from builders import (
     transcript,
     write,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokentui import ingest
@@ -36,9 +37,10 @@ from tokentui.config import Config
 from tokentui.events import Series, Tokens, UsageEvent
 from tokentui.ledger import alerts, heard, marks, statements
 from tokentui.ledger.by_hand import transaction
-from tokentui.ledger.care import check_ledger
+from tokentui.ledger.care import back_up, check_ledger
 from tokentui.ledger.connection import open_for_reading, open_for_writing
 from tokentui.ledger.forget import clean, forget, rules_of
+from tokentui.rebuild import rebuild
 from tokentui.statements import Reading
 
 LATER_S = 40 * 86_400
@@ -149,13 +151,32 @@ def log(home: Path, number: int, made: Made) -> None:
         )
 
 
+def make_anew(ledger: Path, home: Path, backup: Path) -> None:
+    """Lose all events, and make the ledger anew with a backup of before."""
+    with closing(open_for_writing(ledger)) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'event'"
+        ).fetchone()
+    with ledger.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(bytes(4096))
+    with builders.toy_prices():
+        rebuild(ledger, builders.config_of(home), backup, builders.START)
+
+
+@settings(max_examples=25)
 @given(RESPONSES, WISHES, st.integers(0, 2), st.integers(0, 31))
 def test_totals(responses: list[Made], wish: str, which: int, hour: int) -> None:
-    """What stays is what was not meant, to the token, also after all is read again."""
+    """What stays is what was not meant, to the token.
+
+    Also after all is read again, and after the ledger is made anew, from the logs and
+    from a backup that has all.
+    """
     home, ledger = fresh_home()
     for number, made in enumerate(responses):
         log(home, number, made)
     refresh(ledger, home)
+    back_up(ledger, str(home / "backup.db"))
     if wish == "project":
         erase_project(ledger, PROJECTS[which % 2])
         gone = f"project = '{PROJECTS[which % 2]}'"
@@ -170,7 +191,13 @@ def test_totals(responses: list[Made], wish: str, which: int, hour: int) -> None
         lost = {r.session for r in responses} - {r.session for r in stays}
         gone = f"session IN ({', '.join(repr(session_name(n)) for n in lost)})"
     expected = sorted((r.output,) for r in stays)
-    for again in (lambda: None, lambda: read_from_the_start(ledger, home)):
+    for again in (
+        lambda: None,
+        lambda: read_from_the_start(ledger, home),
+        lambda: make_anew(ledger, home, home / "backup.db"),
+        lambda: shutil.rmtree(home / ".claude", ignore_errors=True),
+        lambda: make_anew(ledger, home, home / "backup.db"),
+    ):
         again()
         assert sorted(events(ledger, "output")) == expected
         assert check_ledger(ledger) == []
@@ -218,6 +245,8 @@ def test_no_byte_is_left(filled: Path, home: Path) -> None:
         assert [name for name in names if name in left] == []
         assert OPEN.encode() in left
         assert refresh(filled, home).is_empty
+        with closing(open_for_reading(filled)) as connection:
+            assert not ingest.is_behind(connection, builders.config_of(home))
     assert totals(filled, "session") == {OPEN: (1, 10, 0, 0, 0, 7, 0, 0)}
 
 

@@ -128,7 +128,7 @@ def lost_words(done: Rebuilt, here: Setting) -> list[str]:
     elif done.is_unreadable:
         lines.append("what it had beyond backup and logs is lost, and cannot be told")
     elif done.is_at_least:
-        lines.append("its sums could not be read wholly: more may be lost than is told")
+        lines.append("lost: no response, by those of the old sums that can be read")
     elif done.damaged:
         lines.append("lost: no response, by the old ledger's own sums")
     if done.odd_ms:
