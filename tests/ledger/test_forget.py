@@ -294,7 +294,10 @@ def test_a_rollout_that_grows(filled: Path, home: Path) -> None:
 
 
 def test_what_was_not_read_yet(filled: Path, home: Path) -> None:
-    """An old log of a forgotten project that turns up later is left out, too."""
+    """An old log of a forgotten project that turns up later is left out, too.
+
+    So is what the client says that its session used in all.
+    """
     erase_project(filled)
     other = "07e40000-0000-4000-8000-000000000003"
     write(
@@ -303,6 +306,7 @@ def test_what_was_not_read_yet(filled: Path, home: Path) -> None:
         claude_line(
             "msg_01G", 90, session=other, cwd=PROJECTS[1], output=9, request="g"
         ),
+        cost_state({"claude-opus-5-5": (900, 0, 0, 0, 900, 0)}, other),
     )
     refresh(filled, home)
     assert sorted(events(filled, "output")) == [(7,), (9,)]
@@ -370,6 +374,22 @@ def test_totals_of_a_session(home: Path, ledger: Path, wish: str) -> None:
     )
     refresh(ledger, home)
     assert events(ledger, "output", "origin") == [(9, "response")]
+
+
+def test_totals_of_before(home: Path, ledger: Path) -> None:
+    """Totals of a forgotten time are left out though no response is beside them."""
+    erase_empty(ledger)
+    record = {"type": "system", "sessionId": SECRET, "timestamp": builders.clock()}
+    totals_alone = cost_state({"claude-opus-5-5": (15, 0, 0, 0, 160, 0)}, SECRET)
+    write(transcript(home, SECRET), builders.line(record), totals_alone)
+    refresh(ledger, home)
+    assert events(ledger, "output") == []
+
+
+def erase_empty(ledger: Path) -> None:
+    """Forget what was before the start, where nothing is."""
+    open_for_writing(ledger).close()
+    erase(ledger, "1", before_ms=START_MS + 1)
 
 
 def test_what_a_status_line_heard(filled: Path) -> None:
