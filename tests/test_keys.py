@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tokentui.cli import run
+from tokentui.cli.setup import EXAMPLE
 from tokentui.config import load
 from tokentui.errors import ConfigError
 from tokentui.keys import AT_HAND, Keys
@@ -91,10 +92,10 @@ def test_every_action_is_at_hand_somewhere() -> None:
     assert found == {key.name for key in fields(Keys)}
 
 
-def test_readme_states_the_usual_keys() -> None:
+def test_example_states_the_usual_keys() -> None:
     """The example has the keys that there are without a config."""
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("\n[display.keys]")[2].partition("[privacy]")[0]
+    example = EXAMPLE.read_text(encoding="utf-8")
+    table = example.partition("\n[display.keys]")[2].partition("[privacy]")[0]
     stated = dict(re.findall(r'(\w+) = \[?("[^\]\n#]+")', table))
     stated |= dict(re.findall(r"(by_\w+) (\w)\b", table))
     usual = Keys()

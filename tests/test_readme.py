@@ -1,4 +1,4 @@
-"""The README keeps its word: its commands exist and its config loads."""
+"""README and guide keep their word: their commands exist and the config loads."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ import pytest
 from click import Context
 
 from tokentui import settings
-from tokentui.cli import VERBS, group
+from tokentui.cli import VERBS, group, run
+from tokentui.cli.setup import EXAMPLE
 from tokentui.config import load
 from tokentui.queries.usage import KEYS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = sorted((ROOT / "tokentui/guide").glob("*.md"))
+TEXTS = (README, *(page.read_text(encoding="utf-8") for page in GUIDE))
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    """Give the code blocks of a language."""
+    """Give the code blocks of a language in the README."""
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
 
 
 def example() -> str:
     """Give the config example."""
-    (text,) = (block for block in blocks("toml") if "config.toml" in block)
-    return text
+    return EXAMPLE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,21 @@ def test_example_loads(tmp_path: Path) -> None:
             assert [row.name for row in kept] == list(rows)
         else:
             assert kept != getattr(settings.Config(), table) or rows
+
+
+def test_short_example_loads(tmp_path: Path) -> None:
+    """What the README shows of a config is one, and the whole one has its tables."""
+    (short,) = blocks("toml")
+    file = tmp_path / "config.toml"
+    file.write_text(short, encoding="utf-8")
+    assert load(file).caps[0].amount == 1500 * 10**9
+    assert {*tomllib.loads(short)} <= {*tomllib.loads(example())}
+
+
+def test_example_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`setup --example` prints the guide's file, and neither asks nor reads logs."""
+    assert run(["setup", "--example"]) == 0
+    assert capsys.readouterr().out.rstrip() == example().rstrip()
 
 
 def test_every_line_is_optional(tmp_path: Path) -> None:
@@ -92,12 +109,13 @@ def words_of(command: str) -> list[str]:
     return words[words.index("tokentui") + 1 :]
 
 
-COMMANDS = re.findall(r"`((?:[A-Z_]+=\S+ )?tokentui(?: [^`]*)?)`", README)
+COMMAND = re.compile(r"`((?:[A-Z_]+=\S+ )?tokentui(?: [^`]*)?)`")
+COMMANDS = {command for text in TEXTS for command in COMMAND.findall(text)}
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_command_exists(command: str) -> None:
-    """Every command that the README shows has its verb, and its options."""
+    """Every command that README or guide show has its verb, and its options."""
     context = Context(group, info_name="tokentui")
     verb: Any = group
     for word in words_of(command):
@@ -111,7 +129,8 @@ def test_command_exists(command: str) -> None:
 
 def test_every_verb_is_named() -> None:
     """Every verb of `--help` is in the README."""
-    named = {words_of(command)[0] for command in COMMANDS if words_of(command)}
+    words = map(words_of, COMMAND.findall(README))
+    named = {first for first, *_ in filter(None, words)}
     assert set(VERBS) - named == set()
 
 
@@ -128,10 +147,12 @@ def test_exit_codes_are_named() -> None:
     assert codes == ["0", "1", "2", "3", "4", "5", "130"]
 
 
-def test_picture_is_there() -> None:
-    """The picture that it shows is in the repository."""
-    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
-        assert (Path(__file__).parents[1] / path).is_file()
+def test_links_lead_somewhere() -> None:
+    """Pictures and pages that the README links are there, and it links all pages."""
+    linked = re.findall(r"\]\(([^):]+)\)", README)
+    assert [path for path in linked if not (ROOT / path).is_file()] == []
+    pages = {str(page.relative_to(ROOT)) for page in (*GUIDE, EXAMPLE)}
+    assert pages - {*linked} == set()
 
 
 def test_what_security_rests_on_is_there() -> None:

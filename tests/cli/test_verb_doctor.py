@@ -134,7 +134,7 @@ def test_damaged_ledger(ask: Ask, logs, ledger) -> None:
     note_fault(Path(os.environ["TOKENTUI_STATE"]), "out of cheese", 0)
     answer = ask("doctor")
     assert answer.code == 1
-    assert "file is not a database; it is damaged: restore a backup" in answer.err
+    assert "file is not a database; it is damaged:" in answer.err
     assert "cannot be read" in answer.out
     assert "guard failed 1970-01-01T00:00:00+00:00: out of cheese" in answer.out
     document = ask("doctor", "--json").document

@@ -286,14 +286,14 @@ def test_remove(ask: Ask, logs: Path, save: Callable[[Any], str]) -> None:
     assert builders.rollup_faults(ledger_of()) == []
 
 
-def test_readme_example(ask: Ask, save: Callable[[Any], str]) -> None:
-    """The example of the README is a file that is imported whole.
+def test_example_of_the_guide(ask: Ask, save: Callable[[Any], str]) -> None:
+    """The example of the guide is a file that is imported whole.
 
     Its second row states its price.
     """
-    readme = Path(__file__).parents[2] / "README.md"
+    page = Path(__file__).parents[2] / "tokentui/guide/imports.md"
     (example,) = re.findall(
-        r"^```csv\n(.*?)^```", readme.read_text(encoding="utf-8"), re.M | re.S
+        r"^```csv\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S
     )
     answer = ask("import", "usage", save(example), "--json")
     stated = {s["source"]: s["list_usd"] for s in answer.document["sources"]}

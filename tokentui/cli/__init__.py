@@ -102,7 +102,6 @@ def group(ctx: click.Context, ledger: str | None, config: str | None) -> None:
 
     Without a verb the live dashboard opens. `tokentui demo` shows it on sample data.
     """
-    ctx.obj = {"ledger": ledger, "config": config}
     if ctx.invoked_subcommand is None:
         from tokentui.cli.dashboard import open_dashboard
 

@@ -123,7 +123,9 @@ def test_channels(channel: str | None, as_json: bool) -> int:
     if channel is not None and channel not in {each.name for each in channels}:
         raise UsageError(f"no channel {channel!r}; there are: {known}")
     if not channels:
-        raise UsageError("no channel yet: see [alerts.channels] in the README")
+        raise UsageError(
+            "no channel yet; `tokentui setup --example` shows [alerts.channels]"
+        )
     rows = [
         {"channel": each.name, "via": each.via, "error": problem_of(each, here)}
         for each in channels

@@ -327,7 +327,8 @@ def show_facts(facts: dict[str, Any]) -> None:
         tier = f", tier {row['tier']}" if row["tier"] not in (None, "standard") else ""
         show(
             f"unpriced: {clean(row['model'])} ({seller}{clean(tier)}),"
-            f" {row['requests']:,} responses; see [prices] in the README"
+            f" {row['requests']:,} responses; [prices] sets one:"
+            " `tokentui setup --example`"
         )
     for warning in facts["warnings"]:
         show(clean(warning))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -17,14 +18,19 @@ from tokentui.snapshot import Snapshot, take
 from tokentui.text import clean
 
 MOST_QUESTIONS = 5
+EXAMPLE = Path(__file__).parents[1] / "guide/config.toml"
 
 
 @click.command("setup")
-def verb() -> int:
+@click.option("--example", is_flag=True, help="Print a config of all there is.")
+def verb(example: bool) -> int:
     """Ask a few skippable questions and write the config on yes.
 
     What you wrote yourself is never changed; new lines are added after it.
     """
+    if example:
+        show(EXAMPLE.read_text(encoding="utf-8").rstrip())
+        return 0
     here = setting()
     with opened(here, is_fresh=True) as (connection, code):
         snapshot = take(connection, here.config, here.tz, here.now)

@@ -99,6 +99,8 @@ def back_up(path: Path, target: str) -> None:
         copy = sqlite3.connect(target)
         try:
             connection.backup(copy)
+            # One file, which leaves nothing beside it where it is only looked at.
+            copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
     except FileExistsError:
