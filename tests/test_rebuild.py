@@ -166,7 +166,7 @@ def test_any_pages(tmp_path: Path) -> None:
     back_up(full, str(backup))
     truth, whole = contents(full), full.read_bytes()
 
-    @settings(max_examples=15)
+    @settings(max_examples=10)
     @given(PAGES, st.sampled_from([0, 0xA5]), st.none() | st.integers(1, 60))
     def check(pages: set[int], byte: int, cut: int | None) -> None:
         folder, ledger = builders.fresh_home()

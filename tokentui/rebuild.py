@@ -117,11 +117,7 @@ def rebuild(
             report = refresh(fresh, config, started=started, may_fork=may_fork)
             if base.from_backup:
                 drop_listed(fresh, config)
-            if problems := check_ledger(fresh):
-                raise LedgerError(f"the new ledger has faults: {'; '.join(problems)}")
-            with closing(open_for_writing(fresh)) as connection:
-                sums = sums_of(connection)
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            sums = finished(fresh)
         if state_of(ledger) != before:
             raise LedgerError(
                 "another tokentui wrote to the ledger meanwhile, so that nothing was"
@@ -174,6 +170,19 @@ def put_together(ledger: Path, backup: Path | None, folder: Path, fresh: Path) -
     if is_from_backup:
         return Base(0, events, damaged, is_unreadable, taken)
     return Base(events - filled, filled, damaged, False, taken)
+
+
+def finished(ledger: Path) -> Sums:
+    """Check a new ledger, empty its journal, and give its sums.
+
+    Raises:
+        LedgerError: It has faults.
+    """
+    if problems := check_ledger(ledger):
+        raise LedgerError(f"the new ledger has faults: {'; '.join(problems)}")
+    with closing(open_for_writing(ledger)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return sums_of(connection)
 
 
 def read_what_can_be(source: Path, target: Path) -> frozenset[str] | None:

@@ -48,7 +48,6 @@ VERBS = [
     ("outcomes", "mark", "last", "accepted"),
     ("import", "remove", "--period", "2026-06"),
     ("run", "--", "true"),
-    ("doctor",),
     ("ledger", "check"),
     ("ledger", "backup", "copy.db"),
     ("ledger", "reprice"),
@@ -95,6 +94,15 @@ def test_every_verb(
     assert (answer.code, answer.out) == (1, "")
     assert unusable in answer.err
     assert "TOKENTUI_DEBUG" not in answer.err
+    assert ledger.read_bytes() == before
+
+
+def test_doctor(ask: Ask, unusable: str, ledger: Path) -> None:
+    """The doctor tells the cure, beside all that can be told without a ledger."""
+    before = ledger.read_bytes()
+    answer = ask("doctor")
+    assert answer.code == 1
+    assert unusable in answer.out + answer.err
     assert ledger.read_bytes() == before
 
 

@@ -103,6 +103,22 @@ def test_a_log_that_cannot_be_read(ask: Ask, damaged: str, broken_log: Path) -> 
     assert ask("ledger", "check").code == 0
 
 
+def test_no_room(
+    ask: Ask, damaged: str, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no room it is exit 1, naming the place; nothing has changed."""
+    before = ledger.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tokentui.rebuild.TemporaryDirectory", full)
+    answer = ask("ledger", "rebuild")
+    assert (answer.code, answer.out) == (1, "")
+    assert f"beside {ledger}: No space left" in answer.err
+    assert ledger.read_bytes() == before
+
+
 def test_no_ledger(ask: Ask, ledger: Path, tmp_path: Path) -> None:
     """Without ledger and backup it is exit 4, with a backup that is not, exit 1."""
     assert ask("ledger", "rebuild").code == 4

@@ -59,6 +59,7 @@ def erase(
     projects: Iterable[str] = (),
     session: str | None = None,
     before_ms: int | None = None,
+    is_cleaned: bool = True,
 ) -> None:
     """Forget as the verb does: all labels of a condition, with the rules for them."""
     with closing(open_for_writing(ledger)) as connection:
@@ -67,17 +68,18 @@ def erase(
         rules = rules_of(NOW_MS, projects, session, before_ms)
         with transaction(connection):
             forget(connection, numbers, before_ms, rules)
-        clean(connection)
+        if is_cleaned:
+            clean(connection)
 
 
-def erase_project(ledger: Path, project: str = PROJECTS[0]) -> None:
+def erase_project(ledger: Path, project: str = PROJECTS[0], **how: bool) -> None:
     """Forget a project."""
-    erase(ledger, f"project = '{project}'", projects=[project])
+    erase(ledger, f"project = '{project}'", projects=[project], **how)
 
 
-def erase_session(ledger: Path, session: str = SECRET) -> None:
+def erase_session(ledger: Path, session: str = SECRET, **how: bool) -> None:
     """Forget a session."""
-    erase(ledger, f"session = '{session}'", session=session)
+    erase(ledger, f"session = '{session}'", session=session, **how)
 
 
 def read_from_the_start(ledger: Path, home: Path) -> None:
@@ -164,7 +166,7 @@ def make_anew(ledger: Path, home: Path, backup: Path) -> None:
         rebuild(ledger, builders.config_of(home), backup, builders.START)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(RESPONSES, WISHES, st.integers(0, 2), st.integers(0, 31))
 def test_totals(responses: list[Made], wish: str, which: int, hour: int) -> None:
     """What stays is what was not meant, to the token.
@@ -178,15 +180,15 @@ def test_totals(responses: list[Made], wish: str, which: int, hour: int) -> None
     refresh(ledger, home)
     back_up(ledger, str(home / "backup.db"))
     if wish == "project":
-        erase_project(ledger, PROJECTS[which % 2])
+        erase_project(ledger, PROJECTS[which % 2], is_cleaned=False)
         gone = f"project = '{PROJECTS[which % 2]}'"
         stays = [r for r in responses if r.project != which % 2]
     elif wish == "session":
-        erase_session(ledger, session_name(which))
+        erase_session(ledger, session_name(which), is_cleaned=False)
         gone = f"session = '{session_name(which)}'"
         stays = [r for r in responses if r.session != which]
     else:
-        erase(ledger, "1", before_ms=START_MS + hour * 3_600_000)
+        erase(ledger, "1", before_ms=START_MS + hour * 3_600_000, is_cleaned=False)
         stays = [r for r in responses if r.hour >= hour]
         lost = {r.session for r in responses} - {r.session for r in stays}
         gone = f"session IN ({', '.join(repr(session_name(n)) for n in lost)})"
@@ -294,7 +296,10 @@ def test_a_rollout_that_grows(filled: Path, home: Path) -> None:
 
 
 def test_what_was_not_read_yet(filled: Path, home: Path) -> None:
-    """An old log of a forgotten project that turns up later is left out, too."""
+    """An old log of a forgotten project that turns up later is left out, too.
+
+    So is what the client says that its session used in all.
+    """
     erase_project(filled)
     other = "07e40000-0000-4000-8000-000000000003"
     write(
@@ -303,6 +308,7 @@ def test_what_was_not_read_yet(filled: Path, home: Path) -> None:
         claude_line(
             "msg_01G", 90, session=other, cwd=PROJECTS[1], output=9, request="g"
         ),
+        cost_state({"claude-opus-5-5": (900, 0, 0, 0, 900, 0)}, other),
     )
     refresh(filled, home)
     assert sorted(events(filled, "output")) == [(7,), (9,)]
@@ -370,6 +376,22 @@ def test_totals_of_a_session(home: Path, ledger: Path, wish: str) -> None:
     )
     refresh(ledger, home)
     assert events(ledger, "output", "origin") == [(9, "response")]
+
+
+def test_totals_of_before(home: Path, ledger: Path) -> None:
+    """Totals of a forgotten time are left out though no response is beside them."""
+    erase_empty(ledger)
+    record = {"type": "system", "sessionId": SECRET, "timestamp": builders.clock()}
+    totals_alone = cost_state({"claude-opus-5-5": (15, 0, 0, 0, 160, 0)}, SECRET)
+    write(transcript(home, SECRET), builders.line(record), totals_alone)
+    refresh(ledger, home)
+    assert events(ledger, "output") == []
+
+
+def erase_empty(ledger: Path) -> None:
+    """Forget what was before the start, where nothing is."""
+    open_for_writing(ledger).close()
+    erase(ledger, "1", before_ms=START_MS + 1)
 
 
 def test_what_a_status_line_heard(filled: Path) -> None:

@@ -69,13 +69,9 @@ def verb(backup: Path | None, as_json: bool, timezone: str | None) -> int:
     it as far as it can be read, then from the backup; what is lost is said.
     """
     from tokentui.claims.receipts import copy_all
-    from tokentui.rebuild import rebuild
 
     here = setting(timezone=timezone)
-    with bar() as started:
-        done = rebuild(
-            here.ledger, here.config, backup, here.now, started=started, may_fork=True
-        )
+    done = made(here, backup)
     if backup is not None:
         try:
             copy_all(backup, here.ledger)
@@ -89,6 +85,31 @@ def verb(backup: Path | None, as_json: bool, timezone: str | None) -> int:
     else:
         show_words(done, here)
     return SOURCE_FAILED if done.report.has_failed else 0
+
+
+def made(here: Setting, backup: Path | None) -> Rebuilt:
+    """Make the ledger anew, with a bar if the logs are long.
+
+    Raises:
+        LedgerError: It cannot be done.
+    """
+    from tokentui.rebuild import rebuild
+
+    try:
+        with bar() as started:
+            return rebuild(
+                here.ledger,
+                here.config,
+                backup,
+                here.now,
+                started=started,
+                may_fork=True,
+            )
+    except OSError as error:
+        raise LedgerError(
+            f"the new ledger cannot be made beside {here.ledger}: {error.strerror};"
+            " nothing was changed"
+        ) from None
 
 
 def show_words(done: Rebuilt, here: Setting) -> None:
@@ -131,6 +152,11 @@ def lost_words(done: Rebuilt, here: Setting) -> list[str]:
         lines.append("lost: no response, by those of the old sums that can be read")
     elif done.damaged:
         lines.append("lost: no response, by the old ledger's own sums")
+    if done.is_unreadable or "forgotten" in done.damaged:
+        lines.append(
+            "if you had anything forgotten, look whether the logs brought it back:"
+            " the marks of it may be lost"
+        )
     if done.odd_ms:
         first = instant(done.odd_ms[0], here.tz)
         lines.append(

@@ -85,14 +85,22 @@ def until_ms(connection: sqlite3.Connection, series: Series) -> int:
         mark(SESSION, series.session),
         mark(PROJECT, series.project or ""),
     ]
-    row = connection.execute(
-        "SELECT coalesce(max(until), 0) FROM forgotten WHERE mark IN (?, ?, ?)", marks
-    ).fetchone()
-    return int(row[0])
+    return until_of(connection, marks)
+
+
+def until_of(connection: sqlite3.Connection, marks: list[int]) -> int:
+    """Give the latest time until which any of some marks holds."""
+    places = ",".join("?" * len(marks))
+    query = f"SELECT coalesce(max(until), 0) FROM forgotten WHERE mark IN ({places})"
+    return int(connection.execute(query, marks).fetchone()[0])
 
 
 def without_forgotten(connection: sqlite3.Connection, batch: Batch) -> Batch:
-    """Leave out of what was read what was forgotten, and labels that only it has."""
+    """Leave out of what was read what was forgotten, and labels that only it has.
+
+    A session of which something is left out is marked, in the transaction that is open,
+    since what its agent says in total holds it.
+    """
     if is_empty(connection):
         return batch
     from msgspec.structs import replace  # not for who only asks whether a log changed
@@ -102,6 +110,7 @@ def without_forgotten(connection: sqlite3.Connection, batch: Batch) -> Batch:
     names = [[event_mark(key) for key in (e.key, *e.lines)] for e in batch.events]
     gone = marked(connection, (each for some in names for each in some))
     until = [until_ms(connection, series) for series in batch.series]
+    before = until_of(connection, [mark(ALL)])
     kept = [
         event
         for event, marks in zip(batch.events, names, strict=True)
@@ -113,14 +122,34 @@ def without_forgotten(connection: sqlite3.Connection, batch: Batch) -> Batch:
     }
     places = [i for i in range(len(batch.series)) if i in used or i not in unused]
     moved = {place: i for i, place in enumerate(places)}
+    mark_sessions(connection, batch, {event.key for event in kept})
     told = {each.session for each in batch.totals} | set(batch.shared)
     sessions = known_sessions(connection, told)
     return Batch(
         [batch.series[place] for place in places],
         [replace(event, series=moved[event.series]) for event in kept],
-        [each for each in batch.totals if each.session not in sessions],
+        [
+            each
+            for each in batch.totals
+            if each.session not in sessions and each.at >= before
+        ],
         batch.quotas,
         [each for each in batch.shared if each not in sessions],
+    )
+
+
+def mark_sessions(
+    connection: sqlite3.Connection, batch: Batch, kept: set[bytes]
+) -> None:
+    """Mark the sessions of events that are not kept."""
+    sessions = {
+        batch.series[event.series].session
+        for event in batch.events
+        if event.key not in kept
+    }
+    connection.executemany(
+        "INSERT OR IGNORE INTO forgotten VALUES (?, 0)",
+        [(mark(SESSION, session),) for session in sessions],
     )
 
 
