@@ -167,7 +167,7 @@ class Person:
     def set_up(self, text: str, rows: tuple[Row, ...]) -> None:
         """Write the config, and the usage as it attributes it."""
         self._file.write_text(text, encoding="utf-8")
-        builders.write(self.ledger, ledger_of(text, rows))
+        builders.write(self.ledger, ledger_of(text, rows)).chmod(0o600)
 
     def ask(self, *words: str) -> Answer:
         """Run a verb at `now`."""

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tokentui.cli.watch_log import MOST_BYTES, writer
-from tokentui.config import save_caps
 from tokentui.errors import TokentuiError
 from tokentui.files import write
 from tokentui.guard import state
 from tokentui.lock import Lock
-from tokentui.paths import caps_path, lock_path, log_path
+from tokentui.paths import lock_path, log_path
+from tokentui.stored import CAPS
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
 
@@ -32,7 +32,7 @@ def open_umask() -> Iterator[None]:
 WRITERS: dict[str, Callable[[Path], object]] = {
     "watch.lock": lambda folder: Lock(lock_path(folder)).take(),
     "tokentui.log": lambda folder: writer(folder / log_path().name)("a word"),
-    "caps.toml": lambda folder: save_caps(caps_path(folder), ()),
+    "caps.toml": lambda folder: CAPS.save(folder, ()),
     "guard/off": lambda folder: state.turn_off(folder, 1),
     "guard/called-codex": lambda folder: state.note_call(folder, "codex", 1),
     "guard/faults.log": lambda folder: state.note_fault(folder, "a fault", 1),
@@ -91,12 +91,18 @@ def test_full_log(tmp_path: Path, open_umask: None) -> None:
 def test_no_name_can_be_guessed(tmp_path: Path) -> None:
     """A file that takes another's place is not written where a link could wait.
 
-    The one that `--force` writes is named by the process; it has to be new.
+    While it is written it is named by chance, and has to be new.
     """
     aside = tmp_path / f".a.csv.{os.getpid()}"
     aside.symlink_to(tmp_path / "somebody's")
-    (tmp_path / "a.csv").write_bytes(b"mine")
-    with pytest.raises(TokentuiError, match="exists already"):
-        write(tmp_path / "a.csv", [b"new"], is_over=True)
-    assert not (tmp_path / "somebody's").exists()
-    assert (tmp_path / "a.csv").read_bytes() == b"mine"
+    (tmp_path / "a.csv").symlink_to(tmp_path / "another's")
+
+    def pieces() -> Iterator[bytes]:
+        (name,) = (each.name for each in tmp_path.glob(".tokentui-*"))
+        assert len(name) >= len(".tokentui-") + 8
+        yield b"new"
+
+    write(tmp_path / "a.csv", pieces(), is_over=True)
+    assert {each.name for each in tmp_path.iterdir()} == {aside.name, "a.csv"}
+    assert (tmp_path / "a.csv").read_bytes() == b"new"
+    assert not (tmp_path / "a.csv").is_symlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from tokentui.errors import LedgerError
@@ -99,8 +100,10 @@ def back_up(path: Path, target: str) -> None:
         copy = sqlite3.connect(target)
         try:
             connection.backup(copy)
-            # One file, which leaves nothing beside it where it is only looked at.
-            copy.execute("PRAGMA journal_mode = DELETE")
+            # One file, which leaves nothing beside it where it is only looked at; the
+            # copy of a damaged one stays as it is.
+            with suppress(sqlite3.DatabaseError):
+                copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
     except FileExistsError:
