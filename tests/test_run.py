@@ -234,6 +234,44 @@ def test_stopped_by_its_budget(desk: Desk, usage: Callable) -> None:
     assert usage("label") == {"nightly": 1}
 
 
+def capped(desk: Desk, name: str) -> list[str]:
+    """Set a hard cap of $2 a day; name an agent so that its command tells whose it is.
+
+    It spends a dollar at a time.
+    """
+    config = Path(os.environ["TOKENTUI_CONFIG"])
+    builders.write(config, b'[caps.night]\namount = 2\nper = "day"\nhard = true\n')
+    python, *rest = desk.agent("spend", "spend", "sleep")
+    command = desk.project.parent / name
+    command.symlink_to(python)
+    return [str(command), *rest]
+
+
+def test_stopped_by_a_hard_cap(desk: Desk) -> None:
+    """A hard cap stops it without any budget, and says how to go on."""
+    code, _, err = desk.run("run", "--", *capped(desk, "agent"))
+    assert (code, desk.told()) == (5, ["SIGINT"])
+    assert "cap night: $2.00 of $2.00 a day are spent" in err
+    assert "tokentui cap raise night +5" in err
+
+
+def test_not_started_at_a_hard_cap(desk: Desk) -> None:
+    """A loop that starts an agent again and again ends: it is not started, exit 5.
+
+    Its guard would hold back the prompt, and the agent end with 0. While the guard is
+    off it is started.
+    """
+    command = capped(desk, "claude")
+    assert desk.run("run", "--", *command)[0] == 5
+    before = desk.said()
+    code, _, err = desk.run("run", "--", *command)
+    assert (code, desk.said()) == (5, before)
+    assert "It was not started. To go on: tokentui cap raise night +5" in err
+    assert desk.run("guard", "off", "--for", "1h")[0] == 0
+    quick = [*command[:4], "exit3"]
+    assert desk.run("run", "--", *quick)[0] == 3
+
+
 def test_warned_first(desk: Desk) -> None:
     """From a share of the budget on it is told, once."""
     agent = desk.agent("spend", "exit0")

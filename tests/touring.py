@@ -30,6 +30,7 @@ from tokentui.cli import options, run
 from tokentui.config import load
 from tokentui.live import Live
 from tokentui.periods import zone
+from tokentui.stored import whole_config
 
 STRANGER = "127.0.0.2"
 """Where a provider sends its caller on to; nobody may go there."""
@@ -300,7 +301,7 @@ class Tour:
 
     def raise_alerts(self) -> None:
         """Look for alerts as the daemon does, and let the couriers bring them."""
-        config = load(self.config, self.state)
+        config = whole_config(self.config, self.state)
         lookout = Lookout(
             self.ledger, config, zone("UTC"), lambda text: None, lambda: NOW
         )
@@ -423,6 +424,7 @@ def course(tour: Tour) -> Iterator[tuple[tuple[str, ...], bytes]]:
         "ledger check",
         "ledger reprice",
         "ledger backup copy.db",
+        "ledger forget --before 2020-01-01 --json",
         "completions bash",
         "demo",
     )
@@ -460,6 +462,7 @@ def course(tour: Tour) -> Iterator[tuple[tuple[str, ...], bytes]]:
         "watch uninstall --yes",
         "statusline install --yes",
         "statusline uninstall --yes",
+        "ledger rebuild --backup copy.db",
     )
 
 

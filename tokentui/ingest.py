@@ -22,6 +22,7 @@ from tokentui.ledger.connection import (
     open_for_reading,
     open_for_writing,
 )
+from tokentui.ledger.forgotten import drop_hidden, hidden
 from tokentui.ledger.schema import IMPORTS
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 WORTH_A_SECOND_READER = 24 << 20
 """Unread bytes from which a forked reader pays for itself."""
+
+ReadMark = tuple[int, int, int, bool]
+"""Size, time and inode that a file had when it was read, and whether that failed."""
 
 Progress = Callable[[int], None]
 """Told how many bytes more have been dealt with."""
@@ -153,7 +157,7 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
                 reports[name].files += 1
                 path = stored(found.path)
                 lost.discard(path)
-                last = known.get(path)
+                last = last_read(known, path)
                 if last != (found.size, found.mtime_ns, found.inode, False):
                     is_known = last is not None
                     pending.append(pending_file(connection, name, found, is_known))
@@ -167,7 +171,7 @@ def is_behind(connection: sqlite3.Connection, config: Config) -> bool:
     """Claim that a log has changed since it was read; looks into none."""
     known = read_marks(connection)
     return any(
-        known.get(stored(found.path))
+        last_read(known, stored(found.path))
         != (found.size, found.mtime_ns, found.inode, False)
         for name, paths in enabled(config).items()
         for found in SOURCES[name].files(paths)
@@ -183,9 +187,14 @@ def is_done(connection: sqlite3.Connection, config: Config) -> bool:
     return unsettled is None and row is not None and row[0] == rules_mark(config)
 
 
+def last_read(known: dict[str, ReadMark], path: str) -> ReadMark | None:
+    """Find what tells whether a file changed, also under the name of a hidden one."""
+    return known.get(path) or known.get(hidden(path))
+
+
 def read_marks(
     connection: sqlite3.Connection, only: str | None = None
-) -> dict[str, tuple[int, int, int, bool]]:
+) -> dict[str, ReadMark]:
     """Give what tells whether a file changed, by path; a failed read counts as such."""
     rows = connection.execute(
         "SELECT path, size, mtime_ns, inode, error IS NOT NULL FROM cursor"
@@ -253,6 +262,7 @@ def keep(
     for parcel in parcels:
         report = reports[parcel.source]
         recorded = writer.record(parcel.batch, parcel.cursors)
+        drop_hidden(connection, (cursor.path for cursor in parcel.cursors))
         report.events_new += recorded.new
         report.events_updated += recorded.updated
         report.bytes_read += parcel.bytes_read
@@ -270,36 +280,29 @@ def keep(
 
 def reprice(ledger: Path, config: Config) -> Repriced:
     """Price every event of the ledger anew with the book of today."""
-    connection = open_for_writing(ledger)
-    try:
+    with explaining(ledger), closing(open_for_writing(ledger)) as connection:
         writer = writer_for(connection, config)
         with writer.transaction():
             return writer.reprice()
-    finally:
-        connection.close()
 
 
 def keep_raise(
     ledger: Path, cap: str, amount: int, made_at: int, until: int, because: str | None
 ) -> None:
     """Keep that a cap was raised, in its unit, from and until UTC milliseconds."""
-    connection = open_for_writing(ledger)
-    try:
+    with explaining(ledger), closing(open_for_writing(ledger)) as connection:
         connection.execute(
             "INSERT INTO cap_raise (cap, amount, made_at, until, because)"
             " VALUES (?, ?, ?, ?, ?)",
             (cap, amount, made_at, until, because),
         )
-    finally:
-        connection.close()
 
 
 def label_sessions(ledger: Path, sessions: tuple[str, ...], label: str) -> None:
     """Label the usage of sessions that has no label yet."""
     from tokentui.ledger.scopes import sum_hours
 
-    connection = open_for_writing(ledger)
-    try:
+    with explaining(ledger), closing(open_for_writing(ledger)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(
             "UPDATE series SET label = ?, scope = NULL"
@@ -308,8 +311,6 @@ def label_sessions(ledger: Path, sessions: tuple[str, ...], label: str) -> None:
         )
         sum_hours(connection)
         connection.execute("COMMIT")
-    finally:
-        connection.close()
 
 
 def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:

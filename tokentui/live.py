@@ -96,13 +96,14 @@ class Live:
             self._opened_as, self._version = identity, None
             connection = open_for_reading(self.ledger)
             self._connection = connection
-        version = connection.execute("PRAGMA data_version").fetchone()[0]
         now = self._clock()
         now_ms = int(now.timestamp() * 1000)
         is_old = not 0 <= now_ms - self._taken_ms < LOOK_AGAIN_MS
-        if version == self._version and not is_old:
-            return None
-        snapshot = take(connection, self.config, self.tz, now)
+        with explaining(self.ledger):
+            version = connection.execute("PRAGMA data_version").fetchone()[0]
+            if version == self._version and not is_old:
+                return None
+            snapshot = take(connection, self.config, self.tz, now)
         # Only now: after a failure the next poll must try again.
         self._version, self._taken_ms = version, now_ms
         return snapshot
@@ -276,13 +277,13 @@ class Live:
         self, is_unwanted: Callable[[], bool] | None = None
     ) -> Iterator[sqlite3.Connection]:
         """Open the ledger for one question, from whichever thread asks."""
-        connection = open_for_reading(self.ledger)
-        if is_unwanted is not None:
-            connection.set_progress_handler(is_unwanted, STEPS_BETWEEN_LOOKS)
-        try:
+        with (
+            explaining(self.ledger),
+            closing(open_for_reading(self.ledger)) as connection,
+        ):
+            if is_unwanted is not None:
+                connection.set_progress_handler(is_unwanted, STEPS_BETWEEN_LOOKS)
             yield connection
-        finally:
-            connection.close()
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:

@@ -6,22 +6,27 @@ import contextlib
 import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
 from tokentui.errors import TokentuiError
-from tokentui.guard.limits import of_run
+from tokentui.guard import words
+from tokentui.guard.limits import Limit, of_run
+from tokentui.guard.run import met_caps, unbegun
 from tokentui.ingest import label_sessions, refresh
 from tokentui.job import started
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import explaining, open_for_reading
 from tokentui.queries.runs import RunSpend, run_spend
 from tokentui.queries.session_use import SessionUse, session_use
+from tokentui.setting import Setting
 from tokentui.settings import Config, RunBudget
 from tokentui.sources.projects import project_of
 
 LOOK_SECONDS = 0.5
+NOTHING = RunSpend((), 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +50,25 @@ def run(
     command: list[str],
     budget: Budget,
     label: str | None,
-    ledger: Path,
-    config: Config,
+    here: Setting,
     say: Callable[[str], None],
 ) -> RunEnd:
-    """Run a command to its end or to the end of its budget.
+    """Run a command to its end, to that of its budget or until a hard cap is met.
 
     What it spends is the usage of sessions in this folder's project that were not
-    already running when it began.
+    already running when it began. Where a cap is met it does not begin.
 
     Raises:
         UsageError: The command cannot be started.
     """
+    ledger, config = here.ledger, here.config
     refresh(ledger, config)
     started_ms = int(time.time() * 1000)
     project = project_of(str(Path.cwd()))
+    caps = caps_met(here, project, label, unbegun(command))
+    if caps:
+        say(f"{words.met(caps, here.tz)} It was not started. {words.ways_on(caps)}")
+        return RunEnd(0, NOTHING, is_over=True)
     is_warned = is_over = False
     with noted_signals() as noted, started(command, label) as job:
         while True:
@@ -70,9 +79,13 @@ def run(
             has_ended = job.exit_code is not None
             spend = looked_at(ledger, config, project, started_ms, say)
             share = share_of(ledger, budget.most, spend, started_ms)
-            if share >= 1 and job.exit_code is None:
+            sessions = zip(spend.sources, spend.sessions, strict=True)
+            caps = caps_met(here, project, label, sessions)
+            if (share >= 1 or caps) and job.exit_code is None:
                 is_over = True
                 say("the budget is met; asking the agent to stop")
+                if caps:
+                    say(f"{words.met(caps, here.tz)} {words.ways_on(caps)}")
                 job.end()
                 spend = looked_at(ledger, config, project, started_ms, say)
                 break
@@ -103,7 +116,22 @@ def looked_at(
             connection.close()
     except (TokentuiError, sqlite3.Error) as problem:
         say(str(problem))
-        return RunSpend((), 0, 0, 0)
+        return NOTHING
+
+
+def caps_met(
+    here: Setting,
+    project: str,
+    label: str | None,
+    sessions: Iterable[tuple[str, str]],
+) -> tuple[Limit, ...]:
+    """Give the hard caps that are met now; an unreadable ledger stops nobody."""
+    now = datetime.now(UTC)
+    try:
+        with contextlib.closing(open_for_reading(here.ledger)) as connection:
+            return met_caps(connection, here, now, project, label, sessions)
+    except (TokentuiError, sqlite3.Error):
+        return ()  # who reads the logs says it
 
 
 def share_of(ledger: Path, most: RunBudget, spend: RunSpend, started_ms: int) -> float:
@@ -111,7 +139,10 @@ def share_of(ledger: Path, most: RunBudget, spend: RunSpend, started_ms: int) ->
     now_ms = int(time.time() * 1000)
     use = SessionUse(spend.nanos, spend.tokens, worked_ms=now_ms - started_ms)
     if most.retries is not None or most.tool_calls is not None:
-        with contextlib.closing(open_for_reading(ledger)) as connection:
+        with (
+            explaining(ledger),
+            contextlib.closing(open_for_reading(ledger)) as connection,
+        ):
             each = [
                 session_use(connection, source, session, now_ms)
                 for source, session in zip(spend.sources, spend.sessions, strict=True)

@@ -330,6 +330,7 @@ DOCTOR = {
     "ledger": {
         "path": is_text,
         "exists": is_flag,
+        "problem": maybe(is_text),
         "bytes": is_count,
         "events": is_count,
         "first_event": maybe(is_time),
@@ -389,6 +390,37 @@ DOCTOR = {
 
 LEDGER_CHECK = {"kind": one_of("ledger-check"), "rows": [is_text]}
 
+LEDGER_FORGET = {
+    "kind": one_of("ledger-forget"),
+    "erased": is_flag,
+    "projects": [is_text],
+    "sessions": [is_text],
+    "first": maybe(is_time),
+    "last": maybe(is_time),
+    "usage": SUMS,
+    "claims_kept": [is_text],
+}
+
+LEDGER_REBUILD = {
+    "kind": one_of("ledger-rebuild"),
+    "events_from_old": is_count,
+    "events_from_backup": is_count,
+    "events_from_logs": is_count,
+    "is_unreadable": is_flag,
+    "damaged": [is_text],
+    "lost": maybe(
+        {
+            "requests": is_count,
+            "cost_usd": maybe(is_number),
+            "since": is_time,
+            "until": is_time,
+        }
+    ),
+    "lost_is_lower_bound": is_flag,
+    "odd": [is_time],
+    "old_ledger": maybe(is_text),
+}
+
 REPRICE = {
     "kind": one_of("reprice"),
     "events_changed": is_count,
@@ -402,6 +434,7 @@ IMPORT = {
     "rows": is_count,
     "events_new": is_count,
     "events_known": is_count,
+    "events_forgotten": is_count,
     "rows_skipped": is_count,
     "faults": [{"line": is_count, "why": is_text}],
 }

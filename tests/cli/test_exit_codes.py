@@ -188,10 +188,11 @@ def test_ledger_that_is_none(
     builders.write(ledger, b"no database at all\n" * 500)
     before = ledger.read_bytes()
     answer = ask(*words)
-    assert (answer.code, answer.out) == (1, "")
+    assert answer.code == 1
+    assert answer.out == "" or words == ("doctor",)  # which tells what else it knows
     (line,) = lines_of(answer.err)
     assert str(ledger) in line
-    assert "restore a backup" in line
+    assert "ledger rebuild" in line
     assert ledger.read_bytes() == before
 
 
@@ -205,7 +206,7 @@ def test_ledger_cut_short(
         file.truncate(ledger.stat().st_size // 2)
     answer = ask(*words)
     assert answer.code == 1
-    assert "restore a backup" in lines_of(answer.err)[-1]
+    assert "ledger rebuild" in lines_of(answer.err)[-1]
 
 
 @pytest.mark.parametrize("words", [("usage",), ("status",), ("doctor",)])
@@ -217,7 +218,7 @@ def test_ledger_damaged_inside(
     spoil(ledger)
     answer = ask(*words, "--no-refresh")
     assert answer.code == 1
-    assert "restore a backup" in answer.err
+    assert "ledger rebuild" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,17 @@ def test_twice(ask: Ask, home: Path, agent: str) -> None:
     assert settings(agent).read_text("utf-8") == OTHERS[agent]
 
 
+def test_what_it_needs(ask: Ask, home: Path) -> None:
+    """Who has neither a ledger nor a hard cap is told that nobody is stopped yet."""
+    install = ("guard", "install", "--yes", "--agent", "claude-code")
+    assert "run `tokentui refresh` once" in ask(*install).err
+    builders.write(builders.transcript(home), builders.claude_line())
+    ask("refresh")
+    assert "it stops nobody yet: set a hard cap" in ask(*install).err
+    ask("cap", "set", "20", "--per", "day", "--hard")
+    assert ask(*install).err == ""
+
+
 @pytest.mark.parametrize("agent", AGENTS)
 def test_no_settings_yet(ask: Ask, home: Path, agent: str) -> None:
     """Where there is no file one is made, for its owner only."""

@@ -12,6 +12,8 @@ import contract
 import pytest
 from asking import Ask
 
+from tokentui.guard.state import note_fault
+
 
 def test_json(ask: Ask, logs: object, broken_log: object) -> None:
     """A document has the same keys whatever was found."""
@@ -118,9 +120,27 @@ def test_without_ledger(ask: Ask, ledger) -> None:
     """On a machine without a ledger it says so, and makes none with `--no-refresh`."""
     answer = ask("doctor", "--no-refresh", "--json")
     assert answer.code == 0
-    assert answer.document["ledger"] == {"path": str(ledger), "exists": False}
+    none = {"path": str(ledger), "exists": False, "problem": None}
+    assert answer.document["ledger"] == none
     assert "none yet" in ask("doctor", "--no-refresh").out
     assert not ledger.exists()
+
+
+def test_damaged_ledger(ask: Ask, logs, ledger) -> None:
+    """A damaged ledger is told of, and all that is known without it."""
+    ask("refresh")
+    broken = b"no database at all\n" * 500
+    ledger.write_bytes(broken)
+    note_fault(Path(os.environ["TOKENTUI_STATE"]), "out of cheese", 0)
+    answer = ask("doctor")
+    assert answer.code == 1
+    assert "file is not a database; it is damaged:" in answer.err
+    assert "cannot be read" in answer.out
+    assert "guard failed 1970-01-01T00:00:00+00:00: out of cheese" in answer.out
+    document = ask("doctor", "--json").document
+    assert "it is damaged" in document["ledger"]["problem"]
+    assert document["sources"][0]["places"][0]["exists"]
+    assert ledger.read_bytes() == broken
 
 
 def test_unreadable_file(ask: Ask, logs: object, broken_log) -> None:

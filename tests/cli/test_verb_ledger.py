@@ -93,6 +93,50 @@ def test_backup(ask: Ask, logs: object, tmp_path: Path) -> None:
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
 
 
+def test_backup_with_receipts(
+    ask: Ask, logs: object, ledger: Path, tmp_path: Path
+) -> None:
+    """Receipts lie beside the copy, private; those that lie there are not overwritten.
+
+    A second backup into the same folder copies what is new, and one that would have to
+    overwrite another file fails naming it.
+    """
+    ask("refresh")
+    receipts = ledger.parent / "claims"
+    builders.write(receipts / "1/ab-max.pdf", b"one")
+    builders.write(receipts / "1/.ab-half.tmp", b"half")
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    answer = ask("ledger", "backup", str(folder / "a.db"))
+    assert "1 receipt beside it" in answer.out
+    copied = folder / "claims/1/ab-max.pdf"
+    assert [p for p in (folder / "claims").rglob("*") if p.is_file()] == [copied]
+    assert copied.read_bytes() == b"one"
+    if os.name == "posix":
+        assert stat.S_IMODE(copied.stat().st_mode) == 0o600
+        assert stat.S_IMODE(copied.parent.stat().st_mode) == 0o700
+    builders.write(receipts / "2/cd-pro.pdf", b"two")
+    assert "1 receipt beside it" in ask("ledger", "backup", str(folder / "b.db")).out
+    again = ask("ledger", "backup", str(ledger.parent / "c.db"))
+    assert "receipt beside" not in again.out
+    builders.write(copied, b"another")
+    answer = ask("ledger", "backup", str(folder / "d.db"))
+    assert (answer.code, str(copied) in answer.err) == (1, True)
+    assert copied.read_bytes() == b"another"
+
+
+def test_backup_of_a_faulty_ledger(
+    ask: Ask, logs: object, ledger: Path, tmp_path: Path
+) -> None:
+    """Who copies a ledger that has faults is told that the copy has them too."""
+    ask("refresh")
+    change(ledger, "DELETE FROM rollup")
+    answer = ask("ledger", "backup", str(tmp_path / "copy.db"))
+    assert answer.code == 1
+    assert "quarter-hour sums differ" in answer.err
+    assert "ledger rebuild" in answer.err
+
+
 def test_backup_never_overwrites(
     ask: Ask, logs: object, ledger: Path, tmp_path: Path
 ) -> None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
+import time
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 
+import builders
 import pytest
 from builders import claude_line, events, refresh, transcript, write
 
+from tokentui import ingest
+from tokentui.config import Config
 from tokentui.errors import LedgerError, NoLedgerError
+from tokentui.events import Batch, Series, Tokens, UsageEvent
 from tokentui.ledger.care import back_up, check_ledger
+from tokentui.ledger.connection import open_for_writing
 
 
 @pytest.fixture
@@ -68,6 +76,48 @@ def test_backup(filled: Path, tmp_path: Path) -> None:
     assert check_ledger(target) == []
     if os.name == "posix":
         assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_backup_beside_a_writer(ledger: Path, tmp_path: Path) -> None:
+    """Each copy made while somebody writes is sound, and has whole transactions only.
+
+    It has at least what was written before it was begun, at most what was after it.
+    """
+    labels = Series("codex", "s-1", "gpt-b", project="/home/ada/api")
+    stop, written = threading.Event(), [0]
+
+    def write_on() -> None:
+        with closing(open_for_writing(ledger)) as connection, builders.toy_prices():
+            writer = ingest.writer_for(connection, Config())
+            while not stop.is_set():
+                times = [written[0] * 7_000 + n for n in range(50)]
+                batch = Batch([labels], [made(at) for at in times], [])
+                writer.record(batch, [])
+                written[0] += 1
+
+    open_for_writing(ledger).close()
+    thread = threading.Thread(target=write_on)
+    thread.start()
+    try:
+        for number in range(4):
+            before, target = written[0], tmp_path / f"{number}.db"
+            while written[0] < before + 2:
+                time.sleep(0.001)
+            before = written[0]
+            back_up(ledger, str(target))
+            count = len(events(target, "output"))
+            assert count % 50 == 0
+            assert before <= count // 50 <= written[0] + 1
+            assert check_ledger(target) == []
+    finally:
+        stop.set()
+        thread.join()
+
+
+def made(at: int) -> UsageEvent:
+    """Make a response at a time."""
+    key = blake2b(str(at).encode(), digest_size=16).digest()
+    return UsageEvent(key, 0, at, at, Tokens(output=at % 9))
 
 
 def test_backup_over_a_file(filled: Path, tmp_path: Path) -> None:

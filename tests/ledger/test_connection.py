@@ -10,6 +10,7 @@ import stat
 import sys
 import threading
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -26,6 +27,7 @@ from builders import (
     write,
 )
 
+from tokentui import ingest
 from tokentui.errors import LedgerError, NoLedgerError
 from tokentui.ledger import connection as opening
 from tokentui.ledger import schema
@@ -328,9 +330,10 @@ def test_writers_wait_for_each_other(home: Path, ledger: Path) -> None:
 def test_a_ledger_held_for_too_long(home: Path, ledger: Path) -> None:
     """A writer that cannot wait any longer says that another one holds the ledger."""
     write(transcript(home), claude_line())
+    impatient = partial(open_for_writing, patience_ms=50)
     with (
         closing(open_for_writing(ledger)) as held,
-        patch.object(opening, "BUSY_MS", 50),
+        patch.object(ingest, "open_for_writing", impatient),
     ):
         held.execute("BEGIN IMMEDIATE")
         with pytest.raises(LedgerError, match="another tokentui holds it"):

@@ -7,8 +7,11 @@ import unicodedata
 from hashlib import sha256
 from pathlib import Path
 
-from tokentui.errors import UsageError
+from tokentui.errors import LedgerError, UsageError
 from tokentui.paths import write_private
+
+FOLDER = "claims"
+"""Where receipts lie, beside the ledger or a copy of it."""
 
 MOST_BYTES = 32 << 20
 LONGEST = 80
@@ -16,12 +19,37 @@ LONGEST = 80
 
 def folder_of(ledger: Path, claim: int) -> Path:
     """Name the folder of a claim's receipts, beside the ledger."""
-    return ledger.parent / "claims" / str(claim)
+    return ledger.parent / FOLDER / str(claim)
 
 
 def path_of(ledger: Path, claim: int, digest: str, name: str) -> Path:
     """Name the copy of a receipt, whatever its name says."""
     return folder_of(ledger, claim) / f"{digest[:16]}-{safe_name(name)}"
+
+
+def copy_all(ledger: Path, target: Path) -> int:
+    """Copy the receipts of all claims beside a copy of the ledger; give how many.
+
+    Those that lie there already stay as they are.
+
+    Raises:
+        LedgerError: One cannot be copied, or another file has its name.
+    """
+    copied_now = 0
+    here, there = ledger.parent / FOLDER, target.parent / FOLDER
+    for file in sorted(here.glob("*/*")):
+        beside = there / file.relative_to(here)
+        try:
+            if file.name.startswith(".") or not file.is_file():
+                continue
+            if not beside.exists():
+                write_private(beside, file.read_bytes())
+                copied_now += 1
+            elif beside.read_bytes() != file.read_bytes():
+                raise LedgerError(f"{beside} is another file than {file}")
+        except OSError as error:
+            raise LedgerError(f"{file} cannot be copied: {error.strerror}") from None
+    return copied_now
 
 
 def safe_name(name: str) -> str:

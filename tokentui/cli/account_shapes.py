@@ -10,25 +10,33 @@ from tokentui import amounts, periods
 from tokentui.cli.options import Setting
 from tokentui.cli.shapes import instant, money, quota_shape
 from tokentui.errors import NoLedgerError
-from tokentui.ledger.connection import open_for_reading
+from tokentui.ledger.connection import explaining, open_for_reading
 from tokentui.queries.accounts import AccountState, Stated, account_states
 
 
 def states_of(here: Setting) -> tuple[AccountState, ...]:
     """Give how the accounts stand; without a ledger none has been asked."""
-    month = periods.period_window("month", here.tz, here.now)
-    now_ms = periods.millis(here.now)
-    span = (month.since_ms or 0, month.until_ms or 0, now_ms)
     try:
         connection = open_for_reading(here.ledger)
     except NoLedgerError:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
-            from tokentui.ledger.schema import migrate
+        return unasked(here)
+    with explaining(here.ledger), closing(connection):
+        return account_states(connection, here.config.accounts, *span_of(here))
 
-            migrate(empty)
-            return account_states(empty, here.config.accounts, *span)
-    with closing(connection):
-        return account_states(connection, here.config.accounts, *span)
+
+def unasked(here: Setting) -> tuple[AccountState, ...]:
+    """Give the accounts as they stand where there is no ledger to read."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
+        from tokentui.ledger.schema import migrate
+
+        migrate(empty)
+        return account_states(empty, here.config.accounts, *span_of(here))
+
+
+def span_of(here: Setting) -> tuple[int, int, int]:
+    """Give this month's first moment and its end, and now, in UTC ms."""
+    month = periods.period_window("month", here.tz, here.now)
+    return month.since_ms or 0, month.until_ms or 0, periods.millis(here.now)
 
 
 def row_of(state: AccountState, now_ms: int) -> list[str]:

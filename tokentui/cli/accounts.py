@@ -16,6 +16,7 @@ from tokentui.cli.account_shapes import (
     shape_of,
     states_of,
 )
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.config import (
@@ -27,7 +28,7 @@ from tokentui.stored import ACCOUNTS, check_variables
 from tokentui.text import clean
 
 
-@click.group("accounts")
+@click.group("accounts", cls=Group)
 def verb() -> None:
     """Provider accounts: what is billed, what is left, what a plan allows."""
 

@@ -8,12 +8,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import instant
 from tokentui.errors import SOURCE_FAILED, TokentuiError, UsageError
 from tokentui.ledger.alerts import ALL, SENT, snooze
-from tokentui.ledger.connection import open_for_reading, open_for_writing
+from tokentui.ledger.connection import (
+    explaining,
+    open_for_reading,
+    open_for_writing,
+)
 from tokentui.periods import millis, parse_last
 from tokentui.queries.alerts import Raised, raised, snoozes, troubles
 from tokentui.settings import ALERT_RULES, Channel
@@ -21,7 +26,7 @@ from tokentui.settings import ALERT_RULES, Channel
 MOST = 50
 
 
-@click.group("alerts")
+@click.group("alerts", cls=Group)
 def verb() -> None:
     """What `tokentui watch` has raised, and where it goes."""
 
@@ -32,7 +37,7 @@ def verb() -> None:
 def list_alerts(limit: int, as_json: bool) -> int:
     """List what was raised, the newest first, and how far it came."""
     here = setting()
-    with closing(open_for_reading(here.ledger)) as connection:
+    with explaining(here.ledger), closing(open_for_reading(here.ledger)) as connection:
         found = raised(connection, limit)
         asleep = snoozes(connection, millis(here.now))
         failing = troubles(connection)
@@ -157,7 +162,7 @@ def snooze_alerts(span: str, rule: str | None, as_json: bool) -> int:
     here = setting()
     now_ms = millis(here.now)
     until_ms = now_ms if span == "off" else now_ms + parse_last(span)
-    with closing(open_for_writing(here.ledger)) as connection:
+    with explaining(here.ledger), closing(open_for_writing(here.ledger)) as connection:
         snooze(connection, rule or ALL, until_ms)
     until = instant(until_ms, here.tz)
     if as_json:

@@ -19,6 +19,7 @@ from tokentui.budget.typed import amount_of, default_name, share_of, unit_of
 from tokentui.cli.cap_explained import show_explanation
 from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape, spent_text
 from tokentui.cli.freshen import freshened, opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -36,7 +37,7 @@ from tokentui.stored import CAPS
 from tokentui.text import clean
 
 
-@click.group("cap")
+@click.group("cap", cls=Group)
 def verb() -> None:
     """Set, raise, list and remove personal caps."""
 

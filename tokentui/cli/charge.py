@@ -8,6 +8,7 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.cli.freshen import freshened, opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import as_json, setting, timezone
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.reading import (
@@ -26,7 +27,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
-@click.group("charge")
+@click.group("charge", cls=Group)
 def verb() -> None:
     """Enter money for other things than tokens: a vector store, a GPU, a seat."""
 

@@ -13,6 +13,7 @@ from tokentui.cli.claim_asked import asked_of, claim_options
 from tokentui.cli.claim_attach import attach
 from tokentui.cli.claim_words import row_of, show_claim
 from tokentui.cli.freshen import freshened, opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -29,7 +30,7 @@ STOPPED = 1
 """Exit code of a claim that is not fit to be handed in."""
 
 
-@click.group("claim")
+@click.group("claim", cls=Group)
 def verb() -> None:
     """Reimbursement claims: draft, check, save, export, attach receipts."""
 

@@ -12,12 +12,12 @@ import click
 from tokentui import __version__
 from tokentui.attribution import holds_at
 from tokentui.budget.plans import not_counted, worth
-from tokentui.cli.account_shapes import states_of
+from tokentui.cli.account_shapes import states_of, unasked
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import Setting, as_json, no_refresh, setting
 from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import instant
-from tokentui.errors import NoLedgerError, TokentuiError
+from tokentui.errors import LedgerError, NoLedgerError, TokentuiError
 from tokentui.ingest import enabled
 from tokentui.lock import Lock
 from tokentui.paths import is_open_to_all, lock_path
@@ -41,7 +41,7 @@ LOOK_BACK_MS = 28 * 86_400_000
 @no_refresh
 def verb(network: bool, as_json: bool, no_refresh: bool) -> int:
     """Show what was looked for where, what was found, and what is broken."""
-    here = setting()
+    here, problem = setting(), None
     if network:
         from tokentui.cli.doctor_network import show_network
 
@@ -52,10 +52,16 @@ def verb(network: bool, as_json: bool, no_refresh: bool) -> int:
             facts = examine(connection, here)
     except NoLedgerError:
         facts, code = examine(None, here), 0
+    except LedgerError as error:
+        # What else is known is of use all the more.
+        facts, code, problem = examine(None, here), error.exit_code, error
+        facts["ledger"] |= {"exists": True, "problem": str(error)}
     if as_json:
         show_json({"kind": "doctor"} | facts)
     else:
         show_facts(facts)
+    if problem is not None:
+        raise problem
     return code
 
 
@@ -78,7 +84,10 @@ def examine(connection: sqlite3.Connection | None, here: Setting) -> dict[str, A
             for table in ("plans", "payers", "endpoints")
             for rule in getattr(here.config, table)
         ],
-        "accounts": [account_facts(each, here) for each in states_of(here)],
+        "accounts": [
+            account_facts(each, here)
+            for each in (unasked(here) if connection is None else states_of(here))
+        ],
         "guard": guard_facts(here),
         "watch": Lock(lock_path(here.state)).holder(),
         "channels": channel_facts(connection, here),
@@ -104,7 +113,11 @@ def ledger_facts(
     connection: sqlite3.Connection | None, here: Setting
 ) -> dict[str, Any]:
     """Say where the ledger is and what is in it."""
-    facts: dict[str, Any] = {"path": str(here.ledger), "exists": connection is not None}
+    facts: dict[str, Any] = {
+        "path": str(here.ledger),
+        "exists": connection is not None,
+        "problem": None,
+    }
     if connection is not None:
         events, first, last = connection.execute(
             "SELECT count(*), min(at), max(at) FROM event"
@@ -287,7 +300,9 @@ def show_facts(facts: dict[str, Any]) -> None:
     show(f"config: {config['path']}{'' if config['exists'] else ' (none, defaults)'}")
     ledger = facts["ledger"]
     show(f"ledger: {ledger['path']}{'' if ledger['exists'] else ' (none yet)'}")
-    if ledger["exists"]:
+    if ledger["problem"]:
+        show("  cannot be read")
+    elif ledger["exists"]:
         show(f"  {ledger['events']:,} events, {ledger['bytes'] / 1e6:.1f} MB")
         if ledger["events"]:
             show(f"  from {ledger['first_event']} to {ledger['last_event']}")

@@ -11,6 +11,7 @@ import click
 from tokentui import periods
 from tokentui.cli.charge import DAY
 from tokentui.cli.freshen import freshened, opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.reading import changing, code_of
@@ -24,7 +25,7 @@ MARGIN = timedelta(10)
 RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
-@click.group("fx")
+@click.group("fx", cls=Group)
 def verb() -> None:
     """Exchange rates: those of the European Central Bank, and your own."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from tokentui.cli.change_settings import change
+from tokentui.cli.options import Setting, setting
 from tokentui.cli.output import note
 from tokentui.guard.asked import AGENTS
 from tokentui.guard.places import own_command, place_of
+from tokentui.settings import RunBudget
 
 
 @click.command("install")
@@ -18,8 +20,22 @@ def verb(agent: str, yes: bool) -> None:
 
     The change is shown first, other hooks stay, and the file as it was is kept beside.
     """
-    place = place_of(agent)
+    here, place = setting(), place_of(agent)
     command = own_command("guard", "--agent", agent)
     change(place.file, lambda text: place.put(text, command), is_sure=yes)
-    if place.note is not None:
-        note(place.note)
+    for text in (place.note, idle(here)):
+        if text is not None:
+            note(text)
+
+
+def idle(here: Setting) -> str | None:
+    """Say why the guard would stop nobody yet, and what is to be done."""
+    config = here.config
+    if not here.ledger.exists():
+        return "it needs a ledger: run `tokentui refresh` once"
+    if not any(cap.hard for cap in config.caps) and config.guard.run == RunBudget():
+        return (
+            "it stops nobody yet: set a hard cap, as `tokentui cap set 20 --per day"
+            " --hard`, or limits of a session in [guard.run] of the config"
+        )
+    return None

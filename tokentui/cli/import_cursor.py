@@ -50,6 +50,7 @@ def verb(file: Path, plan: str | None, user: str | None, as_json: bool) -> None:
                 "rows": rows,
                 "events_new": kept.new,
                 "events_known": kept.known,
+                "events_forgotten": kept.forgotten,
                 "rows_skipped": len(export.faults),
                 "faults": [{"line": line, "why": why} for line, why in export.faults],
             }
@@ -58,6 +59,7 @@ def verb(file: Path, plan: str | None, user: str | None, as_json: bool) -> None:
     show(
         f"{clean(str(file))}: {many(rows, 'row')}, {many(kept.new, 'new request')},"
         f" {kept.known:,} known before"
+        + (f", {kept.forgotten:,} left out as forgotten" if kept.forgotten else "")
     )
     for line, why in export.faults[:FAULTS_SHOWN]:
         note(f"tokentui: line {line} is left out: {why}")
@@ -90,7 +92,7 @@ def keep(here: Setting, export: Export) -> Imported:
 
     times = [request.at for request in export.requests]
     if not times:
-        return Imported(0, 0)
+        return Imported(0, 0, 0)
     since, until = min(times), max(times) + 1
     events = events_of(export.requests, "import")
     reading = Reading(since, until, until, events=events)

@@ -1,4 +1,4 @@
-"""A group of verbs that are imported when they are used or asked about."""
+"""Groups of verbs, and those that are imported when they are used or asked about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,26 @@ from typing import Any, ClassVar
 import click
 
 from tokentui.errors import UsageError
+
+LONGEST = 300
+"""Characters of a sentence of help, which is never cut; click cuts it to a line."""
+
+
+class Group(click.Group):
+    """Lists its verbs, each with the whole first sentence of its help."""
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the verbs."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(
+                [
+                    (name, verb.get_short_help_str(LONGEST))
+                    for name in self.list_commands(ctx)
+                    if (verb := self.get_command(ctx, name)) and not verb.hidden
+                ]
+            )
 
 
 class LazyVerbs(click.Group):

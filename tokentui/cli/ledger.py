@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from tokentui import amounts
+from tokentui.cli.lazy import LazyVerbs
 from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import show, show_json
 from tokentui.errors import LedgerError, NoLedgerError
+from tokentui.text import many
+
+VERBS = {
+    "path": "print where the ledger is",
+    "check": "check the file's integrity, and every sum against the events",
+    "backup": "copy the ledger, safely, while it is in use",
+    "rebuild": "make it anew from what can be read, a backup, and the logs",
+    "reprice": "price all usage anew with the book of today; say what changed",
+    "forget": "erase usage of a project, a session or a time, for good",
+}
+"""The verbs in the order of `--help`; those not here are a module `ledger_<verb>`."""
 
 
-@click.group("ledger")
+class Verbs(LazyVerbs):
+    """What can be done with the ledger."""
+
+    verbs = VERBS
+
+    def module_of(self, name: str) -> str:
+        """Name the module of a verb."""
+        return f"ledger_{name}"
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a verb of this module, or import one."""
+        return self.commands.get(cmd_name) or super().get_command(ctx, cmd_name)
+
+
+@click.group("ledger", cls=Verbs)
 def verb() -> None:
     """Look after the ledger file."""
 
@@ -34,18 +62,35 @@ def check(as_json: bool) -> None:
     elif not problems:
         show(f"{here.ledger}: no fault found")
     if problems:
-        raise LedgerError(f"{here.ledger}: " + "; ".join(problems))
+        raise LedgerError(
+            f"{here.ledger}: {'; '.join(problems)}; `tokentui ledger rebuild` makes it"
+            " anew from what can be read of it, a backup and the logs"
+        )
 
 
 @verb.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False))
 def backup(file: str) -> None:
-    """Copy the ledger to FILE, safely, while it is in use."""
-    from tokentui.ledger.care import back_up
+    """Copy the ledger to FILE, safely, while it is in use, and check the copy.
+
+    Receipts of claims are copied into the folder `claims` beside FILE, where they are
+    found when FILE is used as the ledger.
+    """
+    from tokentui.claims.receipts import copy_all
+    from tokentui.ledger.care import back_up, check_ledger
 
     here = setting()
     back_up(here.ledger, file)
-    show(f"{here.ledger} copied to {file}")
+    receipts = copy_all(here.ledger, Path(file))
+    if problems := check_ledger(Path(file)):
+        raise LedgerError(
+            f"the copy {file} is as faulty as the ledger: {'; '.join(problems)};"
+            " `tokentui ledger rebuild` makes that anew"
+        )
+    show(
+        f"{here.ledger} copied to {file}"
+        + (f", {many(receipts, 'receipt')} beside it" if receipts else "")
+    )
 
 
 @verb.command("reprice")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tokentui.attribution import provider_of, rate_key
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.errors import UsageError
@@ -24,7 +25,7 @@ TITLES = ("input", "read", "write", "write 1h", "output")
 KINDS = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
 
 
-@click.group("prices")
+@click.group("prices", cls=Group)
 def verb() -> None:
     """Look things up in the price book."""
 

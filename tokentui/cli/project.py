@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tokentui.cli.freshen import opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import (
     Setting,
     as_json,
@@ -32,7 +33,7 @@ KINDS = ("work", "personal")
 CLIENT = "client:"
 
 
-@click.group("project")
+@click.group("project", cls=Group)
 def verb() -> None:
     """Say which projects are work, personal or a client's, and list them."""
 

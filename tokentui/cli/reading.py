@@ -12,6 +12,7 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.cli.freshen import freshened, opened
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting, timezone
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.shapes import instant, money
@@ -27,7 +28,7 @@ currency_option = click.option(
 )
 
 
-@click.group("reading")
+@click.group("reading", cls=Group)
 def verb() -> None:
     """Enter what a payer's own page says was spent, where no API tells."""
 

@@ -33,8 +33,9 @@ def verb(
 
     tokentui run --max 5 --label nightly -- claude -p "tidy up"
 
-    What `[guard.run]` of the config limits is limited here, too, unless it is given.
-    Its own exit code is passed on; 5 says that the budget stopped it.
+    What it spends is what new sessions in this folder's project use. Hard caps stop it
+    as the guard does, and `[guard.run]` of the config limits it, too, unless a limit is
+    given. Its own exit code is passed on; 5 says that a budget or cap stopped it.
     """
     from tokentui.run import Budget, run
 
@@ -57,8 +58,7 @@ def verb(
         list(command),
         Budget(limits, warn / 100),
         label,
-        here.ledger,
-        here.config,
+        here,
         lambda text: note(f"tokentui: {text}"),
     )
     spend = end.spend

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tokentui.cli.lazy import Group
 from tokentui.cli.options import Setting, as_json, setting
 from tokentui.cli.output import note, show, show_json_line
 from tokentui.paths import lock_path, log_path
@@ -66,7 +67,7 @@ class Lines:
             show()
 
 
-@click.group("watch", invoke_without_command=True)
+@click.group("watch", cls=Group, invoke_without_command=True)
 @as_json
 @click.pass_context
 def verb(ctx: click.Context, as_json: bool) -> int:

@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tokentui.budget.caps import CapState
 from tokentui.budget.count import Counter
+from tokentui.budget.scopes import Labels
 from tokentui.errors import NoLedgerError, TokentuiError
 from tokentui.guard.asked import CURSOR, Asked
 from tokentui.guard.limits import Limit, Verdict, judged, of_caps, of_run
@@ -66,6 +68,18 @@ def look(
     return Seen(judged(limits, config.guard), problem)
 
 
+def standing(
+    connection: sqlite3.Connection,
+    config: Config,
+    tz: ZoneInfo,
+    now: datetime,
+    labels: Labels,
+) -> tuple[CapState, ...]:
+    """Give how the hard caps stand that usage with some labels counts in."""
+    quotas = quota_states(connection, millis(now))
+    return Counter(connection, config, tz, now, quotas).standing(labels)
+
+
 def limits_of(
     connection: sqlite3.Connection,
     config: Config,
@@ -84,9 +98,7 @@ def limits_of(
             # Only with its answer does a log say which model a prompt went to.
             labels["model"] = asked.model
         labels["label"] = os.environ.get("TOKENTUI_LABEL") or labels.get("label")
-        quotas = quota_states(connection, now_ms)
-        counter = Counter(connection, config, tz, now, quotas)
-        found += of_caps(counter.standing(labels))
+        found += of_caps(standing(connection, config, tz, now, labels))
     if asked.session is not None and config.guard.run != RunBudget():
         use = session_use(connection, asked.agent, asked.session, now_ms)
         use = use._replace(tool_calls=max(use.tool_calls, tool_calls))

@@ -41,7 +41,8 @@ def begins_anew(limit: Limit, tz: ZoneInfo) -> str:
     """Say when a cap's period begins anew."""
     if limit.cap is None or limit.cap.period.until_ms is None or limit.cap.is_quota:
         return ""
-    return f", it begins anew {periods.iso(limit.cap.period.until_ms, tz)[:16]}"
+    at = periods.iso(limit.cap.period.until_ms, tz)[:16].replace("T", " ")
+    return f"; it begins anew {at}"
 
 
 def ways_on(limits: Iterable[Limit]) -> str:

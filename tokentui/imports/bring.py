@@ -21,7 +21,9 @@ from tokentui.imports.rows import Row
 from tokentui.ingest import writer_for
 from tokentui.ledger import imported
 from tokentui.ledger.connection import explaining, open_for_writing
+from tokentui.ledger.forgotten import without_forgotten
 from tokentui.ledger.imported import Unit
+from tokentui.ledger.statements import batch_of
 from tokentui.ledger.writer import Writer
 from tokentui.settings import Config
 
@@ -144,11 +146,11 @@ class Import:
         rivals = frozenset[str]().union(*(row.rivals for row in rows))
         logged = imported.logged(self._connection, unit, rivals)
         used = sum(total(row.tokens) for row in rows)
-        why = self._why_not(unit, logged, used)
+        events = list(self._events(unit, rows))
+        why = self._why_not(unit, logged, used) or self._why_forgotten(events)
         if why is not None:
             self.left_out.append(LeftOut(source, first, until, why, used, logged))
             return
-        events = list(self._events(unit, rows))
         report = self.sources.setdefault(source, SourceBrought(source))
         before = imported.kept(self._connection, unit)
         same = {
@@ -177,6 +179,10 @@ class Import:
         if other is not None:
             return f"imported before as {self._days(other)}; see `import remove`"
         return None
+
+    def _why_forgotten(self, events: Events) -> str | None:
+        kept = without_forgotten(self._connection, batch_of(events)).events
+        return None if len(kept) == len(events) else "it was forgotten on your wish"
 
     def _days(self, unit: Unit) -> str:
         """Name the days of a unit: the first and the last."""

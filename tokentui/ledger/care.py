@@ -49,9 +49,10 @@ def check_ledger(path: Path) -> list[str]:
         LedgerError: It cannot be read at all.
     """
     connection = open_for_reading(path)
+    problems: list[str] = []
     try:
-        problems = [
-            text
+        problems += [
+            " ".join(text.split())
             for (text,) in connection.execute("PRAGMA integrity_check(10)")
             if text != "ok"
         ]
@@ -67,7 +68,8 @@ def check_ledger(path: Path) -> list[str]:
             # Made of the sums above, so that they tell something only if those do.
             problems += scope_problems(connection)
     except sqlite3.DatabaseError as error:
-        raise explained(path, error) from error
+        if not problems:
+            raise explained(path, error) from error
     finally:
         connection.close()
     return problems
@@ -97,6 +99,8 @@ def back_up(path: Path, target: str) -> None:
         copy = sqlite3.connect(target)
         try:
             connection.backup(copy)
+            # One file, which leaves nothing beside it where it is only looked at.
+            copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
     except FileExistsError:

@@ -124,11 +124,13 @@ def explaining(path: Path) -> Iterator[None]:
     """Say of SQLite's errors inside what is wrong with the ledger.
 
     Raises:
-        LedgerError: In their place.
+        LedgerError: In their place, but for a question that was taken back.
     """
     try:
         yield
     except sqlite3.Error as error:
+        if str(error) == "interrupted":
+            raise
         raise explained(path, error) from error
 
 
@@ -139,7 +141,10 @@ def explained(path: Path, error: Exception) -> LedgerError:
         return LedgerError(f"the ledger {path} is a folder; name a file, like {named}")
     text = str(error)
     if "malformed" in text or "not a database" in text:
-        advice = "it is damaged: restore a backup, or move it away and refresh"
+        advice = (
+            "it is damaged: `tokentui ledger check` says how, `tokentui ledger rebuild`"
+            " makes it anew from what can be read, a backup and the logs"
+        )
     elif "locked" in text:
         advice = "another tokentui holds it; try again"
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from tokentui.ledger.forgotten import without_forgotten
 from tokentui.ledger.listed import IMPORTED
 from tokentui.ledger.statements import batch_of, keep_span, take_over
 from tokentui.ledger.writer import Writer
@@ -14,10 +15,11 @@ FEED = "csv"
 
 
 class Imported(NamedTuple):
-    """How many events were new, and how many the ledger had."""
+    """How many events were new, known, and left out because they were forgotten."""
 
     new: int
     known: int
+    forgotten: int
 
 
 def keep_export(
@@ -36,7 +38,8 @@ def keep_export(
             for series, event in reading.events
             if owners.get(event.key, IMPORTED) == IMPORTED
         ]
-        batch = batch_of(listed)
+        batch = without_forgotten(connection, batch_of(listed))
+        forgotten = len(listed) - len(batch.events)
         writer.replace(batch, [event.key for event in batch.events])
         connection.executemany(
             "REPLACE INTO stated_event VALUES (?, ?, ?, ?)",
@@ -44,5 +47,5 @@ def keep_export(
         )
         keep_span(connection, IMPORTED, FEED, reading, now_ms)
         take_over(connection, writer, batch, reading)
-    new = sum(event.key not in owners for _, event in reading.events)
-    return Imported(new, len(reading.events) - new)
+    new = sum(event.key not in owners for event in batch.events)
+    return Imported(new, len(reading.events) - new - forgotten, forgotten)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from tokentui.ledger.forgotten import is_marked
 from tokentui.sources.claude_status import LIMIT, Window
 from tokentui.tuples import NamedTuple
 from tokentui.vendors import PLANS
@@ -80,13 +81,18 @@ def keep(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
 def is_news_of_cost(
     connection: sqlite3.Connection, session: str, nanos: int, as_of: int
 ) -> bool:
-    """Claim that Claude Code's word on a session's cost is a later one, and another."""
+    """Claim that Claude Code's word on a session's cost is a later one, and another.
+
+    It is none where a part of the session was forgotten, which the word counts.
+    """
     row = connection.execute(
         "SELECT as_of, nanos FROM told_cost WHERE source = 'claude-code'"
         " AND session = ?",
         (session,),
     ).fetchone()
-    return row is None or (as_of >= row[0] and nanos != row[1])
+    if row is None:
+        return not is_marked(connection, session)
+    return bool(as_of >= row[0] and nanos != row[1])
 
 
 def keep_cost(

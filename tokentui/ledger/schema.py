@@ -447,6 +447,14 @@ CREATE TABLE snooze (
 """
 """Alerts, each once for what it tells of, and how far they came on their channels."""
 
+M009 = """
+CREATE TABLE forgotten (
+    mark INTEGER PRIMARY KEY,
+    until INTEGER
+);
+"""
+"""Marks of what the user had erased, so that it is not kept again when it is read."""
+
 STEPS = {
     "m001_ledger": M001,
     "m002_scopes": M002,
@@ -456,6 +464,7 @@ STEPS = {
     "m006_claims": M006,
     "m007_told_cost": M007,
     "m008_alerts": M008,
+    "m009_forgotten": M009,
 }
 LATEST = len(STEPS)
 """Number of migrations; kept in `user_version`, so that a current ledger opens without

@@ -9,6 +9,7 @@ import msgspec
 
 from tokentui.errors import AccountError
 from tokentui.events import Batch, Series, UsageEvent
+from tokentui.ledger.forgotten import without_forgotten
 from tokentui.ledger.listed import local_copies, sessions_of
 from tokentui.ledger.schema import TOKEN_KINDS
 from tokentui.ledger.writer import Writer
@@ -199,7 +200,8 @@ def keep_events(
     reading: Reading,
 ) -> None:
     """Keep the events of a span; one that is stated no more is taken out."""
-    stated = {event.key: event for _, event in reading.events}
+    batch = without_forgotten(connection, batch_of(reading.events))
+    stated = {event.key: event for event in batch.events}
     was = connection.execute(
         "SELECT event FROM stated_event"
         " WHERE account = ? AND feed = ? AND at >= ? AND at < ?",
@@ -209,7 +211,6 @@ def keep_events(
     if not gone and not stated:
         return
     # What is stated anew replaces what was, it is no second copy of it.
-    batch = batch_of(reading.events)
     writer.replace(batch, [*gone, *stated])
     connection.executemany(
         "DELETE FROM stated_event WHERE event = ?", [(key,) for key in gone]

@@ -11,6 +11,7 @@ import msgspec
 
 from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent, merged
 from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
+from tokentui.ledger.forgotten import without_forgotten
 from tokentui.ledger.listed import lend_labels, without_listed
 from tokentui.ledger.schema import BUCKET_MS, STATED
 from tokentui.ledger.scopes import sum_hours
@@ -76,24 +77,32 @@ class Writer:
         self._connection = connection
         self._stamp = stamp
         self._series = SeriesTable(connection, attribute)
+        self._version: int | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit all that is done inside, or nothing of it."""
         self._connection.execute("BEGIN IMMEDIATE")
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._forget_rows()  # another one may have taken them out
+            self._version = version
         try:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
-            # Rows that were rolled back must not be remembered.
-            self._series.forget()
-            self._stamp.forget()
+            self._forget_rows()  # that were rolled back
             raise
         self._connection.execute("COMMIT")
+
+    def _forget_rows(self) -> None:
+        self._series.forget()
+        self._stamp.forget()
 
     def record(self, batch: Batch, cursors: Iterable[Cursor]) -> Recorded:
         """Keep a batch and how far its files were read, together."""
         with self.transaction():
+            batch = without_forgotten(self._connection, batch)
             recorded = self._record_events(without_listed(self._connection, batch))
             self.lend_labels(batch.series)
             self._keep_totals(batch)
@@ -106,6 +115,7 @@ class Writer:
 
         For what is derived and can shrink; responses are only ever added or bettered.
         """
+        batch = without_forgotten(self._connection, batch)
         touched: set[tuple[int, int]] = set()
         for old in self._kept(keys).values():
             touched.add((old.event.at // BUCKET_MS, old.event.series))

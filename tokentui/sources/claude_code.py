@@ -57,6 +57,7 @@ quote inside JSON text is always escaped."""
 TYPE, ASSISTANT = b'"type":"', b'"type":"assistant"'
 """The type of a record, which stands before or behind all that is nested."""
 
+BRACE = ord("}")
 OTHER_KINDS = (b"progress", b"cost-state")
 """Types of records that bear usage, or do not."""
 
@@ -179,9 +180,11 @@ class Reader:
             call_mark,
         )
         self._held = event
-        if usage.iterations and any(step.type in BESIDE for step in usage.iterations):
-            labels = self._labels(record, message, at)
-            self._add_iterations(usage.iterations, event, labels, collector)
+        for step in usage.iterations or ():
+            if step.type in BESIDE:
+                labels = self._labels(record, message, at)
+                self._add_iterations(usage.iterations or [], event, labels, collector)
+                break
 
     def _learn(self, told: tuple[Any, ...], record: Record) -> None:
         """Take labels that differ from those of the response before."""
@@ -350,30 +353,29 @@ def told_of(record: Record, message: Message, usage: Usage) -> tuple[Any, ...]:
     )
 
 
-def may_bear_usage(block: bytes, start: int, end: int) -> bool:
-    """Claim that a line may be a record with usage, mostly without looking through it.
-
-    What stands behind the last but one closing brace, or before the second opening one,
-    is not nested. A line that was cut off, or made of two, is looked through.
-    """
-    find = block.find
-    if block.endswith(b"}", start, end):
-        # Without any nesting `rfind` gives -1, from where nothing is found.
-        if find(ASSISTANT, block.rfind(b"}", start, end - 1), end) >= 0:
-            return True
-        kind = find(TYPE, start, find(b"{", start + 1, end)) + len(TYPE)
-        if kind >= len(TYPE) and not block.startswith(OTHER_KINDS, kind):
-            return block.startswith(b"assistant", kind)
-    return find(USAGE, start, end) >= 0 or find(TOTALS, start, end) >= 0
-
-
 def records_in(block: bytes, collector: Collector) -> list[tuple[int, Line]]:
-    """Decode the lines that may bear usage, each with its place."""
+    """Decode the lines that may bear usage, each with its place.
+
+    Which do is mostly told without looking through them: what stands behind the last
+    but one closing brace, or before the second opening one, is not nested.
+    """
     records = []
+    find, find_last, begins = block.find, block.rfind, block.startswith
     start, size = 0, len(block)
     while start < size:
-        end = block.find(b"\n", start)
-        if may_bear_usage(block, start, end):
+        end = find(b"\n", start)
+        if block[end - 1] != BRACE:  # cut off, or written otherwise
+            bears = has_usage(block, start, end)
+        # Without any nesting this is -1, from where nothing is found.
+        elif find(ASSISTANT, find_last(b"}", start, end - 1), end) >= 0:
+            bears = True
+        else:
+            kind = find(TYPE, start, find(b"{", start + 1, end)) + len(TYPE)
+            if kind < len(TYPE) or begins(OTHER_KINDS, kind):
+                bears = has_usage(block, start, end)
+            else:
+                bears = begins(b"assistant", kind)
+        if bears:
             line = block[start:end]
             try:
                 records.append((start, decode_line(line)))
@@ -385,6 +387,11 @@ def records_in(block: bytes, collector: Collector) -> list[tuple[int, Line]]:
                         collector.skip(start, str(problem))
         start = end + 1
     return records
+
+
+def has_usage(block: bytes, start: int, end: int) -> bool:
+    """Claim that a line has a key of usage, looking through all of it."""
+    return block.find(USAGE, start, end) >= 0 or block.find(TOTALS, start, end) >= 0
 
 
 def is_usage(line: bytes) -> bool:
