@@ -320,6 +320,14 @@ def test_folder_that_goes_as_the_wait_begins(
         next(watching.reports)
 
 
+@pytest.mark.parametrize(
+    ("used_ms", "slower"), [(0, 1), (5, 1.5), (20, 3), (110, 12), (5_000, 12)]
+)
+def test_rests_longer_after_many_files(used_ms: float, slower: float) -> None:
+    """Twice as long after 10 ms of a processor; a minute instead of 5 s at most."""
+    assert watch.slower_by(used_ms / 1000) == pytest.approx(slower)
+
+
 def test_stops_at_once(home: Path, ledger: Path) -> None:
     """Told to stop it reads no more, whether or not there is anything to watch."""
     watching = Watch(ledger)

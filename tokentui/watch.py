@@ -33,6 +33,9 @@ AFTER_FAILURE_SECONDS = 1.0
 LOOK_ANYWAY_SECONDS = 5.0
 """How often to look without being told: folders may appear, notification may fail."""
 
+LIGHT_SECONDS, LONGEST_REST = 0.01, 12.0
+"""A look at many files takes more of a processor than that, and so comes less often."""
+
 
 def watch(
     ledger: Path, config: Config, stop: Event, on_error: Callable[[str], None]
@@ -96,7 +99,8 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
     from watchfiles import watch as changes
 
     looked = -inf
-    most = POLL_SECONDS if are_silent(folders) else LOOK_ANYWAY_SECONDS
+    often = POLL_SECONDS if are_silent(folders) else LOOK_ANYWAY_SECONDS
+    rest = often
     try:
         for change in changes(
             *folders,
@@ -112,9 +116,11 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
             force_polling=False,
         ):
             now = time.monotonic()
-            if change or now - looked >= most:
-                looked = now
+            if change or now - looked >= rest:
+                looked, used = now, time.thread_time()
                 yield
+                if not change:
+                    rest = often * slower_by(time.thread_time() - used)
                 if watched_folders(config) != folders:
                     return
     except OSError:
@@ -122,3 +128,8 @@ def reasons_to_look(config: Config, stop: Event) -> Iterator[None]:
         yield
         stop.wait(AFTER_FAILURE_SECONDS)
     stop.wait(GLANCE_MS / 1000)
+
+
+def slower_by(used_seconds: float) -> float:
+    """Give by how much less often to look, after a look that used a processor."""
+    return min(1 + used_seconds / LIGHT_SECONDS, LONGEST_REST)
