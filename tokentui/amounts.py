@@ -104,19 +104,17 @@ def duration(seconds: float) -> str:
     return " ".join(f"{count} {unit}" for count, unit in shown if count) or "0 s"
 
 
-def nanos_from_usd(
-    amount: str | Decimal | int | float, *, allow_negative: bool = False
-) -> int:
+def nanos_from_usd(amount: str | Decimal | int | float) -> int:
     """Return the nano-dollars of `amount`: `1,500`, `$1500`, `1500.50` or a number.
 
     Text, Decimals and ints are taken exactly; a float, which hardly ever is, as Python
     prints it and to the nearest nano-dollar.
 
     Raises: UsageError for what is no amount, is finer than a nano-dollar or beyond
-    what the ledger holds, or is negative and may not be.
+    what the ledger holds, or is negative.
     """
     number = _number(amount)
-    if number < 0 and not allow_negative:
+    if number < 0:
         raise UsageError(f"{_shown(amount)} is negative; give an amount of 0 or more")
     traps = [InvalidOperation] if isinstance(amount, float) else _EXACT_TRAPS
     context = Context(40, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, traps=traps)
@@ -129,7 +127,7 @@ def nanos_from_usd(
         ) from None
     except InvalidOperation:
         nanos = MOST + 1
-    if abs(nanos) > MOST:
+    if nanos > MOST:
         raise UsageError(f"{_shown(amount)} is too large; 9 billion dollars is most")
     return nanos
 

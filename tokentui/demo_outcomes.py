@@ -46,9 +46,9 @@ class Session(NamedTuple):
     edited: int
 
 
-def add_outcomes(connection: sqlite3.Connection, now: datetime, seed: int = 1) -> None:
+def add_outcomes(connection: sqlite3.Connection, now: datetime) -> None:
     """Say what became of the sessions there are; the same every time."""
-    chance, now_ms = random.Random(seed), millis(now)
+    chance, now_ms = random.Random(1), millis(now)
     works: dict[str, list[Work]] = defaultdict(list)
     for session in sessions(connection):
         is_dear = session.nanos > DEAR

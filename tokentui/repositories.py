@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -24,8 +23,8 @@ REST_MS = 15 * 60_000
 Found = Told | GitError | None
 
 
-def ask_git(ledger: Path, now_ms: int, only: Collection[str] | None = None) -> None:
-    """Ask about the projects of the ledger, or some of them, and keep the answers.
+def ask_git(ledger: Path, now_ms: int) -> None:
+    """Ask about the projects of the ledger, and keep the answers.
 
     A repository that is gone or cannot be asked keeps what was told of it before.
     Several are asked at once; `now_ms` is UTC.
@@ -40,7 +39,7 @@ def ask_git(ledger: Path, now_ms: int, only: Collection[str] | None = None) -> N
         asked = [
             (place, works(connection, place.project))
             for place in places(connection)
-            if (only is None or place.project in only) and is_due(place, now_ms)
+            if is_due(place, now_ms)
         ]
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = list(threads.map(lambda each: told_of(*each), asked))

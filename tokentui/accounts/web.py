@@ -90,21 +90,13 @@ class Web:
         """
         return self._ask("GET", path, (), None, {}, None)[0]
 
-    def post(
-        self,
-        path: str,
-        shape: type[Shape],
-        body: object,
-        *,
-        host: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Shape:
+    def post(self, path: str, shape: type[Shape], body: object) -> Shape:
         """Ask with a JSON body, for those who take a question no other way.
 
         Raises:
             AccountError: As for `get`.
         """
-        text, kind = self._ask("POST", path, (), host, headers or {}, body)
+        text, kind = self._ask("POST", path, (), None, {}, body)
         return decoded(text, shape, kind)
 
     def _ask(

@@ -38,9 +38,9 @@ class Exchange:
         day = day if self.rule == PER_DAY else self.on
         return self.rates.cross(currency, self.currency, day)
 
-    def at_claim_date(self, nanos: int, currency: str = "USD") -> Fraction | None:
-        """Give an amount at the claim date's rate, whatever the rule."""
-        cross = self.rates.cross(currency, self.currency, self.on)
+    def at_claim_date(self, nanos: int) -> Fraction | None:
+        """Give nano-dollars at the claim date's rate, whatever the rule."""
+        cross = self.rates.cross("USD", self.currency, self.on)
         return None if cross is None else cross.value * Fraction(nanos, NANOS)
 
 

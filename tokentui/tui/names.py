@@ -74,11 +74,11 @@ def with_projects(known: Mapping[str, str], projects: Iterable[str]) -> dict[str
     return aliases
 
 
-def names_of(keys: Iterable[Key], by: str, view: View, most: int = 1) -> str:
+def names_of(keys: Iterable[Key], by: str, view: View) -> str:
     """Name the first of some keys, and say how many more there are."""
     known = list(dict.fromkeys(key_name(by, key, view) for key in keys))
-    more = f" +{len(known) - most}" if len(known) > most else ""
-    return ", ".join(known[:most]) + more
+    more = f" +{len(known) - 1}" if len(known) > 1 else ""
+    return "".join(known[:1]) + more
 
 
 def project_names(keys: Iterable[Key], view: View) -> dict[Key, str]:
