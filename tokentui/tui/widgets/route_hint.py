@@ -10,6 +10,7 @@ from textual.content import Content
 
 from tokentui import periods
 from tokentui.queries.sums import Usage
+from tokentui.routes.suggestion import BENCHMARK
 from tokentui.snapshot import Snapshot
 from tokentui.tui.cap_words import main_cap
 from tokentui.tui.keys import screen_key
@@ -57,11 +58,14 @@ class RouteHint(Area):
         limit = None if self.view is None else monthly_limit(self.view.snapshot)
         if not limit or width <= 2:
             return []
-        # Of equal ones the first, as they come in the order to try them in.
-        largest = max(self._found, key=lambda each: each.saves.mid, default=None)
-        if largest is None or largest.saves.mid <= limit * LEAST_SHARE:
-            return []
-        return indented([hint(largest, f"{self._key} tells", width - 2)])
+        worth_it = [s for s in self._found if s.saves.mid > limit * LEAST_SHARE]
+        # The largest, but what only a benchmark speaks for after all others.
+        best = max(
+            worth_it,
+            key=lambda each: (each.confidence != BENCHMARK, each.saves.mid),
+            default=None,
+        )
+        return indented([hint(best, f"{self._key} tells", width - 2)]) if best else []
 
     @property
     def _key(self) -> str:
