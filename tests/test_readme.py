@@ -57,13 +57,14 @@ def test_example_loads(tmp_path: Path) -> None:
             assert kept != getattr(settings.Config(), table) or rows
 
 
-def test_short_example_loads(tmp_path: Path) -> None:
-    """What the README shows of a config is one, and the whole one has its tables."""
-    (short,) = blocks("toml")
+def test_example_of_the_readme(tmp_path: Path) -> None:
+    """The README has a short config, and below it the whole one of the guide."""
+    short, whole = blocks("toml")
+    assert whole == example()
     file = tmp_path / "config.toml"
     file.write_text(short, encoding="utf-8")
     assert load(file).caps[0].amount == 1500 * 10**9
-    assert {*tomllib.loads(short)} <= {*tomllib.loads(example())}
+    assert {*tomllib.loads(short)} <= {*tomllib.loads(whole)}
 
 
 def test_example_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
