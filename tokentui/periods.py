@@ -10,6 +10,7 @@ import os
 import re
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -200,9 +201,19 @@ def offsets(tz: ZoneInfo, since_ms: int, until_ms: int) -> list[tuple[int, int]]
 
 def hour_key(local_seconds: int, offset: int) -> str:
     """Return `2026-11-20T14:00+01:00`, given UTC seconds plus `offset`, and that."""
-    clock = _local(local_seconds * 1000, UTC).replace(minute=0, second=0)
-    zoned = clock.replace(tzinfo=timezone(timedelta(seconds=offset)))
-    return zoned.isoformat(timespec="minutes")
+    days, seconds = divmod(local_seconds, 86_400)
+    return f"{_day(days)}T{seconds // 3600:02}:00{_ahead(offset)}"
+
+
+@lru_cache(maxsize=1024)
+def _day(days: int) -> str:
+    return day_key(days * 86_400)
+
+
+@lru_cache(maxsize=64)
+def _ahead(offset: int) -> str:
+    zoned = _EPOCH.replace(tzinfo=timezone(timedelta(seconds=offset)))
+    return zoned.isoformat(timespec="minutes")[len("1970-01-01T00:00") :]
 
 
 def day_key(local_seconds: int) -> str:

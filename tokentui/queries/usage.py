@@ -315,8 +315,9 @@ def block_names(
         if not starts or bucket >= starts[-1] + BLOCK_BUCKETS:
             starts.append(bucket)
 
+    start_name = cached(lambda start: periods.iso(start * BUCKET_MS, tz))
+
     def name(bucket: int) -> Key:
-        start = starts[bisect_right(starts, bucket) - 1]
-        return periods.iso(start * BUCKET_MS, tz)
+        return start_name(starts[bisect_right(starts, bucket) - 1])
 
     return name
