@@ -476,6 +476,57 @@ def test_linked_folder(home: Path, tmp_path: Path, ledger: Path) -> None:
     assert count(ledger) == 1
 
 
+@pytest.mark.skipif(not POSIX, reason="pipes of POSIX")
+def test_file_that_becomes_a_pipe(home: Path, ledger: Path) -> None:
+    """A log that is a pipe by the time it is read is told of, and not waited for."""
+    write(transcript(home, "a"), ONE)
+    path = write(transcript(home, "b"), TWO)
+    listed = ingest.changed
+
+    def swap(*parts: Any) -> Any:
+        pending = listed(*parts)
+        path.unlink()
+        os.mkfifo(path)
+        return pending
+
+    with patch.object(ingest, "changed", swap):
+        report = refresh(ledger, home)
+    assert reading_failures(report) == [f"{path}: not a file"]
+    assert count(ledger) == 1
+
+
+@pytest.mark.skipif(not POSIX, reason="pipes of POSIX")
+def test_pipe_beside_a_log(home: Path, ledger: Path) -> None:
+    """What lies beside a sub-agent's log as a pipe is not waited for."""
+    path = write(transcript(home), claude_line(isSidechain=True, agentId="a"))
+    os.mkfifo(path.with_suffix(".meta.json"))
+    refresh(ledger, home)
+    assert events(ledger, "agent") == [("subagent",)]
+
+
+@pytest.mark.parametrize("place", [".claude/projects", ".codex/sessions/2026"])
+def test_folder_that_may_not_be_looked_into(
+    place: str, home: Path, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is closed to us is told of, since usage may lie in it."""
+    write(transcript(home), ONE)
+    folder = home / place
+    folder.mkdir(parents=True, exist_ok=True)
+    real = os.scandir
+
+    def closed(path: str) -> Any:
+        if path == str(folder):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", closed)
+        report = refresh(ledger, home)
+    assert reading_failures(report) == [f"{folder}: Permission denied"]
+    assert not refresh(ledger, home).has_failed
+    assert count(ledger) == 1
+
+
 class Failing:
     """Opens files as usual but for one, which raises instead."""
 

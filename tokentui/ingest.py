@@ -153,7 +153,7 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
         lost = {path for path, mark in known.items() if mark[3]}
         pending: list[Pending] = []
         for name, paths in enabled(config).items():
-            for found in SOURCES[name].files(paths):
+            for found in SOURCES[name].files(paths, reports[name].errors):
                 reports[name].files += 1
                 path = stored(found.path)
                 lost.discard(path)

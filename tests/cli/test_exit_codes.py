@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import builders
 import pytest
@@ -271,6 +272,15 @@ def is_open(connection: sqlite3.Connection) -> bool:
     except sqlite3.ProgrammingError:
         return False
     return True
+
+
+def test_folder_that_cannot_be_made(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system refuses is told with its place, and is no fault of ours."""
+    refusal = PermissionError(13, "Permission denied", "/nowhere/state")
+    monkeypatch.setattr(Path, "mkdir", Mock(side_effect=refusal))
+    answer = ask("cap", "set", "5", "--per", "day")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == "tokentui: /nowhere/state: Permission denied\n"
 
 
 @pytest.mark.parametrize("words", [("refresh",), ("status", "--no-refresh")])

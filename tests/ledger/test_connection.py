@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -272,6 +273,21 @@ def test_a_folder_in_its_place(ledger: Path) -> None:
         with pytest.raises(LedgerError, match=re.escape(words)):
             attempt(ledger)
     assert not list(ledger.iterdir())
+
+
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_closed_to_us(
+    opened: Callable[[Path], object], ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger in a folder that may not be looked into is an error in words."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    words = f"cannot open the ledger {ledger}: Permission denied; check the folder's"
+    with pytest.raises(LedgerError, match=re.escape(words)):
+        opened(ledger)
 
 
 @POSIX

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
 from tests import builders
 from tokentui.ledger.care import check_ledger
+from tokentui.ledger.connection import open_for_reading
 
 NANOS = {
     # input, cache read, 5-minute write, 1-hour write, output
@@ -257,21 +259,27 @@ class Agents:
             self._logs.remove(log)
 
 
-def kept(ledger: Path) -> list[Row]:
-    """List the responses that a ledger holds."""
-    return [Row(*row) for row in builders.events(ledger, *Row._fields)]
+def kept(ledger: Path, *, whole: bool = False) -> set[Row]:
+    """Give the responses that a ledger holds; only those that are `whole`, if asked."""
+    rows = builders.events(ledger, *Row._fields, "partial")
+    return {Row(*row) for *row, partial in rows if not (whole and partial)}
 
 
 def faults(ledger: Path, said: set[Row]) -> list[str]:
     """List what is wrong with a ledger that should hold exactly what was said."""
-    rows = Counter(kept(ledger))
-    found = [f"lost: {row}" for row in said - rows.keys()]
-    found += [f"never said: {row}" for row in rows.keys() - said]
-    found += [f"{times} times: {row}" for row, times in rows.items() if times > 1]
-    return [*found[:9], *sum_faults(ledger, said), *check_ledger(ledger)]
+    rows = kept(ledger)
+    found = [f"lost: {row}" for row in said - rows]
+    found += [f"never said: {row}" for row in rows - said]
+    found = found[:9]
+    with closing(open_for_reading(ledger)) as connection:
+        (number,) = connection.execute("SELECT count(*) FROM event").fetchone()
+        if number != len(said):
+            found.append(f"{number} responses instead of {len(said)}")
+        found += sum_faults(connection, said)
+    return found + check_ledger(ledger)
 
 
-def sum_faults(ledger: Path, said: set[Row]) -> list[str]:
+def sum_faults(connection: sqlite3.Connection, said: set[Row]) -> list[str]:
     """Say if the sums by quarter-hour are not what was said, in tokens and money."""
     truth = {
         model: (
@@ -285,6 +293,5 @@ def sum_faults(ledger: Path, said: set[Row]) -> list[str]:
         "SELECT model, sum(input), sum(output), sum(cost) FROM rollup"
         " JOIN series ON series.id = series GROUP BY model"
     )
-    with builders.closing(builders.open_for_reading(ledger)) as connection:
-        sums = {row[0]: tuple(row[1:]) for row in connection.execute(query)}
+    sums = {model: tuple(row) for model, *row in connection.execute(query)}
     return [] if sums == truth else [f"sums {sums}, not {truth}"]

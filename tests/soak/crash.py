@@ -89,7 +89,7 @@ class Cold:
             return
         integral(self.machine.ledger)
         with suppress(sqlite3.OperationalError):  # before its tables are made
-            assert set(kept(self.machine.ledger)) <= self.said
+            assert kept(self.machine.ledger, whole=True) <= self.said
 
     def reader_killed(self) -> bool:
         """Kill the second reader alone: the first one reads what is missing."""
@@ -130,7 +130,7 @@ class Warm:
 
     def kept(self) -> set[Row]:
         """Give what the ledger holds."""
-        return set(kept(self.machine.ledger))
+        return kept(self.machine.ledger)
 
     def read_more(self) -> None:
         """Let agents work, then read."""

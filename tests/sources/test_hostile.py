@@ -9,13 +9,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from builders import (
     START_MS,
     THREAD,
     claude_line,
+    claude_prompt,
     clock,
     codex_line,
     codex_meta,
@@ -37,6 +38,7 @@ from builders import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tokentui.sources import claude_code
 from tokentui.sources.values import LARGEST_COUNT
 
 BEFORE, BAD, AFTER = (f"msg_01AAAAAAAAAAAAAAAAAAAA0{n}" for n in (1, 2, 3))
@@ -201,6 +203,31 @@ def test_bad_line_in_codex(kind: str, home: Path, ledger: Path) -> None:
     write(rollout(home), *ROLLOUT, bad, LAST)
     assert reading_failures(refresh(ledger, home)) == []
     assert totals(ledger)["good"] == GOOD_TOTALS
+
+
+@pytest.mark.parametrize("kind", ["brackets", "deep text"])
+@pytest.mark.parametrize("after", [b"", claude_prompt(9)])
+def test_bad_line_is_judged_by_itself(
+    kind: str, after: bytes, home: Path, ledger: Path
+) -> None:
+    """What follows a line that makes no sense does not change what becomes of it."""
+    write(transcript(home), GOOD[0], BAD_LINES[kind][0], after)
+    assert refresh(ledger, home).sources[0].records_skipped == 1
+
+
+def test_lines_without_a_time(home: Path, ledger: Path) -> None:
+    """Lines without a time are looked at once, however many ask for the time before."""
+    empty = b"\n" * 500 + b"{}\n" * 500
+    timeless = [
+        claude_line(f"msg_01AAAAAAAAAAAAAAAAAAA{n:03}", timestamp=None)
+        for n in range(100, 200)
+    ]
+    write(transcript(home), GOOD[0], *(empty + each for each in timeless))
+    looks = Mock(wraps=claude_code.decode_kind)
+    with patch.object(claude_code, "decode_kind", looks):
+        refresh(ledger, home)
+    assert totals(ledger)["claude-opus-5-5"][0] == 100
+    assert looks.call_count <= 101
 
 
 def test_duplicate_keys(home: Path, ledger: Path) -> None:

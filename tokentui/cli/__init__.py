@@ -163,6 +163,8 @@ def failed(problem: Exception, code: int) -> int:
         say("".join(format_exception(problem)))
     known = isinstance(problem, TokentuiError)
     text = str(problem) if known else f"{type(problem).__name__}: {problem}"
+    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+        known, text = True, f"{problem.filename}: {problem.strerror}"
     say(f"tokentui: {clean(text)}")
     if not known:
         say("tokentui: TOKENTUI_DEBUG=1 shows where it happened")

@@ -19,6 +19,8 @@ BUSY_MS = 30_000
 HALF_DONE = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
 """What SQLite says who may only read, of a ledger whose last writer was killed."""
 
+AT_REST = "mode=ro&immutable=1"
+
 
 def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Connection:
     """Open, make or migrate the ledger; the caller handles its transactions.
@@ -92,22 +94,12 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         NoLedgerError: There is none.
         LedgerError: It cannot be read, or its schema is not this version's.
     """
-    if not path.exists():
-        raise NoLedgerError(f"no ledger at {path}; run `tokentui refresh` first")
-    connection = None
     try:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=BUSY_MS / 1000,
-        )
-        connection.create_function("fold", 1, fold, deterministic=True)
-        version = version_of(connection)
-    except sqlite3.Error as error:
-        close(connection)
-        if getattr(error, "sqlite_errorcode", None) not in HALF_DONE:
+        if not path.exists():
+            raise NoLedgerError(f"no ledger at {path}; run `tokentui refresh` first")
+        connection, version = read_only(path, "mode=ro")
+    except (sqlite3.Error, OSError) as error:
+        if code_of(error) not in HALF_DONE:
             raise explained(path, error) from error
     else:
         if version == LATEST:
@@ -117,6 +109,35 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     # writes migrates it and undoes that, or says why not.
     open_for_writing(path).close()
     return open_for_reading(path)
+
+
+def read_only(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
+    """Connect to a ledger that is there, and give its version.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_MS / 1000,
+    )
+    try:
+        connection.create_function("fold", 1, fold, deterministic=True)
+        return connection, version_of(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        # Where nothing can be put beside it and nobody has, nobody is writing.
+        if code_of(error) == sqlite3.SQLITE_READONLY_DIRECTORY and mode != AT_REST:
+            return read_only(path, AT_REST)
+        raise
+
+
+def code_of(error: Exception) -> int | None:
+    """Give SQLite's own number of an error."""
+    return getattr(error, "sqlite_errorcode", None)
 
 
 @contextmanager
@@ -136,10 +157,10 @@ def explaining(path: Path) -> Iterator[None]:
 
 def explained(path: Path, error: Exception) -> LedgerError:
     """Say what is wrong with a ledger and what to do."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 (raises nothing)
         named = path / "ledger.db"
         return LedgerError(f"the ledger {path} is a folder; name a file, like {named}")
-    text = str(error)
+    text = (isinstance(error, OSError) and error.strerror) or str(error)
     if "malformed" in text or "not a database" in text:
         advice = (
             "it is damaged: `tokentui ledger check` says how, `tokentui ledger rebuild`"
@@ -147,6 +168,10 @@ def explained(path: Path, error: Exception) -> LedgerError:
         )
     elif "locked" in text:
         advice = "another tokentui holds it; try again"
+    elif "readonly" in text:
+        advice = "it may only be read: --no-refresh shows what it holds"
+    elif "full" in text:
+        advice = "make room on its disk; nothing that was kept is lost"
     else:
         advice = "check the folder's permissions and free space"
     return LedgerError(f"cannot open the ledger {path}: {text}; {advice}")

@@ -48,10 +48,15 @@ class Source(NamedTuple):
             places += [place for place in inside if place not in places]
         return places
 
-    def files(self, paths: tuple[str, ...] = ()) -> Iterator[FoundFile]:
-        """List the files that may hold usage, in no particular order."""
+    def files(
+        self, paths: tuple[str, ...] = (), refused: list[str] | None = None
+    ) -> Iterator[FoundFile]:
+        """List the files that may hold usage, in no particular order.
+
+        What may not be looked at is named in `refused`, with the reason.
+        """
         for place in self.places(paths):
-            yield from walk(str(place), self.endings, self.without)
+            yield from walk(str(place), self.endings, self.without, refused)
 
     def reader(self, found: FoundFile, state: bytes) -> Reader:
         """Start, or with `state` go on, reading one file."""
@@ -71,11 +76,13 @@ class DatabaseSource(Source):
 
     __slots__ = ()
 
-    def files(self, paths: tuple[str, ...] = ()) -> Iterator[FoundFile]:
+    def files(
+        self, paths: tuple[str, ...] = (), refused: list[str] | None = None
+    ) -> Iterator[FoundFile]:
         """List the databases, each with the log beside it."""
         for place in self.places(paths):
             for name in self.endings:
-                if found := database(str(place), name):
+                if found := database(str(place), name, refused):
                     yield found
 
     def read(

@@ -61,6 +61,7 @@ BRACE = ord("}")
 OTHER_KINDS = (b"progress", b"cost-state")
 """Types of records that bear usage, or do not."""
 
+TIME = b'"timestamp"'
 NO_FEES: dict[str, int] = {}
 BESIDE = ("compaction", "advisor_message")
 """Steps of sampling that are not in the counts of the answer."""
@@ -96,6 +97,7 @@ class Reader:
         self._session = ""
         self._is_copied = self._is_old = False
         self._place = self._taken = -1
+        self._timed_until = 0
         self._settings_since = 0
         self._agent_type: str | None = None
         self._looked_for_agent_type = False
@@ -106,6 +108,7 @@ class Reader:
 
     def feed(self, block: bytes, collector: Collector) -> None:
         """Take whole lines; add the usage in them to the collector."""
+        self._timed_until = 0
         # Two loops, each of which stays in the processor's cache, take less time.
         for start, record in records_in(block, collector):
             self._here = block, start
@@ -118,9 +121,7 @@ class Reader:
                 collector.skip(start, str(problem))
         self._let_go(collector)
         self._last = None
-        last = self._time_before(block, len(block))
-        if last is not None:
-            self._memory.last_at = last
+        self._time_before(block, len(block))
 
     def _take(self, line: Line, collector: Collector) -> None:
         if line.type == "progress":
@@ -312,21 +313,26 @@ class Reader:
         return self._agent_type or "subagent"
 
     def _time_before_here(self) -> int | None:
-        """Find the time of the record before the one at hand."""
-        return self._time_before(*self._here) or self._memory.last_at
+        """Find the time of the last record before the one at hand that has one."""
+        return self._time_before(*self._here)
 
     def _time_before(self, block: bytes, end: int) -> int | None:
-        """Find the time of the last record before `end` that has one."""
-        while end > 0:
-            start = block.rfind(b"\n", 0, end - 1) + 1
+        """Find the time of the last record before `end` that has one.
+
+        Places are asked for in order, so that each byte is looked at once.
+        """
+        since, self._timed_until = self._timed_until, end
+        while (mark := block.rfind(TIME, since, end)) >= 0:
+            end = block.rfind(b"\n", since, mark) + 1 or since
             try:
-                at = instant_ms(decode_kind(block[start:end]).timestamp)
+                line = block[end : block.find(b"\n", mark)]
+                at = instant_ms(decode_kind(line).timestamp)
             except (msgspec.DecodeError, ValueError, RecursionError):
-                at = None
+                continue
             if at is not None:
-                return at
-            end = start
-        return None
+                self._memory.last_at = at
+                break
+        return self._memory.last_at
 
 
 def told_of(record: Record, message: Message, usage: Usage) -> tuple[Any, ...]:
@@ -370,7 +376,8 @@ def records_in(block: bytes, collector: Collector) -> list[tuple[int, Line]]:
         elif find(ASSISTANT, find_last(b"}", start, end - 1), end) >= 0:
             bears = True
         else:
-            kind = find(TYPE, start, find(b"{", start + 1, end)) + len(TYPE)
+            nested = find(b"{", start + 1, end)
+            kind = find(TYPE, start, end if nested < 0 else nested) + len(TYPE)
             if kind < len(TYPE) or begins(OTHER_KINDS, kind):
                 bears = has_usage(block, start, end)
             else:

@@ -33,6 +33,7 @@ from tokentui.sources.claude_shapes import (
     Usage,
 )
 from tokentui.sources.deeds import edit_of, mark_of
+from tokentui.sources.folders import file_only
 from tokentui.sources.values import LARGEST_COUNT, name
 
 DIGIT = re.compile("[0-9]")
@@ -255,7 +256,8 @@ def session_of(path: str) -> str:
 def agent_type_beside(path: str) -> str | None:
     """Read the sub-agent's type from the small file beside its transcript."""
     try:
-        with open(path.removesuffix(".jsonl") + ".meta.json", "rb") as file:  # noqa: PTH123
+        beside = path.removesuffix(".jsonl") + ".meta.json"
+        with open(beside, "rb", opener=file_only) as file:
             described = msgspec.json.decode(file.read(1 << 20))
     except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return None

@@ -13,7 +13,7 @@ import msgspec
 
 from tokentui.hashes import blake2b
 from tokentui.sources.codex_shapes import Counts, Line, Payload, Totals
-from tokentui.sources.folders import FoundFile, walk
+from tokentui.sources.folders import FoundFile, file_only, walk
 from tokentui.sources.lines import opened, whole_lines
 from tokentui.sources.values import instant_ms, name
 
@@ -53,7 +53,7 @@ def history(
     read.add(thread)
     for path in rollouts_of(found, thread):
         try:
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            with open(path, "rb", buffering=0, opener=file_only) as file:
                 for line in lines_of(file, path):
                     at = instant_ms(line.timestamp)
                     number = line.ordinal

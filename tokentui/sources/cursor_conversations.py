@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from tokentui import vscdb
-from tokentui.sources.folders import database
+from tokentui.sources.folders import database, file_only
 from tokentui.sources.values import BadRecord, decode_odd, instant_ms, name
 
 EARLIEST_MS, LATEST_MS = 1_420_070_400_000, 7_258_118_400_000
@@ -124,7 +124,8 @@ def listed_in(
     """
     place = Path(workspace)
     try:
-        where = decode_odd((place / "workspace.json").read_bytes(), Workspace)
+        with open(place / "workspace.json", "rb", opener=file_only) as file:
+            where = decode_odd(file.read(), Workspace)
         folder = path_of(where.folder) or path_of(where.workspace)
         if folder is None:
             return (), None

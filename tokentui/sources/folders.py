@@ -1,13 +1,19 @@
-"""List log files with what tells whether they changed; light and never raising."""
+"""List log files with what tells whether they changed, and open them; light."""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
 
 from tokentui.tuples import NamedTuple
+
+GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+"""How the system says that there is no such file or folder, or none any more."""
+
+NOT_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 
 class FoundFile(NamedTuple):
@@ -21,7 +27,22 @@ class FoundFile(NamedTuple):
     mtime_ns: int
 
 
-def database(place: str, name: str) -> FoundFile | None:
+def file_only(path: str, flags: int) -> int:
+    """Open what is a regular file, as an opener of `open`; a pipe is not waited for.
+
+    Raises:
+        OSError: It cannot be opened, or is no file.
+    """
+    number = os.open(path, flags | NOT_WAITING)
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "not a file")
+    return number
+
+
+def database(
+    place: str, name: str, refused: list[str] | None = None
+) -> FoundFile | None:
     """Find a database and the log that its writers keep beside it, as one file.
 
     It has changed if either has; `None` if there is none to be looked at.
@@ -29,7 +50,8 @@ def database(place: str, name: str) -> FoundFile | None:
     path = os.path.join(place, name)  # noqa: PTH118 (hot)
     try:
         status = os.stat(path)  # noqa: PTH116 (hot)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as problem:
+        note(refused, path, problem)
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
@@ -41,11 +63,15 @@ def database(place: str, name: str) -> FoundFile | None:
 
 
 def walk(
-    place: str, endings: tuple[str, ...], without: tuple[str, ...] = ()
+    place: str,
+    endings: tuple[str, ...],
+    without: tuple[str, ...] = (),
+    refused: list[str] | None = None,
 ) -> Iterator[FoundFile]:
     """Yield regular files whose name ends so, links followed, loops cut.
 
-    A folder or file that cannot be looked at is passed over, as are names in `without`.
+    A folder or file that cannot be looked at is passed over, and named in `refused`;
+    names in `without` are left out.
     """
     seen: set[tuple[int, int]] = set()
     folders = [place]
@@ -53,7 +79,8 @@ def walk(
         folder = folders.pop()
         try:
             entries = list(os.scandir(folder))
-        except (OSError, ValueError):
+        except (OSError, ValueError) as problem:
+            note(refused, folder, problem)
             continue
         for entry in entries:
             try:
@@ -76,5 +103,12 @@ def walk(
                             status.st_size,
                             status.st_mtime_ns,
                         )
-            except OSError:
-                continue
+            except OSError as problem:
+                note(refused, entry.path, problem)
+
+
+def note(refused: list[str] | None, path: str, problem: Exception) -> None:
+    """Note that something may not be looked at; what is gone is not missed."""
+    is_told = isinstance(problem, OSError) and problem.errno not in GONE
+    if is_told and refused is not None:
+        refused.append(f"{path}: {getattr(problem, 'strerror', problem)}")

@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 from tokentui.hashes import blake2b
 from tokentui.sources.collector import Collector
 from tokentui.sources.cursors import UNFINISHED, Cursor, stored
-from tokentui.sources.folders import FoundFile
+from tokentui.sources.folders import FoundFile, file_only
 
 BLOCK_BYTES = 4 << 20
 """Read at once; large enough for the search to run at memory speed."""
@@ -73,7 +73,7 @@ def read(
     Raises:
         OSError: The file cannot be read. What was yielded before stays valid.
     """
-    with open(found.path, "rb", buffering=0) as file:  # noqa: PTH123 (hot)
+    with open(found.path, "rb", buffering=0, opener=file_only) as file:
         offset, state, skipped, example = 0, b"", 0, None
         fingerprint = Fingerprint()
         if cursor is not None and is_whole(found.path, found.size, cursor.offset):
@@ -144,7 +144,8 @@ def whole_lines(
     before it. At least one (maybe empty) block is yielded, so that a cursor exists; a
     last line without newline is left for the next read. `expected` bytes are to come.
     """
-    rest = b""
+    pieces: list[bytes] = []  # of a line whose end is still to come
+    length = 0
     dropping = was_dropped = False
     first = True
     # A little more than is expected, so that one call mostly finds the end.
@@ -152,17 +153,18 @@ def whole_lines(
     while new := stream.read(at_once):
         cut = new.rfind(b"\n") + 1
         if not cut:
-            rest += new
-            if len(rest) > LONGEST_LINE:
-                offset += len(rest)
-                rest, dropping = b"", True
+            length += len(new)
+            dropping = dropping or length > LONGEST_LINE
+            pieces = [] if dropping else [*pieces, new]
             continue
-        block = rest + new[:cut] if rest else new[:cut]
-        rest = new[cut:]
-        offset += len(block)
+        offset += length + cut
         if dropping:
-            block = block[block.find(b"\n") + 1 :]
+            block = new[new.find(b"\n") + 1 : cut]
             dropping, was_dropped = False, True
+        else:
+            pieces.append(new[:cut])
+            block = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces, length = [new[cut:]], len(new) - cut
         first = False
         yield block, offset, was_dropped
         was_dropped = False
