@@ -13,7 +13,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections import Counter
@@ -87,13 +86,10 @@ def main() -> None:
 
 
 def machine() -> str:
-    """Name what it runs on; an interpreter built without optimisation is slower."""
-    flags = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
-    built = "optimised" if "--enable-optimizations" in flags else "plain build"
-    cores = os.cpu_count()
+    """Name what it runs on."""
     return (
-        f"{platform.machine()}, {cores} cores, {platform.system()},"
-        f" Python {platform.python_version()} ({built})"
+        f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()},"
+        f" Python {platform.python_version()} of {sys.base_prefix}"
     )
 
 
