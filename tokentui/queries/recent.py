@@ -8,9 +8,8 @@ from tokentui.frozen import dataclass
 from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
 from tokentui.tuples import NamedTuple
 
-HOUR_MS = 3_600_000
-REACHES_MS = (HOUR_MS, 24 * HOUR_MS, 31 * 24 * HOUR_MS)
-"""How far back the latest responses are looked for, until there are enough."""
+REACH_MS = 31 * 86_400_000
+"""How far back the latest responses are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,16 @@ def latest_events(
     connection: sqlite3.Connection, limit: int, now_ms: int
 ) -> tuple[LatestEvent, ...]:
     """List the last responses, newest first."""
-    found: tuple[LatestEvent, ...] = ()
-    for reach_ms in REACHES_MS:
-        found = events_since(connection, now_ms - reach_ms, limit)
-        if len(found) >= limit:
-            break
-    return found
+    earliest = now_ms - REACH_MS
+    # Each sum is of a response at least, so that so many sums have enough of them.
+    (bucket,) = connection.execute(
+        "SELECT min(bucket) FROM (SELECT bucket FROM rollup WHERE bucket >= ?"
+        " ORDER BY bucket DESC LIMIT ?)",
+        (earliest // BUCKET_MS, limit),
+    ).fetchone()
+    if bucket is None:
+        return ()
+    return events_since(connection, max(earliest, bucket * BUCKET_MS), limit)
 
 
 def events_since(
