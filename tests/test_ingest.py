@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -348,6 +349,22 @@ def test_two_readers(tree: Tree, block: int, at_once: int) -> None:
     assert known(ledger) == sorted(tree.truth)
     read = sum(source.bytes_read for source in report.sources)
     assert read == sum(len(text) for text in tree.files.values())
+
+
+@FORKS
+@NO_THREADS
+@pytest.mark.parametrize("missing", ["TemporaryFile", "os.fork"])
+def test_one_reader_where_two_cannot_be(missing: str, home: Path, ledger: Path) -> None:
+    """Without room for a second reader's file, or a process for it, one reads all."""
+    write(transcript(home, "a"), ONE)
+    write(transcript(home, "b"), TWO)
+    none = OSError(errno.EAGAIN, "none to be had")
+    with (
+        patch.object(ingest, "WORTH_A_SECOND_READER", 0),
+        patch(f"tokentui.sources.fork.{missing}", side_effect=none),
+    ):
+        report = refresh(ledger, home, may_fork=True)
+    assert (count(ledger), reading_failures(report)) == (2, [])
 
 
 def test_copies_may_come_in_many_batches(home: Path, ledger: Path) -> None:

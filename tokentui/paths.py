@@ -8,6 +8,9 @@ from stat import S_ISDIR
 
 from tokentui.errors import UsageError
 
+DAMAGED, REPLACED = "damaged", "replaced"
+"""Why an old ledger was kept, which its name begins with behind that of the ledger."""
+
 
 def ledger_path(override: str | None = None) -> Path:
     """Return the ledger file: `override`, else `TOKENTUI_LEDGER`, else the default.
@@ -20,6 +23,17 @@ def ledger_path(override: str | None = None) -> Path:
     from platformdirs import user_data_path  # 14 ms, not needed when named
 
     return user_data_path("tokentui") / "ledger.db"
+
+
+def old_ledgers(ledger: Path) -> list[Path]:
+    """List what rebuildings kept of a ledger beside it, without journals."""
+    place = ledger.resolve()
+    begins = tuple(f"{place.name}.{why}-" for why in (DAMAGED, REPLACED))
+    return sorted(
+        file
+        for file in place.parent.iterdir()
+        if file.name.startswith(begins) and not file.name.endswith(("-wal", "-shm"))
+    )
 
 
 def config_path(override: str | None = None) -> Path:

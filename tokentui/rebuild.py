@@ -29,7 +29,7 @@ from tokentui.ledger.patch import drop_without_labels, patch
 from tokentui.ledger.remade import Sum, Sums, Taken, sum_anew, sums_of, take_sums
 from tokentui.ledger.salvage import refuse_other_errors, salvage
 from tokentui.ledger.schema import BUCKET_MS
-from tokentui.paths import make_private
+from tokentui.paths import DAMAGED, REPLACED, make_private
 from tokentui.settings import Config
 
 JOURNALS = ("-wal", "-shm")
@@ -124,7 +124,7 @@ def rebuild(
                 " changed; close it (`tokentui watch`, too) and try again"
             )
         is_damaged = base.is_unreadable or bool(base.damaged or base.taken.odd)
-        name = f"{'damaged' if is_damaged else 'replaced'}-{now:%Y-%m-%dT%H%M%S}"
+        name = f"{DAMAGED if is_damaged else REPLACED}-{now:%Y-%m-%dT%H%M%S}"
         aside = put_in_place(fresh, ledger, name)
     return Rebuilt(
         base.from_old,

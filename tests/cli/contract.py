@@ -399,6 +399,7 @@ LEDGER_FORGET = {
     "last": maybe(is_time),
     "usage": SUMS,
     "claims_kept": [is_text],
+    "old_ledgers": [is_text],
 }
 
 LEDGER_REBUILD = {

@@ -94,6 +94,16 @@ def test_what_stays(
     assert billed == 2.5
 
 
+def test_old_ledgers(ask: Ask, logs: Path) -> None:
+    """An old ledger that was kept aside has it still, and is named."""
+    ask("refresh")
+    kept = ask("ledger", "rebuild", "--json").document["old_ledger"]
+    Path(f"{kept}-wal").touch()
+    words = ("ledger", "forget", "--project", "billing")
+    assert ask(*words, "--json").document["old_ledgers"] == [kept]
+    assert f"stays: {kept}" in ask(*words, "--yes").out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

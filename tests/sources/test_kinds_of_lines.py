@@ -132,3 +132,14 @@ def test_pieces_are_counted(lines: list[bytes]) -> None:
 def is_certain(line: bytes) -> bool:
     """Claim that nothing in a line in pieces says that it is of another kind."""
     return not line.endswith(b"}") or b'"type":"' not in line
+
+
+def test_flat_lines_are_told_by_themselves() -> None:
+    """A line without anything nested bears no usage, of whatever kind the next one is.
+
+    Else each of many such lines is told by looking through all that follow it.
+    """
+    flat = b'{"sessionId":"s"}\n'
+    block = flat + b'{"type":"assistant","message":{"usage":{}}}\n'
+    found = [start for start, _ in records_in(block, Collector("x", None, None))]
+    assert found == [len(flat)]

@@ -18,6 +18,7 @@ from tokentui.cli.output import note, show, show_json, tell
 from tokentui.cli.shapes import instant, sums_shape
 from tokentui.errors import NoLedgerError, UsageError
 from tokentui.ledger.connection import explaining, open_for_reading, open_for_writing
+from tokentui.paths import old_ledgers
 from tokentui.queries.marks import session_named
 from tokentui.queries.sums import Sums, Usage
 from tokentui.queries.usage import usage_by
@@ -67,7 +68,8 @@ def verb(
 
     What is in the logs of it is not read in again. What a project or session does
     later counts as ever. Bills, charges and saved claims stay as they are; so do the
-    agents' logs, and backups. With --json, nothing is erased without --yes.
+    agents' logs, backups, and old ledgers that `rebuild` kept. With --json, nothing is
+    erased without --yes.
     """
     if sum(each is not None for each in (project, session, before)) != 1:
         raise UsageError("give one of --project, --session and --before")
@@ -223,6 +225,8 @@ def show_preview(leaving: Leaving, here: Setting) -> None:
     if leaving.claims:
         names = clean(", ".join(leaving.claims))
         tell(f"stays: {names}: a saved claim keeps its lines, a draft is made anew")
+    for file in old_ledgers(here.ledger):
+        tell(f"stays: {clean(str(file))}, as `rebuild` kept it: delete it yourself")
 
 
 def tell_some(thing: str, names: Sequence[str]) -> None:
@@ -243,4 +247,5 @@ def shape(leaving: Leaving, here: Setting) -> dict[str, Any]:
         "last": instant(leaving.last_ms, here.tz),
         "usage": sums_shape(leaving.sums),
         "claims_kept": list(leaving.claims),
+        "old_ledgers": [str(file) for file in old_ledgers(here.ledger)],
     }

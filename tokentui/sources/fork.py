@@ -10,7 +10,7 @@ import os
 import select
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryFile
 from typing import BinaryIO, NoReturn
 
@@ -32,25 +32,43 @@ def read_with_child(pending: list[Pending]) -> Iterator[Iterator[Parcel]]:
 
     The child starts at once. Must be called before the process has threads.
     """
+    with ExitStack() as ends:
+        try:
+            parcels = all_of(pending, shared(pending, ends))
+        except OSError:  # no room for a file, or no process to be had
+            parcels = read_all(pending)
+        yield parcels
+
+
+def shared(pending: list[Pending], ends: ExitStack) -> Iterator[Parcel]:
+    """Start the child and read beside it; `ends` comes to what ends both.
+
+    Raises:
+        OSError: There can be no child.
+    """
     step = -(-len(pending) // LONGEST_LIST) or 1
     groups = [pending[i : i + step] for i in range(0, len(pending), step)]
+    spool = ends.enter_context(TemporaryFile())  # noqa: SIM115 (`ends` closes it)
     take, put = os.pipe()
+    ends.callback(os.close, take)
     os.write(put, b"".join(POSITION.pack(i) for i in range(len(groups))))
     os.close(put)
     receive, send = os.pipe()
-    with TemporaryFile() as spool:
+    try:
         child = os.fork()
-        if child == 0:
-            os.close(receive)
-            run_child(take, send, spool, groups)
+    except OSError:
+        os.close(receive)
         os.close(send)
-        try:
-            own = read_all(taken(take, groups))
-            yield all_of(pending, both(own, Spooled(receive, spool.fileno())))
-        finally:
-            os.close(take)  # the child finds its list empty, if it is still reading
-            os.close(receive)
-            os.waitpid(child, 0)
+        raise
+    if child == 0:
+        os.close(receive)
+        run_child(take, send, spool, groups)
+    os.close(send)
+    ends.callback(os.waitpid, child, 0)
+    ends.callback(os.close, receive)
+    # A child that is still reading finds nothing more on its list.
+    ends.callback(os.read, take, LONGEST_LIST * POSITION.size)
+    return both(read_all(taken(take, groups)), Spooled(receive, spool.fileno()))
 
 
 def all_of(pending: list[Pending], parcels: Iterator[Parcel]) -> Iterator[Parcel]:
