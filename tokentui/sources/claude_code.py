@@ -375,10 +375,9 @@ def records_in(block: bytes, collector: Collector) -> list[tuple[int, Line]]:
         # Without any nesting this is -1, from where nothing is found.
         elif find(ASSISTANT, find_last(b"}", start, end - 1), end) >= 0:
             bears = True
-        elif (nested := find(b"{", start + 1, end)) < 0:
-            bears = False
         else:
-            kind = find(TYPE, start, nested) + len(TYPE)
+            nested = find(b"{", start + 1, end)
+            kind = find(TYPE, start, end if nested < 0 else nested) + len(TYPE)
             if kind < len(TYPE) or begins(OTHER_KINDS, kind):
                 bears = has_usage(block, start, end)
             else:
