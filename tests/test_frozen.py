@@ -49,6 +49,16 @@ def test_made_and_compared(make: type[Light]) -> None:
         make("a", other=1)  # type: ignore[call-arg]
 
 
+def test_not_derived_from() -> None:
+    """A class that would lose the fields of its base is refused when it is made."""
+
+    class More(Light):
+        more: int = 0
+
+    with pytest.raises(AssertionError):
+        frozen.dataclass(frozen=True, slots=True)(More)
+
+
 @pytest.mark.parametrize("make", [Light, Real])
 def test_frozen(make: type[Light]) -> None:
     """Nothing is changed, added or deleted."""

@@ -46,6 +46,7 @@ else:
 
     def made(cls):
         """Make the class anew, with slots."""
+        assert not hasattr(cls, "__light_fields__")  # those of a base would be lost
         found = tuple(
             field_of(cls, name, type_) for name, type_ in cls.__annotations__.items()
         )

@@ -8,6 +8,7 @@ from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import builders
 import pytest
@@ -259,6 +260,18 @@ def test_what_was_rewritten_before_is_not_left(filled: Path) -> None:
         connection.execute("UPDATE series SET branch = 'x'")
     erase_project(filled)
     assert b"hidden-hush-branch" not in bytes_of(filled)
+
+
+def test_a_log_under_both_names(filled: Path, home: Path) -> None:
+    """Whoever was killed when a hidden log had just been read may forget again."""
+    erase_project(filled)
+    hidden = rows(filled, "SELECT * FROM cursor")
+    append(transcript(home, OPEN), claude_line("msg_01D", session=OPEN, request="d"))
+    with patch.object(ingest, "drop_hidden"):
+        refresh(filled, home)
+    assert len(rows(filled, "SELECT path FROM cursor")) == len(hidden) + 1
+    erase_session(filled)
+    assert len(rows(filled, "SELECT path FROM cursor")) == len(hidden)
 
 
 def test_a_log_that_grows(filled: Path, home: Path) -> None:

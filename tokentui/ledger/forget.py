@@ -75,7 +75,7 @@ DROP_TOLD = (
 )
 HIDE_LOGS = (
     "DELETE FROM cursor WHERE error IS NOT NULL",
-    "UPDATE cursor SET path = hidden(path), offset = 0, fingerprint = x'',"
+    "UPDATE OR REPLACE cursor SET path = hidden(path), offset = 0, fingerprint = x'',"
     " state = x'', skipped = 0, example = NULL WHERE path NOT GLOB 'forgotten *'",
 )
 
