@@ -10,6 +10,7 @@ import time
 from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
+from unittest.mock import MagicMock, patch
 
 import builders
 import pytest
@@ -19,6 +20,7 @@ from tokentui import ingest
 from tokentui.config import Config
 from tokentui.errors import LedgerError, NoLedgerError
 from tokentui.events import Batch, Series, Tokens, UsageEvent
+from tokentui.ledger import care
 from tokentui.ledger.care import back_up, check_ledger
 from tokentui.ledger.connection import open_for_writing
 
@@ -118,6 +120,19 @@ def made(at: int) -> UsageEvent:
     """Make a response at a time."""
     key = blake2b(str(at).encode(), digest_size=16).digest()
     return UsageEvent(key, 0, at, at, Tokens(output=at % 9))
+
+
+def test_backup_without_room(filled: Path, tmp_path: Path) -> None:
+    """What could not be copied wholly leaves nothing that looks like a backup."""
+    target = tmp_path / "copy.db"
+    full = MagicMock()
+    full.backup.side_effect = sqlite3.OperationalError("disk full")
+    with (
+        patch.object(care, "open_for_reading", return_value=full),
+        pytest.raises(LedgerError, match="disk full"),
+    ):
+        back_up(filled, str(target))
+    assert list(tmp_path.glob("copy.db*")) == []
 
 
 def test_backup_over_a_file(filled: Path, tmp_path: Path) -> None:

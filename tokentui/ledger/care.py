@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from tokentui.errors import LedgerError
@@ -94,21 +94,25 @@ def back_up(path: Path, target: str) -> None:
     Raises:
         LedgerError: The target exists or cannot be written.
     """
-    connection = open_for_reading(path)
-    try:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        copy = sqlite3.connect(target)
+    with closing(open_for_reading(path)) as connection:
         try:
-            connection.backup(copy)
-            # One file, which leaves nothing beside it where it is only looked at; the
-            # copy of a damaged one stays as it is.
-            with suppress(sqlite3.DatabaseError):
-                copy.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            copy.close()
-    except FileExistsError:
-        raise LedgerError(f"{target} exists; name another file") from None
-    except (OSError, sqlite3.Error) as error:
-        raise LedgerError(f"cannot back up to {target}: {error}") from error
-    finally:
-        connection.close()
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            try:
+                copy_into(connection, target)
+            except BaseException:
+                Path(target).unlink()  # a part of a copy is no backup
+                raise
+        except FileExistsError:
+            raise LedgerError(f"{target} exists; name another file") from None
+        except (OSError, sqlite3.Error) as error:
+            raise LedgerError(f"cannot back up to {target}: {error}") from error
+
+
+def copy_into(connection: sqlite3.Connection, target: str) -> None:
+    """Copy a ledger into an empty file."""
+    with closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)
+        # One file, which leaves nothing beside it where it is only looked at; the
+        # copy of a damaged one stays as it is.
+        with suppress(sqlite3.DatabaseError):
+            copy.execute("PRAGMA journal_mode = DELETE")
