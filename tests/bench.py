@@ -77,7 +77,7 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--ccusage", help="its native binary")
     options.add_argument(
-        "--work", type=Path, default=Path(tempfile.gettempdir()) / "tokentui-bench-own"
+        "--work", type=Path, default=Path(tempfile.gettempdir()) / "tokentui-bench"
     )
     wishes = options.parse_args()
     tell(machine())
@@ -155,7 +155,7 @@ def asking(work: Path, events: int, runs: int) -> None:
         place.empty()
         big.ledger(place.ledger, events)
     size = place.ledger.stat().st_size
-    tell(f"ledger of {events:,} events, {size / events:.0f} bytes each")
+    tell(f"{place.ledger}: {events:,} events, {size / events:.0f} bytes each")
     place.run(*TOKENTUI, "refresh")
     for key in KEYS:
         command = (*TOKENTUI, "usage", "--by", key, "--json")
