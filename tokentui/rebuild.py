@@ -146,8 +146,7 @@ def put_together(ledger: Path, backup: Path | None, folder: Path, fresh: Path) -
     is_unreadable = damaged is None and ledger.exists()
     is_from_backup = damaged is None and backup is not None
     if is_from_backup and backup is not None:
-        with explaining(backup):
-            damaged = salvage(backup, fresh)
+        damaged = read_backup(backup, fresh)
     if damaged is None:
         return Base(is_unreadable=is_unreadable)
     with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
@@ -155,8 +154,7 @@ def put_together(ledger: Path, backup: Path | None, folder: Path, fresh: Path) -
     filled = 0
     second = None if is_from_backup or not damaged else backup
     if second is not None:
-        with explaining(second):
-            salvage(second, folder / "backup.db")
+        read_backup(second, folder / "backup.db")
         open_for_writing(folder / "backup.db").close()
     with closing(open_for_writing(fresh)) as connection:
         if second is not None:
@@ -193,6 +191,21 @@ def read_what_can_be(source: Path, target: Path) -> frozenset[str] | None:
         refuse_other_errors(error)
         target.unlink()
         return None
+
+
+def read_backup(backup: Path, target: Path) -> frozenset[str]:
+    """Copy what can be read of a backup.
+
+    Raises:
+        LedgerError: Nothing can, or it is no ledger of this or an older version.
+    """
+    with explaining(backup):
+        damaged = read_what_can_be(backup, target)
+    if damaged is None:
+        raise LedgerError(
+            f"nothing can be read of the backup {backup}; name another one"
+        )
+    return damaged
 
 
 def drop_listed(ledger: Path, config: Config) -> None:
