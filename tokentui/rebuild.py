@@ -29,13 +29,12 @@ from tokentui.ledger.patch import drop_without_labels, patch
 from tokentui.ledger.remade import Sum, Sums, Taken, sum_anew, sums_of, take_sums
 from tokentui.ledger.salvage import refuse_other_errors, salvage
 from tokentui.ledger.schema import BUCKET_MS
-from tokentui.paths import DAMAGED, REPLACED, make_private
+from tokentui.paths import DAMAGED, REBUILDING, REPLACED, make_private
 from tokentui.settings import Config
 
 JOURNALS = ("-wal", "-shm")
 """What stands beside a ledger that is in use."""
 
-FOLDER = ".rebuild-"
 LEFT_BEHIND_SECONDS = 86_400
 """Older folders are those of rebuildings that were killed."""
 
@@ -241,10 +240,10 @@ def lost_of(before: Sums, now: Sums) -> Lost | None:
 @contextmanager
 def working_folder(ledger: Path) -> Iterator[Path]:
     """Make a folder beside the ledger for a while; take away what others left."""
-    for folder in ledger.parent.glob(f"{FOLDER}*"):
+    for folder in ledger.parent.glob(f"{REBUILDING}*"):
         if time.time() - folder.stat().st_mtime > LEFT_BEHIND_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
-    with TemporaryDirectory(prefix=FOLDER, dir=ledger.parent) as name:
+    with TemporaryDirectory(prefix=REBUILDING, dir=ledger.parent) as name:
         yield Path(name)
 
 
