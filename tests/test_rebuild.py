@@ -334,6 +334,26 @@ def test_nothing_can_be_read(full: Path, home: Path, tmp_path: Path) -> None:
     assert {row[0] for row in events(full, "origin")} == {"response", "unlogged"}
 
 
+@pytest.mark.parametrize("made_by", ["", "PRAGMA journal_mode = WAL"])
+def test_nothing_is_in_it(full: Path, home: Path, tmp_path: Path, made_by: str) -> None:
+    """An empty file, as a crash leaves it, is like one that cannot be read.
+
+    As a backup it is refused: whoever names it believes that something is in it.
+    """
+    backup, empty = tmp_path / "backup.db", tmp_path / "empty.db"
+    back_up(full, str(backup))
+    truth = contents(full)
+    with closing(sqlite3.connect(empty)) as connection:
+        connection.execute(made_by)
+    shutil.copy(empty, full)
+    with pytest.raises(LedgerError, match=r"nothing can be read of the backup .*empty"):
+        remake(full, home, empty)
+    assert full.read_bytes() == empty.read_bytes()
+    done = remake(full, home, backup)
+    assert (done.from_backup, done.is_unreadable) == (9, True)
+    assert contents(full) == truth
+
+
 def test_no_ledger(home: Path, ledger: Path, tmp_path: Path) -> None:
     """Without a ledger it takes a backup, which then is read like a ledger."""
     with pytest.raises(NoLedgerError, match="--backup"):

@@ -11,6 +11,9 @@ from tokentui.errors import UsageError
 DAMAGED, REPLACED = "damaged", "replaced"
 """Why an old ledger was kept, which its name begins with behind that of the ledger."""
 
+REBUILDING = ".rebuild-"
+"""How the folder is named beside the ledger in which a new one is made."""
+
 
 def ledger_path(override: str | None = None) -> Path:
     """Return the ledger file: `override`, else `TOKENTUI_LEDGER`, else the default.
@@ -26,9 +29,12 @@ def ledger_path(override: str | None = None) -> Path:
 
 
 def old_ledgers(ledger: Path) -> list[Path]:
-    """List what rebuildings kept of a ledger beside it, without journals."""
+    """List what rebuildings kept of a ledger, or left of it when they were killed.
+
+    Journals, which lie beside it under its name, are left out.
+    """
     place = ledger.resolve()
-    begins = tuple(f"{place.name}.{why}-" for why in (DAMAGED, REPLACED))
+    begins = (REBUILDING, *(f"{place.name}.{why}-" for why in (DAMAGED, REPLACED)))
     return sorted(
         file
         for file in place.parent.iterdir()

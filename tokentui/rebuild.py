@@ -29,13 +29,12 @@ from tokentui.ledger.patch import drop_without_labels, patch
 from tokentui.ledger.remade import Sum, Sums, Taken, sum_anew, sums_of, take_sums
 from tokentui.ledger.salvage import refuse_other_errors, salvage
 from tokentui.ledger.schema import BUCKET_MS
-from tokentui.paths import DAMAGED, REPLACED, make_private
+from tokentui.paths import DAMAGED, REBUILDING, REPLACED, make_private
 from tokentui.settings import Config
 
 JOURNALS = ("-wal", "-shm")
 """What stands beside a ledger that is in use."""
 
-FOLDER = ".rebuild-"
 LEFT_BEHIND_SECONDS = 86_400
 """Older folders are those of rebuildings that were killed."""
 
@@ -146,8 +145,7 @@ def put_together(ledger: Path, backup: Path | None, folder: Path, fresh: Path) -
     is_unreadable = damaged is None and ledger.exists()
     is_from_backup = damaged is None and backup is not None
     if is_from_backup and backup is not None:
-        with explaining(backup):
-            damaged = salvage(backup, fresh)
+        damaged = read_backup(backup, fresh)
     if damaged is None:
         return Base(is_unreadable=is_unreadable)
     with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
@@ -155,8 +153,7 @@ def put_together(ledger: Path, backup: Path | None, folder: Path, fresh: Path) -
     filled = 0
     second = None if is_from_backup or not damaged else backup
     if second is not None:
-        with explaining(second):
-            salvage(second, folder / "backup.db")
+        read_backup(second, folder / "backup.db")
         open_for_writing(folder / "backup.db").close()
     with closing(open_for_writing(fresh)) as connection:
         if second is not None:
@@ -195,6 +192,21 @@ def read_what_can_be(source: Path, target: Path) -> frozenset[str] | None:
         return None
 
 
+def read_backup(backup: Path, target: Path) -> frozenset[str]:
+    """Copy what can be read of a backup.
+
+    Raises:
+        LedgerError: Nothing can, or it is no ledger of this or an older version.
+    """
+    with explaining(backup):
+        damaged = read_what_can_be(backup, target)
+    if damaged is None:
+        raise LedgerError(
+            f"nothing can be read of the backup {backup}; name another one"
+        )
+    return damaged
+
+
 def drop_listed(ledger: Path, config: Config) -> None:
     """Take out what a backup has of records that providers list by now."""
     with closing(open_for_writing(ledger)) as connection:
@@ -228,10 +240,10 @@ def lost_of(before: Sums, now: Sums) -> Lost | None:
 @contextmanager
 def working_folder(ledger: Path) -> Iterator[Path]:
     """Make a folder beside the ledger for a while; take away what others left."""
-    for folder in ledger.parent.glob(f"{FOLDER}*"):
+    for folder in ledger.parent.glob(f"{REBUILDING}*"):
         if time.time() - folder.stat().st_mtime > LEFT_BEHIND_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
-    with TemporaryDirectory(prefix=FOLDER, dir=ledger.parent) as name:
+    with TemporaryDirectory(prefix=REBUILDING, dir=ledger.parent) as name:
         yield Path(name)
 
 

@@ -95,12 +95,17 @@ def test_what_stays(
 
 
 def test_old_ledgers(ask: Ask, logs: Path) -> None:
-    """An old ledger that was kept aside has it still, and is named."""
+    """An old ledger that was kept aside has it still, and is named.
+
+    So has what a rebuilding that was killed has left.
+    """
     ask("refresh")
     kept = ask("ledger", "rebuild", "--json").document["old_ledger"]
     Path(f"{kept}-wal").touch()
+    left = Path(kept).with_name(".rebuild-abc")
+    left.mkdir()
     words = ("ledger", "forget", "--project", "billing")
-    assert ask(*words, "--json").document["old_ledgers"] == [kept]
+    assert ask(*words, "--json").document["old_ledgers"] == [str(left), kept]
     assert f"stays: {kept}" in ask(*words, "--yes").out
 
 

@@ -68,7 +68,7 @@ def verb(
 
     What is in the logs of it is not read in again. What a project or session does
     later counts as ever. Bills, charges and saved claims stay as they are; so do the
-    agents' logs, backups, and old ledgers that `rebuild` kept. With --json, nothing is
+    agents' logs, backups, and old ledgers that `rebuild` left. With --json, nothing is
     erased without --yes.
     """
     if sum(each is not None for each in (project, session, before)) != 1:
@@ -226,7 +226,7 @@ def show_preview(leaving: Leaving, here: Setting) -> None:
         names = clean(", ".join(leaving.claims))
         tell(f"stays: {names}: a saved claim keeps its lines, a draft is made anew")
     for file in old_ledgers(here.ledger):
-        tell(f"stays: {clean(str(file))}, as `rebuild` kept it: delete it yourself")
+        tell(f"stays: {clean(str(file))}, which `rebuild` left: delete it yourself")
 
 
 def tell_some(thing: str, names: Sequence[str]) -> None:

@@ -120,6 +120,8 @@ def attach(connection: sqlite3.Connection, source: Path) -> int:
     (tables,) = connection.execute("SELECT count(*) FROM old.sqlite_master").fetchone()
     if version == 0 and tables:
         raise LedgerError(f"{source} is a database of another program")
+    if version == 0:
+        raise sqlite3.OperationalError("no such table, nor any other: it is empty")
     if version > LATEST:
         raise LedgerError(
             f"{source} was written by a newer tokentui; upgrade with"
