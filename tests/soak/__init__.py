@@ -13,7 +13,7 @@ from importlib import import_module
 from math import inf
 from pathlib import Path
 
-COURSES = ("crash",)
+COURSES = ("crash", "faults")
 
 
 def run_course(
