@@ -102,6 +102,14 @@ class Agents:
         if not log.is_closed or deed == self._delete:
             deed(log)
 
+    def surround(self, line: bytes) -> None:
+        """Write a line that no client writes, between responses in one log."""
+        log = self._log()
+        self._append(log)
+        self._write_rest(log)
+        builders.append(log.path, line)
+        self._append(log)
+
     def finish(self) -> None:
         """Write what is left of lines that were begun."""
         for log in self._logs:

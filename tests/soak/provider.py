@@ -46,7 +46,7 @@ class SpendingProvider:
             (day, chance.randrange(1, 10**10))
             for day in range(self._today - DAYS, self._today + 1)
         ]
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
+        self._server = Server(("127.0.0.1", 0), handler(self))
         Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -118,6 +118,15 @@ class SpendingProvider:
             if days.get(day) != spent:
                 found.append(f"day {day}: {days.get(day)}, spent {spent}")
         return found
+
+
+class Server(ThreadingHTTPServer):
+    """Answers calls; those who ask may be killed meanwhile."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        pass
 
 
 def handler(provider: SpendingProvider) -> type[BaseHTTPRequestHandler]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
 import sys
@@ -141,7 +142,8 @@ def source_facts(
     facts: dict[str, Any] = {
         "source": name,
         "places": [
-            {"path": str(place), "exists": place.is_dir()}
+            # `Path.is_dir` raises where one may not look.
+            {"path": str(place), "exists": os.path.isdir(place)}  # noqa: PTH112
             for place in SOURCES[name].places(paths)
         ],
     }

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from tokentui.errors import UsageError
 from tokentui.guard.asked import CLAUDE_CODE, CODEX
+from tokentui.sources.folders import file_only
 
 BEGIN, END = "# tokentui guard: begin", "# tokentui guard: end"
 CURSOR_EVENTS = ("beforeSubmitPrompt", "beforeShellExecution", "beforeMCPExecution")
@@ -239,7 +240,8 @@ def is_installed(agent: str) -> bool:
     """Claim that an agent's settings have the guard; an odd file has not."""
     place = place_of(agent)
     try:
-        text = place.file.read_text("utf-8")
+        with open(place.file, encoding="utf-8", opener=file_only) as file:
+            text = file.read()
         return place.take(text) != text
     except (OSError, ValueError, UsageError):
         return False
