@@ -13,7 +13,7 @@ from importlib import import_module
 from math import inf
 from pathlib import Path
 
-COURSES = ("crash", "faults")
+COURSES = ("crash", "faults", "concurrency")
 
 
 def run_course(
