@@ -13,7 +13,7 @@ from importlib import import_module
 from math import inf
 from pathlib import Path
 
-COURSES = ("crash", "faults", "concurrency")
+COURSES = ("crash", "faults", "concurrency", "fuzz")
 
 
 def run_course(
