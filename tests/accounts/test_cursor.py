@@ -351,6 +351,28 @@ def test_another_shape(polls: Polls, provider: HTTPServer) -> None:
     assert polls.rows("SELECT * FROM reading WHERE feed = 'requests'") == []
 
 
+def test_cycle_that_never_ends(polls: Polls, provider: HTTPServer) -> None:
+    """A billing cycle that ends when no ledger can say is refused; requests count."""
+    signs_in(provider)
+    tells_plan(provider, {**PERIOD, "billingCycleEnd": 10**30})
+    lists(provider, ROWS)
+    (report,) = polls("cursor", SECRET).accounts
+    assert "fault in tokentui" not in str(report.errors)
+    assert "billingCycleEnd" in str(report.errors)
+    assert polls.rows("SELECT count(*) FROM event") == [(len(ROWS),)]
+
+
+@pytest.mark.parametrize("token", ["\u00e9", "a b", "a\r\nb", "x" * 9_000])
+def test_session_that_is_none(polls: Polls, provider: HTTPServer, token: str) -> None:
+    """A session that cannot be sent is refused, and shown nowhere."""
+    provider.expect_request("/auth/exchange_user_api_key").respond_with_json(
+        {"accessToken": token}
+    )
+    (report,) = polls("cursor", SECRET).accounts
+    assert "the session that Cursor gave is none" in report.errors[0]
+    assert token not in report.errors[0]
+
+
 def test_key_is_not_known(polls: Polls, provider: HTTPServer) -> None:
     """A key that Cursor does not know says so, whatever the status of the answer."""
     provider.expect_request("/auth/exchange_user_api_key").respond_with_json(

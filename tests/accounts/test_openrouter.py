@@ -69,3 +69,14 @@ def test_management_key_tells_days_and_models(
         (612_004 - 498_112, 498_112, 20_311, 31)
     ]
     assert polls.rows("SELECT nanos FROM balance") == [(-1_000_000_000,)]
+
+
+def test_negative_tokens_are_no_answer(polls: Polls, provider: HTTPServer) -> None:
+    """A day of less than no tokens is refused, and nothing of it is kept."""
+    row = {"date": "2026-11-24", "model": "m", "usage": 1, "requests": 1}
+    row |= {"prompt_tokens": 9, "completion_tokens": -8}
+    provider.expect_request("/api/v1/activity").respond_with_json({"data": [row]})
+    healthy_management(provider)
+    (report,) = polls("openrouter", SECRET).accounts
+    assert "completion_tokens" in report.errors[0]
+    assert polls.rows("SELECT count(*) FROM used") == [(0,)]

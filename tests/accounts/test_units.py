@@ -39,7 +39,8 @@ def test_nanos(amount: str, per_unit: int, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "amount", ["NaN", "sNaN", "Infinity", "-Infinity", "1e11", "-1e11", "1e999999"]
+    "amount",
+    ["NaN", "sNaN", "Infinity", "-Infinity", "1e11", "-1e11", "1e999999", "1e9999999"],
 )
 def test_no_money(amount: str) -> None:
     """What no bill has is refused, and never becomes a zero."""

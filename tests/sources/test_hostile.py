@@ -230,6 +230,29 @@ def test_lines_without_a_time(home: Path, ledger: Path) -> None:
     assert looks.call_count <= 101
 
 
+def test_calls_in_an_odd_line(home: Path, ledger: Path) -> None:
+    """A tool that a line with half a character calls is a call like any other."""
+    call = {"type": "tool_use", "name": "Bash", "input": {"command": "x"}}
+    lines = [
+        claude_line(BAD, 5, apiBlockIndex=n, message={"content": [block]}, cwd="MARK")
+        for n, block in enumerate([{"type": "text", "text": "x"}, call])
+    ]
+    write(transcript(home), *(each.replace(b"MARK", b"\\ud800") for each in lines))
+    assert reading_failures(refresh(ledger, home)) == []
+    assert events(ledger, "tool_calls") == [(2,)]
+
+
+def test_copy_of_a_bad_line(home: Path, ledger: Path) -> None:
+    """A response whose first line has a time that is none counts by its next one."""
+    lines = [
+        claude_line(BAD, 5, timestamp=at, uuid="u", output=7)
+        for at in ("2026-11-20T10:00:00.0y0Z", "2026-11-20T10:00:05.000Z")
+    ]
+    write(transcript(home), *lines)
+    assert refresh(ledger, home).sources[0].records_skipped == 1
+    assert events(ledger, "output", "at") == [(7, START_MS + 5_000)]
+
+
 def test_duplicate_keys(home: Path, ledger: Path) -> None:
     """Of a key that comes twice the last value counts, as JSON readers have it."""
     bad = claude_line(BAD, 5, input=5, output=1)

@@ -26,7 +26,8 @@ from tokentui.accounts.cursor_lists import (
 )
 from tokentui.accounts.cursor_requests import costs_of, events_of, plan_login
 from tokentui.accounts.kind import MINUTE, Credential, Feed, Kind, Question
-from tokentui.accounts.units import nanos
+from tokentui.accounts.secrets import checked
+from tokentui.accounts.units import Count, nanos
 from tokentui.accounts.web import Web
 from tokentui.amounts import NANOS
 from tokentui.errors import AccountError, NoKeyError
@@ -71,8 +72,8 @@ class SpendLimit(Struct):
 
 
 class Period(Struct):
-    billingCycleStart: int
-    billingCycleEnd: int
+    billingCycleStart: Count
+    billingCycleEnd: Count
     planUsage: PlanUsage | None = None
     spendLimitUsage: SpendLimit | None = None
 
@@ -99,6 +100,7 @@ def sign_in(web: Web, secret: str, now_ms: int) -> Mapping[str, str]:
                 " with `tokentui accounts add`",
                 needs_user=True,
             )
+        token = checked(token, "the session that Cursor gave")
     elif ends_at(secret) < now_ms // 1000 + LEAST_SECONDS:
         raise AccountError(
             "the login of Cursor has lapsed; open Cursor once", needs_user=True

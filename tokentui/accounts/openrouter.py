@@ -13,7 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tokentui.accounts.kind import DAY_MS, Credential, Feed, Kind, Question
-from tokentui.accounts.units import day_start, from_iso, nanos
+from tokentui.accounts.units import Count, day_start, from_iso, nanos
 from tokentui.errors import AccountError
 from tokentui.events import Tokens
 from tokentui.statements import Balance, Cost, Limit, Reading, Used, state
@@ -51,11 +51,11 @@ class ActivityRow(Struct):
     date: str
     model: str
     usage: Decimal
-    requests: int
-    prompt_tokens: int
-    completion_tokens: int
-    reasoning_tokens: int = 0
-    cached_tokens: int = 0
+    requests: Count
+    prompt_tokens: Count
+    completion_tokens: Count
+    reasoning_tokens: Count = 0
+    cached_tokens: Count = 0
 
 
 class ActivityAnswer(Struct):

@@ -25,7 +25,8 @@ def nanos(amount: Decimal, per_unit: int = 1) -> int:
     Raises:
         AccountError: It is no number, or one that no bill has.
     """
-    if not amount.is_finite() or abs(amount) > MOST // NANOS:
+    # `abs` would round, which a number of a million digits is too large for.
+    if not amount.is_finite() or amount.copy_abs() > MOST // NANOS:
         raise AccountError("the answer holds an amount that is no money")
     exact = amount * NANOS / per_unit
     return int(exact.to_integral_value(ROUND_HALF_EVEN))

@@ -119,6 +119,7 @@ class Reader:
                     self._take(record, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
+                self._last = None  # what repeats it may be the first that counts
         self._let_go(collector)
         self._last = None
         self._time_before(block, len(block))
@@ -224,10 +225,11 @@ class Reader:
         if event is None:
             return
         deeds, mark = calls_of(message.content, self._session)
-        if mark is not None or event.deeds is None:
+        calls = tool_calls_of(record, message)
+        if calls or deeds or mark is not None or event.deeds is None:
             self._held = msgspec.structs.replace(
                 event,
-                tool_calls=both(event.tool_calls, tool_calls_of(record, message)),
+                tool_calls=both(event.tool_calls, calls),
                 deeds=both(event.deeds, deeds),
                 call_mark=both(event.call_mark, mark),
             )
