@@ -96,10 +96,8 @@ def read_log(source: str, path: Path, states: list[bytes]) -> Read:
         *_, last = SOURCES[source].read(found, last, collector)
     events = dict(collector.events)
     batch = collector.take()
-    # Which plan pays a thread's first response only the line behind it tells.
-    labels = [msgspec.structs.replace(each, account=None) for each in batch.series]
     by_key = {
-        key: (msgspec.structs.replace(event, series=0), labels[event.series])
+        key: (msgspec.structs.replace(event, series=0), batch.series[event.series])
         for key, event in events.items()
     }
     return Read(by_key, batch.totals)

@@ -468,7 +468,7 @@ def test_state_of_an_older_version(home: Path, ledger: Path) -> None:
     refresh(ledger, home)
     with closing(sqlite3.connect(ledger)) as connection:
         (state,) = connection.execute("SELECT state FROM cursor").fetchone()
-        older = msgpack.encode(msgpack.decode(state)[:-3])
+        older = msgpack.encode(msgpack.decode(state)[:-4])
         connection.execute("UPDATE cursor SET state = ?", (older,))
         connection.commit()
     first, second = (

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from tokentui.events import PLANNED, Quota, Tokens, UsageEvent, both
+from tokentui.events import ORIGINAL, PLANNED, Quota, Tokens, UsageEvent, both
 from tokentui.sources.codex_calls import told_by
 from tokentui.sources.codex_history import (
     decode_line,
@@ -59,7 +59,8 @@ class Memory(msgspec.Struct, array_like=True):
     `has_records`: a usage record was seen, so running totals count no more.
     `is_copied`: the lines at hand are an ancestor's, copied. `deeds` and `call_mark`:
     of the calls since the last count; before 0.45 they follow the count that they
-    belong to, which then is repeated, and later they precede it.
+    belong to, which then is repeated, and later they precede it. `held`: a response
+    that was counted before the line that tells which plan pays it.
     """
 
     thread: str | None = None
@@ -90,6 +91,7 @@ class Memory(msgspec.Struct, array_like=True):
     deeds: int | None = None
     call_mark: int | None = None
     is_planning: bool = False
+    held: tuple[UsageEvent, Labels] | None = None
 
 
 decode_kind = msgspec.json.Decoder(Kind).decode
@@ -119,6 +121,7 @@ class Reader:
 
     def feed(self, block: bytes, collector: Collector) -> None:
         """Take whole lines; add the usage in them to the collector."""
+        self._held, self._memory.held = self._memory.held, None
         place = 0
         while place < len(block):
             hit = None
@@ -144,7 +147,7 @@ class Reader:
                 self._take(record, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
-        self._let_go(collector)
+        self._lend(collector)
         self._tell_quotas(collector)
 
     def _note_call(self, line: bytes) -> bool:
@@ -364,6 +367,16 @@ class Reader:
                     msgspec.structs.replace(labels, account=self._memory.account)
                 )
             collector.add(msgspec.structs.replace(event, series=self._place))
+
+    def _lend(self, collector: Collector) -> None:
+        """Count a response that is held back, for now: a better copy is to come."""
+        held = self._held
+        if held is not None:
+            event, labels = held
+            standing = event.standing & ~ORIGINAL
+            self._held = msgspec.structs.replace(event, standing=standing), labels
+            self._let_go(collector)
+            self._memory.held = held
 
     def _thread(self) -> str:
         """Name the thread; a rollout without an identity is one by itself."""

@@ -768,19 +768,29 @@ def test_account(home: Path, ledger: Path) -> None:
     assert accounts == ["chatgpt plus", "chatgpt", None]
 
 
-def test_account_of_the_first_record(home: Path, ledger: Path) -> None:
-    """The limits that come right after a thread's first record tell its plan, too."""
-    write(
-        rollout(home),
-        codex_meta(),
-        codex_turn(),
-        codex_record("r1", FIRST, 1),
-        limits("plus", 1),
-        codex_record("r2", SECOND_LAST, 2),
-    )
+@pytest.mark.parametrize("at_once", [True, False])
+def test_account_of_the_first_record(at_once: bool, home: Path, ledger: Path) -> None:
+    """The limits that come right after a thread's first record tell its plan, too.
+
+    Also where the daemon reads the record before the limits are written.
+    """
+    for number, each in enumerate(
+        (
+            codex_meta() + codex_turn(),
+            codex_record("r1", FIRST, 1),
+            limits("plus", 1),
+            codex_record("r2", SECOND_LAST, 2),
+        )
+    ):
+        append(rollout(home), each)
+        if not at_once:
+            refresh(ledger, home)
+            assert len(events(ledger, "at")) == (0, 1, 1, 2)[number]
     refresh(ledger, home)
-    accounts = [row[1] for row in events(ledger, "at", "account")]
-    assert accounts == ["chatgpt plus", "chatgpt plus"]
+    found = events(ledger, "at", "account", "standing")
+    assert [account for _, account, _ in found] == ["chatgpt plus", "chatgpt plus"]
+    assert len({standing for *_, standing in found}) == 1
+    assert rollup_faults(ledger) == []
 
 
 @pytest.mark.parametrize("change", ["turn", "settings"])
