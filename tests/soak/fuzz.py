@@ -1,22 +1,49 @@
 """Feed readers with anything: what is right, turned odd in a place or two.
 
-`python -m tests.soak.guided` does the same with atheris, which looks for new paths.
+Where atheris is installed (`pip install -e '.[fuzz]'`) a long run lets it look for what
+reaches new code. An input that was too much once is kept in `seeds`, and comes first.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from hashlib import blake2b
+from importlib.util import find_spec
+from itertools import cycle
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from tests.soak.targets import TARGETS, seeds
 
-POINTS = 700_000
-"""A hundred thousand for each target."""
+POINTS = 100_000
+"""Inputs for each target."""
+
+SEEDS = Path(__file__).with_name("seeds")
+LONGEST = 1 << 15
+SEARCH = """
+import random, sys
+sys.path[1:1] = ["tests", "tests/accounts"]
+import atheris
+with atheris.instrument_imports(include=["tokentui"]):
+    from tests.soak import targets
+from tests.soak.fuzz import LONGEST, turned_odd
+name, *options = sys.argv[1:]
+good = [text for whose, text in targets.seeds() if whose == name]
+
+def change(text, most, seed):
+    if seed % 3 == 0:
+        return atheris.Mutate(text, most)
+    return turned_odd(bytes(text), good, random.Random(seed))[:most]
+
+atheris.Setup([name, *options], targets.TARGETS[name], custom_mutator=change)
+atheris.Fuzz()
+"""
 
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 7, 8, 9, 1 << 31, 1 << 53, 1 << 63, 1 << 64, 10**30),
@@ -39,7 +66,7 @@ def turned_odd(text: bytes, others: list[bytes], chance: random.Random) -> bytes
     for _ in range(chance.choice((1, 1, 2, 3, 5))):
         deed = chance.choice((bytes_odd, bytes_odd, lines_odd, values_odd, values_odd))
         text = deed(text, others, chance)
-    return text[: 1 << 16]
+    return text[:LONGEST]
 
 
 def bytes_odd(text: bytes, others: list[bytes], chance: random.Random) -> bytes:
@@ -103,24 +130,64 @@ def odd_somewhere(value: Any, chance: random.Random) -> Any:
 def course(
     folder: Path, chance: random.Random, points: int, until: float
 ) -> Counter[str]:
-    """Feed all targets in turn; what is found is kept as a file and shown."""
-    found: dict[str, list[bytes]] = {name: [] for name in TARGETS}
+    """Feed so many inputs to each target, or all in turn until a time."""
+    good: dict[str, list[bytes]] = {name: [] for name in TARGETS}
     for name, text in seeds():
-        found[name].append(text)
-        feed(TARGETS[name], text)
+        good[name].append(text)
+        feed(name, text)
     done: Counter[str] = Counter()
-    while done.total() < points and time.monotonic() < until:
-        for name, target in TARGETS.items():
-            text = turned_odd(chance.choice(found[name]), found[name], chance)
-            feed(target, text)
-            done[f"inputs for {name}"] += 1
-    return done
+    if until == inf and find_spec("atheris") is not None:
+        for name, texts in good.items():
+            search(name, texts, folder, points, chance)
+            done[f"inputs for {name}"] = points
+        return done
+    for name in cycle(TARGETS):
+        if time.monotonic() > until or done[f"inputs for {name}"] >= points:
+            return done
+        feed(name, turned_odd(chance.choice(good[name]), good[name], chance))
+        done[f"inputs for {name}"] += 1
+    raise AssertionError("there are targets")
 
 
-def feed(target: Callable[[bytes], None], text: bytes) -> None:
-    """Feed a target; say with what it failed."""
+def feed(name: str, text: bytes) -> None:
+    """Feed a target; keep with what it failed."""
     try:
-        target(text)
-    except Exception as problem:
-        problem.add_note(f"the input was {text!r}")
+        TARGETS[name](text)
+    except Exception:
+        keep(name, text)
         raise
+
+
+def search(
+    name: str, good: list[bytes], folder: Path, points: int, chance: random.Random
+) -> None:
+    """Let atheris look for an input that a target does not bear."""
+    corpus = folder / name
+    corpus.mkdir()
+    for number, text in enumerate(good):
+        (corpus / str(number)).write_bytes(text)
+    found = folder / f"{name}-found-"
+    options = (
+        f"-runs={points}",
+        f"-seed={chance.randrange(1, 1 << 31)}",
+        f"-max_len={LONGEST}",
+        f"-artifact_prefix={found}",
+        "-timeout=60",
+        "-verbosity=0",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCH, name, str(corpus), *options],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+    )
+    for file in folder.glob(f"{found.name}*"):
+        keep(name, file.read_bytes())
+    assert done.returncode == 0, done.stderr.decode(errors="replace")[-3_000:]
+
+
+def keep(name: str, text: bytes) -> None:
+    """Keep an input, so that it is tried ever after."""
+    file = SEEDS / name / blake2b(text, digest_size=8).hexdigest()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text)

@@ -25,7 +25,7 @@ from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 
 from tests import builders
-from tokentui.accounts import MODULES, kind_of
+from tokentui.accounts import MODULES, ecb, kind_of
 from tokentui.accounts.kind import Question
 from tokentui.accounts.web import Web
 from tokentui.config import check_text
@@ -215,6 +215,13 @@ def imports(text: bytes) -> None:
             see_tokens(row.tokens, LARGEST_WORD)
 
 
+def rates(text: bytes) -> None:
+    """Read some bytes as exchange rates of the European Central Bank."""
+    for read in (ecb.of_xml, ecb.of_zip):
+        with suppress(AccountError):
+            read(text)
+
+
 class Answers:
     """Takes down what a provider answers when all is well; is no provider."""
 
@@ -317,6 +324,7 @@ TARGETS: dict[str, Target] = {
     "account": account,
     "hooks": hooks,
     "imports": imports,
+    "rates": rates,
 }
 
 
