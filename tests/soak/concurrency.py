@@ -158,8 +158,10 @@ def daemon(load: Load) -> Iterator[None]:
     finally:
         process.send_signal(signal.SIGTERM)
         end(process)
-        for thread in hearing:
+        for thread, stream in zip(hearing, streams, strict=True):
             thread.join()
+            if stream is not None:
+                stream.close()
         load.hear("watch", b"".join(said))
         if process.returncode != 0:
             load.wrong.append(f"watch ended with {process.returncode}: {said[-3:]}")
