@@ -225,11 +225,12 @@ class Reader:
         if event is None:
             return
         deeds, mark = calls_of(message.content, self._session)
-        calls = tool_calls_of(record, message)
-        if calls or deeds or mark is not None or event.deeds is None:
+        calls = both(event.tool_calls, tool_calls_of(record, message))
+        is_news = calls != event.tool_calls or event.deeds is None
+        if is_news or deeds or mark is not None:
             self._held = msgspec.structs.replace(
                 event,
-                tool_calls=both(event.tool_calls, calls),
+                tool_calls=calls,
                 deeds=both(event.deeds, deeds),
                 call_mark=both(event.call_mark, mark),
             )
