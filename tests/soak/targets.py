@@ -6,6 +6,7 @@ where something is wrong.
 
 from __future__ import annotations
 
+import atexit
 import json
 import random
 import sqlite3
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
@@ -61,7 +63,9 @@ class Read(NamedTuple):
 def folder() -> Path:
     """Make a folder for what is fed, in memory where there is such a place."""
     memory = Path("/dev/shm")
-    return Path(mkdtemp(prefix="soak-", dir=memory if memory.is_dir() else None))
+    made = mkdtemp(prefix="soak-", dir=memory if memory.is_dir() else None)
+    atexit.register(rmtree, made, ignore_errors=True)
+    return Path(made)
 
 
 # Logs
