@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
-from functools import reduce
 from typing import Any
 
 from tokentui.frozen import dataclass, field
@@ -67,20 +66,7 @@ class Sums:
 
     def plus(self, other: Sums) -> Sums:
         """Add two sums; what is unknown in both stays unknown."""
-        fees = dict(self.fees)
-        for kind, (units, nanos) in other.fees.items():
-            had_units, had_nanos = fees.get(kind, (0, None))
-            fees[kind] = (had_units + units, either(had_nanos, nanos))
-        return Sums(
-            either(self.requests, other.requests),
-            tuple(a + b for a, b in zip(self.tokens, other.tokens, strict=True)),
-            either(self.cost_nanos, other.cost_nanos),
-            self.unpriced + other.unpriced,
-            self.partial + other.partial,
-            self.plan_nanos + other.plan_nanos,
-            either(self.list_nanos, other.list_nanos),
-            fees,
-        )
+        return summed((self, other))
 
 
 EMPTY = Sums()
@@ -90,31 +76,27 @@ def summed(many: Collection[Sums]) -> Sums:
     """Add many sums; what is unknown in all of them stays unknown."""
     if not many:
         return EMPTY
-    fees: Mapping[str, tuple[int, int | None]] = {}
-    if any(each.fees for each in many):
-        fees = reduce(Sums.plus, many).fees
-
-    def known(values: Iterable[int | None]) -> int | None:
-        counts = [value for value in values if value is not None]
-        return sum(counts) if counts else None
-
+    fees: dict[str, tuple[int, int | None]] = {}
+    for each in many:
+        for kind, (units, nanos) in each.fees.items():
+            had_units, had_nanos = fees.get(kind, (0, None))
+            fees[kind] = (had_units + units, added((had_nanos, nanos)))
     return Sums(
-        known(each.requests for each in many),
+        added(each.requests for each in many),
         tuple(map(sum, zip(*(each.tokens for each in many), strict=True))),
-        known(each.cost_nanos for each in many),
+        added(each.cost_nanos for each in many),
         sum(each.unpriced for each in many),
         sum(each.partial for each in many),
         sum(each.plan_nanos for each in many),
-        known(each.list_nanos for each in many),
+        added(each.list_nanos for each in many),
         fees,
     )
 
 
-def either(one: int | None, other: int | None) -> int | None:
-    """Add two counts of which one may be unknown."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one + other
+def added(counts: Iterable[int | None]) -> int | None:
+    """Add counts of which some may be unknown; `None` if all of them are."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def sums_of(row: Iterable[Any]) -> Sums:

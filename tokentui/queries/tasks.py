@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import reduce
 from typing import NamedTuple, TypeVar
 
 from tokentui.events import EDITED_CODE, EDITED_TEXT
 from tokentui.queries.marks import Session
 from tokentui.queries.slices import IS_SIDE, PROMPT, SMALLEST_CACHE, WAITS_MINUTES
-from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, selected, sums_of
+from tokentui.queries.sums import SUM_COLUMNS, Sums, Usage, selected, summed, sums_of
 
 Label = TypeVar("Label")
 
@@ -201,7 +200,7 @@ def task_of(source: str, session: str, parts: list[Part], took_ms: int | None) -
         dearest(main, lambda part: part.project),
         dearest(main, lambda part: part.branch),
         dearest(main, lambda part: part.route),
-        reduce(Sums.plus, (part.sums for part in parts)),
+        summed([part.sums for part in parts]),
         min(each.first_ms for each in facts),
         max(each.last_ms for each in facts),
         max(each.peak for each in facts),

@@ -20,6 +20,7 @@ from tokentui.queries.sums import (
     SUM_COLUMNS,
     Sums,
     Usage,
+    added,
     selected,
     summed,
     sums_of,
@@ -106,8 +107,8 @@ def usage_by(
     """
     changes = changes_of(connection, usage, tz) if set(by) & set(LOCAL_KEYS) else []
     # Sums by the hour will do where local hours begin when those of UTC do.
-    fine = () if all(map(is_on_the_hour, changes)) else LOCAL_KEYS
-    labels = [key for key in by if key not in LOCAL_KEYS or key in fine]
+    is_hourly = all(map(is_on_the_hour, changes))
+    labels = [key for key in by if not is_hourly or key not in LOCAL_KEYS]
     has_time = not set(by).isdisjoint(TIME_KEYS)
     rows_sql, parameters = selected(usage, labels, needs_time=has_time)
     groupings = [
@@ -137,8 +138,7 @@ def together(rows: Sequence[Row]) -> Row:
     """Add rows of sums, column by column; what is unknown in all stays unknown."""
     if len(rows) == 1:
         return rows[0]
-    known = ([n for n in column if n is not None] for column in zip(*rows, strict=True))
-    return tuple(sum(column) if column else None for column in known)
+    return tuple(map(added, zip(*rows, strict=True)))
 
 
 def order(by: tuple[str, ...], row: UsageRow) -> tuple[tuple[bool, float, str], ...]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tokentui import periods
 from tokentui.periods import Period
-from tokentui.queries.sums import Sums, Usage
+from tokentui.queries.sums import Sums, Usage, summed
 from tokentui.queries.usage import Key, UsageRow, UsageTable
 
 ROWS = (
@@ -112,7 +112,7 @@ def groups_of(by: str, table: UsageTable) -> tuple[Group, ...]:
     return tuple(
         Group(
             session,
-            added(row.sums for row in rows),
+            summed([row.sums for row in rows]),
             source,
             dearest((row.keys[-2], row.sums) for row in rows),
             dearest((row.keys[-1], row.sums) for row in rows),
@@ -126,14 +126,6 @@ def hours_of(rows: Sequence[UsageRow]) -> tuple[str, str]:
     """Return the first and the last hour of some rows, as ISO times."""
     hours = sorted({row.keys[0] or "" for row in rows}, key=datetime.fromisoformat)
     return hours[0], hours[-1]
-
-
-def added(sums: Iterable[Sums]) -> Sums:
-    """Add sums up; those of nothing are zero."""
-    first, *rest = [*sums] or [Sums()]
-    for each in rest:
-        first = first.plus(each)
-    return first
 
 
 def dearest(parts: Iterable[tuple[Key, Sums]]) -> tuple[Key, ...]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from textual.content import Content
 
-from tokentui.queries.sums import Sums
+from tokentui.queries.sums import Sums, summed
 from tokentui.queries.usage import UsageTable
 from tokentui.tui import export
 from tokentui.tui.columns import Cell, GridColumn
@@ -18,7 +18,6 @@ from tokentui.tui.pivot import (
     Group,
     Level,
     Order,
-    added,
     groups_of,
     in_order,
     span_period,
@@ -76,7 +75,7 @@ class PivotTable:
     @cached_property
     def sums(self) -> Sums:
         """The total of the groups that were not filtered out."""
-        return added(group.sums for group in self.groups)
+        return summed([group.sums for group in self.groups])
 
     @cached_property
     def highest(self) -> int:
