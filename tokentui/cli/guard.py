@@ -23,10 +23,7 @@ class GuardVerbs(LazyVerbs):
         "off": "let all agents go on for a while",
         "on": "brake again",
     }
-
-    def module_of(self, name: str) -> str:
-        """Name the module of a verb."""
-        return f"guard_{name}"
+    prefix = "guard_"
 
 
 @click.group("guard", cls=GuardVerbs, invoke_without_command=True)

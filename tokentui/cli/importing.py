@@ -18,10 +18,7 @@ class Kinds(LazyVerbs):
     """The kinds of file there are."""
 
     verbs = KINDS
-
-    def module_of(self, name: str) -> str:
-        """Name the module of a kind."""
-        return f"import_{name}"
+    prefix = "import_"
 
 
 @click.group("import", cls=Kinds)

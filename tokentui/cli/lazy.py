@@ -31,20 +31,26 @@ class Group(click.Group):
 
 
 class LazyVerbs(click.Group):
-    """Knows each verb by its line of help and the module here that has its `verb`."""
+    """Knows each verb by its line of help and the module here that has its `verb`.
+
+    `prefix` is how the names of those modules begin.
+    """
 
     verbs: ClassVar[dict[str, str]] = {}
+    prefix: ClassVar[str] = ""
 
     def module_of(self, name: str) -> str:
         """Name the module of a verb."""
-        return name
+        return self.prefix + name.replace("-", "_")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the verbs, most used first."""
         return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one verb."""
+        """Give a verb that was added, or import one."""
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
         if cmd_name not in self.verbs:
             return None
         verb = import_module(f"tokentui.cli.{self.module_of(cmd_name)}").verb

@@ -28,14 +28,7 @@ class Verbs(LazyVerbs):
     """What can be done with the ledger."""
 
     verbs = VERBS
-
-    def module_of(self, name: str) -> str:
-        """Name the module of a verb."""
-        return f"ledger_{name}"
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Give a verb of this module, or import one."""
-        return self.commands.get(cmd_name) or super().get_command(ctx, cmd_name)
+    prefix = "ledger_"
 
 
 @click.group("ledger", cls=Verbs)

@@ -39,10 +39,7 @@ class Outcomes(LazyVerbs):
     """The verb itself, and those below it."""
 
     verbs: ClassVar[dict[str, str]] = {"mark": "say how a session's work ended"}
-
-    def module_of(self, name: str) -> str:
-        """Name the module of a verb."""
-        return f"outcomes_{name}"
+    prefix = "outcomes_"
 
 
 @click.group("outcomes", cls=Outcomes, invoke_without_command=True)

@@ -57,10 +57,6 @@ class Routes(LazyVerbs):
         "policy": "which kind of work belongs where",
     }
 
-    def module_of(self, name: str) -> str:
-        """Name the module of a verb."""
-        return name.replace("-", "_")
-
 
 @click.group("routes", cls=Routes, invoke_without_command=True)
 @click.option("--to", "to", metavar="ROUTE", help="Only this model as alternative.")

@@ -20,10 +20,7 @@ class StatuslineVerbs(LazyVerbs):
         "install": "put it into Claude Code's settings, after showing the change",
         "uninstall": "take it out again",
     }
-
-    def module_of(self, name: str) -> str:
-        """Name the module of a verb."""
-        return f"statusline_{name}"
+    prefix = "statusline_"
 
 
 @click.group("statusline", cls=StatuslineVerbs, invoke_without_command=True)
