@@ -189,7 +189,7 @@ def is_done(connection: sqlite3.Connection, config: Config) -> bool:
 
 def last_read(known: dict[str, ReadMark], path: str) -> ReadMark | None:
     """Find what tells whether a file changed, also under the name of a hidden one."""
-    return known.get(path) or known.get(hidden(path))
+    return known.get(path) or (known.get(hidden(path)) if known else None)
 
 
 def read_marks(

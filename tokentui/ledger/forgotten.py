@@ -12,6 +12,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tokentui.hashes import blake2b
+
 if TYPE_CHECKING:
     from tokentui.events import Batch, Series
 
@@ -26,8 +28,6 @@ so that it is read from its start if it grows."""
 
 def mark(*names: str) -> int:
     """Make the mark of a name."""
-    from hashlib import blake2b  # 4 ms, only for who has forgotten something
-
     text = "\0".join(names).encode("utf-8", "replace")
     return number(blake2b(text, digest_size=8).digest())
 
@@ -44,8 +44,6 @@ def number(digest: bytes) -> int:
 
 def hidden(path: str) -> str:
     """Name a log whose path is not to be kept."""
-    from hashlib import blake2b
-
     return HIDDEN + blake2b(path.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

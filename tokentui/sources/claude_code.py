@@ -62,7 +62,6 @@ OTHER_KINDS = (b"progress", b"cost-state")
 """Types of records that bear usage, or do not."""
 
 TIME = b'"timestamp"'
-NO_FEES: dict[str, int] = {}
 BESIDE = ("compaction", "advisor_message")
 """Steps of sampling that are not in the counts of the answer."""
 
@@ -175,7 +174,7 @@ class Reader:
             stop_of(message.stop_reason) if message.stop_reason else None,
             tool_calls_of(record, message),
             at - record.durationMs if record.durationMs else None,
-            fees_of(usage) if usage.server_tool_use else NO_FEES,
+            fees_of(usage),
             lines,
             None,
             deeds,
