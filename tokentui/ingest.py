@@ -22,7 +22,7 @@ from tokentui.ledger.connection import (
     open_for_reading,
     open_for_writing,
 )
-from tokentui.ledger.forgotten import drop_hidden, hidden
+from tokentui.ledger.forgotten import hidden
 from tokentui.ledger.schema import IMPORTS
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
@@ -235,22 +235,22 @@ def no_collection() -> Iterator[None]:
 
 def reading(
     pending: list[Pending], may_fork: bool
-) -> AbstractContextManager[Iterator[Parcel]]:
+) -> AbstractContextManager[Iterator[list[Parcel]]]:
     """Start reading pending files, with a forked child where there is much to read."""
-    from tokentui.sources.reading import read_all
+    from tokentui.sources.reading import read_alone
 
     unread = sum(each.unread for each in pending)
     if may_fork and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
         from tokentui.sources.fork import read_with_child
 
         return read_with_child(pending)
-    return nullcontext(read_all(pending))
+    return nullcontext(read_alone(pending))
 
 
 def keep(
     connection: sqlite3.Connection,
     config: Config,
-    parcels: Iterator[Parcel],
+    parcels: Iterator[list[Parcel]],
     reports: dict[str, SourceReport],
     progress: Progress | None,
 ) -> None:
@@ -259,17 +259,18 @@ def keep(
 
     writer = writer_for(connection, config)
     apply_rules(connection, writer, config)
-    for parcel in parcels:
-        report = reports[parcel.source]
-        recorded = writer.record(parcel.batch, parcel.cursors)
-        drop_hidden(connection, (cursor.path for cursor in parcel.cursors))
-        report.events_new += recorded.new
-        report.events_updated += recorded.updated
-        report.bytes_read += parcel.bytes_read
-        report.records_skipped += parcel.skipped
-        report.errors += [c.error for c in parcel.cursors if c.error is not None]
+    for some in parcels:
+        with writer.transaction():
+            for parcel in some:
+                report = reports[parcel.source]
+                recorded = writer.keep(parcel.batch, parcel.cursors)
+                report.events_new += recorded.new
+                report.events_updated += recorded.updated
+                report.bytes_read += parcel.bytes_read
+                report.records_skipped += parcel.skipped
+                report.errors += [c.error for c in parcel.cursors if c.error]
         if progress is not None:
-            progress(parcel.bytes_read)
+            progress(sum(parcel.bytes_read for parcel in some))
     settle(connection, writer)
     imported = "SELECT 1 FROM reading WHERE account = ? LIMIT 1"
     if connection.execute(imported, (IMPORTS,)).fetchone():

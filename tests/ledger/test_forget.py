@@ -36,7 +36,7 @@ from tokentui import ingest
 from tokentui.alerts.rules import named
 from tokentui.config import Config
 from tokentui.events import Series, Tokens, UsageEvent
-from tokentui.ledger import alerts, heard, marks, statements
+from tokentui.ledger import alerts, heard, marks, statements, writer
 from tokentui.ledger.by_hand import transaction
 from tokentui.ledger.care import back_up, check_ledger
 from tokentui.ledger.connection import open_for_reading, open_for_writing
@@ -263,11 +263,11 @@ def test_what_was_rewritten_before_is_not_left(filled: Path) -> None:
 
 
 def test_a_log_under_both_names(filled: Path, home: Path) -> None:
-    """Whoever was killed when a hidden log had just been read may forget again."""
+    """A ledger of before, whose writer was killed at that moment, may forget again."""
     erase_project(filled)
     hidden = rows(filled, "SELECT * FROM cursor")
     append(transcript(home, OPEN), claude_line("msg_01D", session=OPEN, request="d"))
-    with patch.object(ingest, "drop_hidden"):
+    with patch.object(writer, "drop_hidden"):
         refresh(filled, home)
     assert len(rows(filled, "SELECT path FROM cursor")) == len(hidden) + 1
     erase_session(filled)

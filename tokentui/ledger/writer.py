@@ -11,7 +11,7 @@ import msgspec
 
 from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent, merged
 from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
-from tokentui.ledger.forgotten import without_forgotten
+from tokentui.ledger.forgotten import drop_hidden, without_forgotten
 from tokentui.ledger.listed import lend_labels, without_listed
 from tokentui.ledger.schema import BUCKET_MS, STATED
 from tokentui.ledger.scopes import sum_hours
@@ -30,8 +30,15 @@ EVENT_COLUMNS = (
     " reasoning, requests, standing, partial, stop_reason, tool_calls, started_before,"
     " deeds, call_mark, cost, list, rate"
 )
-INSERT_EVENT = f"INSERT INTO event (id, {EVENT_COLUMNS}) VALUES ({'?, ' * 21}?)"
-REPLACE_EVENT = INSERT_EVENT.replace("INSERT", "REPLACE")
+NULL = -(1 << 63)
+"""Stands for `None` in the row of an event. Python's SQLite module asks each `None` how
+it wants to be kept, which takes as long as to bind five numbers."""
+
+REPLACE_EVENT = (
+    f"REPLACE INTO event (id, {EVENT_COLUMNS})"
+    f" VALUES ({'?, ' * 11}nullif(?, {NULL}), ?, ?{f', nullif(?, {NULL})' * 8})"
+)
+ADD_EVENT = REPLACE_EVENT.replace("REPLACE", "INSERT") + " ON CONFLICT (key) DO NOTHING"
 SUM_TOUCHED = """
 INSERT INTO rollup
 SELECT t.bucket, t.series, sum(e.requests), sum(e.input), sum(e.cache_read),
@@ -69,7 +76,7 @@ class Kept(NamedTuple):
 
 
 class Writer:
-    """Puts batches into the ledger; every call of `record` is one transaction."""
+    """Puts batches into the ledger; what belongs together, in one transaction."""
 
     def __init__(
         self, connection: sqlite3.Connection, stamp: Stamp, attribute: Attribute
@@ -78,10 +85,11 @@ class Writer:
         self._stamp = stamp
         self._series = SeriesTable(connection, attribute)
         self._version: int | None = None
+        self._touched: set[tuple[int, int]] = set()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all that is done inside, or nothing of it."""
+        """Commit all that is done inside, or nothing of it; sums are made at the end."""
         self._connection.execute("BEGIN IMMEDIATE")
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         if version != self._version:
@@ -89,6 +97,7 @@ class Writer:
             self._version = version
         try:
             yield
+            self._sum_up()
         except BaseException:
             self._connection.execute("ROLLBACK")
             self._forget_rows()  # that were rolled back
@@ -98,16 +107,23 @@ class Writer:
     def _forget_rows(self) -> None:
         self._series.forget()
         self._stamp.forget()
+        self._touched.clear()
 
     def record(self, batch: Batch, cursors: Iterable[Cursor]) -> Recorded:
-        """Keep a batch and how far its files were read, together."""
+        """Keep a batch and how far its files were read, and nothing else, together."""
         with self.transaction():
-            batch = without_forgotten(self._connection, batch)
-            recorded = self._record_events(without_listed(self._connection, batch))
-            self.lend_labels(batch.series)
-            self._keep_totals(batch)
-            self._keep_quotas(batch.quotas)
-            self._connection.executemany(REPLACE_CURSOR, cursors)
+            return self.keep(batch, cursors)
+
+    def keep(self, batch: Batch, cursors: Iterable[Cursor]) -> Recorded:
+        """Keep a batch and how far its files were read, in a transaction."""
+        batch = without_forgotten(self._connection, batch)
+        recorded = self._record_events(without_listed(self._connection, batch))
+        self.lend_labels(batch.series)
+        self._keep_totals(batch)
+        self._keep_quotas(batch.quotas)
+        cursors = list(cursors)
+        self._connection.executemany(REPLACE_CURSOR, cursors)
+        drop_hidden(self._connection, (cursor.path for cursor in cursors))
         return recorded
 
     def replace(self, batch: Batch, keys: list[bytes]) -> None:
@@ -116,11 +132,8 @@ class Writer:
         For what is derived and can shrink; responses are only ever added or bettered.
         """
         batch = without_forgotten(self._connection, batch)
-        touched: set[tuple[int, int]] = set()
         for old in self._kept(keys).values():
-            touched.add((old.event.at // BUCKET_MS, old.event.series))
-            self._delete(old.id)
-        self._sum_up(touched)
+            self._delete(old)
         self._record_events(batch)
 
     def lend_labels(self, series: list[Series]) -> None:
@@ -153,23 +166,22 @@ class Writer:
         ):
             fees.setdefault(number, {})[kind] = units
         changed: list[tuple[int | None, ...]] = []
-        touched: set[tuple[int, int]] = set()
         newly_priced = nanos = 0
         for row in rows:
             before, list_before, rate_before = row[-3:]
             event = event_of(row, fees.get(row[0], {}))
-            costs = self._costs(row[0], event, event.series)
+            costs = self._costs(event, event.series)
+            self._keep_fees(row[0], event, event.series)
             if costs == (before, list_before, rate_before):
                 continue
             changed.append((*costs, row[0]))
-            touched.add((event.at // BUCKET_MS, event.series))
+            self._touch(event)
             newly_priced += before is None and costs[0] is not None
             nanos += (costs[0] or 0) - (before or 0)
         self._connection.execute("DROP TABLE stale")
         self._connection.executemany(
             "UPDATE event SET cost = ?, list = ?, rate = ? WHERE id = ?", changed
         )
-        self._sum_up(touched)
         return Repriced(len(changed), newly_priced, nanos)
 
     def _record_events(self, batch: Batch) -> Recorded:
@@ -184,40 +196,64 @@ class Writer:
         events = batch.events
         if any(event.lines for event in events):
             events = self._resolved(events, series)
-        kept = self._kept([event.key for event in events])
-        next_id = self._next_id()
-        rows: list[tuple[Any, ...]] = []
-        better: list[tuple[Any, ...]] = []
-        touched: set[tuple[int, int]] = set()
-        shared = set(batch.shared)
-        for event in events:
+        known = self._add(events, series)
+        bettered = self._better(known, series, set(batch.shared))
+        return Recorded(len(events) - len(known), bettered)
+
+    def _add(self, events: list[UsageEvent], series: list[int]) -> list[UsageEvent]:
+        """Add those that are new; give those that the ledger has, which refuses them.
+
+        So nothing is looked for that is not there, which most of it is not.
+        """
+        execute, execute_many = self._connection.execute, self._connection.executemany
+        (last,) = execute("SELECT coalesce(max(id), 0) FROM event").fetchone()
+        numbered = dict(enumerate(events, last + 1))
+        rows = [
+            self._row(number, event, series[event.series])
+            for number, event in numbered.items()
+        ]
+        known: list[UsageEvent] = []
+        if rows and execute_many(ADD_EVENT, rows).rowcount < len(rows):
+            ids = execute("SELECT id FROM event WHERE id > ?", (last,))
+            refused = numbered.keys() - {number for (number,) in ids}
+            known = [numbered.pop(number) for number in sorted(refused)]
+        for number, event in numbered.items():
             place = series[event.series]
-            old = kept.get(event.key)
-            if old is None:
-                rows.append(self._row(next_id, event, place))
-                next_id += 1
-            else:
-                event = msgspec.structs.replace(event, series=place)
-                if place != old.event.series:
-                    shared |= self._series.sessions_if_two(place, old.event.series)
-                best = merged(old.event, event)
-                if best == old.event:
-                    continue
-                touched.add((old.event.at // BUCKET_MS, old.event.series))
-                event, place = best, best.series
-                self._connection.execute("DELETE FROM fee WHERE event = ?", (old.id,))
-                better.append(self._row(old.id, event, place))
-            touched.add((event.at // BUCKET_MS, place))
-        self._connection.executemany(INSERT_EVENT, rows)
-        self._connection.executemany(REPLACE_EVENT, better)
-        self._sum_up(touched)
+            self._touched.add((event.at // BUCKET_MS, place))
+            if event.fees:
+                self._keep_fees(number, event, place)
+        return known
+
+    def _better(
+        self, events: list[UsageEvent], series: list[int], shared: set[str]
+    ) -> int:
+        """Merge events with those that the ledger has; count what this changed.
+
+        Sessions that are `shared`, and those that turn out to be, are kept as such.
+        """
+        kept = self._kept([event.key for event in events])
+        rows: list[tuple[Any, ...]] = []
+        for event in events:
+            place, old = series[event.series], kept[event.key]
+            if place != old.event.series:
+                shared |= self._series.sessions_if_two(place, old.event.series)
+            event = msgspec.structs.replace(event, series=place)
+            best = merged(old.event, event)
+            if best == old.event:
+                continue
+            self._touch(old.event)
+            self._touch(best)
+            self._connection.execute("DELETE FROM fee WHERE event = ?", (old.id,))
+            self._keep_fees(old.id, best, best.series)
+            rows.append(self._row(old.id, best, best.series))
+        self._connection.executemany(REPLACE_EVENT, rows)
         self._keep_shared(shared)
-        return Recorded(len(rows), len(better))
+        return len(rows)
 
     def _costs(
-        self, number: int, event: UsageEvent, series: int
+        self, event: UsageEvent, series: int
     ) -> tuple[int | None, int | None, int | None]:
-        """Give cost, list price where it differs, and rate; keep what fees cost."""
+        """Give cost, list price where it differs, and rate."""
         terms = self._series.terms(series)
         price: int | None
         rate: int | None
@@ -229,6 +265,13 @@ class Writer:
             price, rate = self._stamp.cost(
                 terms.key, event.at, event.tokens, event.fees, is_sum=event.is_sum
             )
+        if not terms.discount_ppm or price is None:
+            return price, None, rate
+        return discounted(price, terms.discount_ppm), price, rate
+
+    def _keep_fees(self, number: int, event: UsageEvent, series: int) -> None:
+        """Keep what was billed beside the tokens of an event, and what it costs."""
+        terms = self._series.terms(series)
         for kind, units in event.fees.items():
             fee = self._stamp.fee_cost(terms.key, event.at, kind, units)
             if fee is not None:
@@ -236,15 +279,16 @@ class Writer:
             self._connection.execute(
                 "REPLACE INTO fee VALUES (?, ?, ?, ?)", (number, kind, units, fee)
             )
-        if not terms.discount_ppm or price is None:
-            return price, None, rate
-        return discounted(price, terms.discount_ppm), price, rate
 
     def _row(self, number: int, event: UsageEvent, series: int) -> tuple[Any, ...]:
+        """Give the values of `ADD_EVENT`."""
         tokens, started = event.tokens, event.started_at
+        calls, deeds, mark = event.tool_calls, event.deeds, event.call_mark
+        requests, stop = event.requests, event.stop_reason
+        cost, list_price, rate = self._costs(event, series)
         return (
             number,
-            event.key,
+            bytearray(event.key),  # of bytes, too, it is asked how they are to be kept
             series,
             event.at,
             event.own_at - event.at,
@@ -254,15 +298,17 @@ class Writer:
             tokens.cache_write_1h,
             tokens.output,
             tokens.reasoning,
-            event.requests,
+            NULL if requests is None else requests,
             event.standing,
-            event.is_partial,
-            event.stop_reason,
-            event.tool_calls,
-            None if started is None else event.at - started,
-            event.deeds,
-            event.call_mark,
-            *self._costs(number, event, series),
+            +event.is_partial,
+            NULL if stop is None else stop,
+            NULL if calls is None else calls,
+            NULL if started is None else event.at - started,
+            NULL if deeds is None else deeds,
+            NULL if mark is None else mark,
+            NULL if cost is None else cost,
+            NULL if list_price is None else list_price,
+            NULL if rate is None else rate,
         )
 
     def _kept(self, keys: list[bytes]) -> dict[bytes, Kept]:
@@ -321,27 +367,30 @@ class Writer:
         self, event: UsageEvent, keys: list[bytes], series: list[int]
     ) -> UsageEvent:
         """Take all but the first of the kept events out of the ledger into this one."""
-        touched: set[tuple[int, int]] = set()
         for other in self._kept(keys[1:]).values():
-            touched.add((other.event.at // BUCKET_MS, other.event.series))
-            self._delete(other.id)
+            self._delete(other)
             if other.event.series not in series:
                 series.append(other.event.series)
             place = series.index(other.event.series)
             event = merged(event, msgspec.structs.replace(other.event, series=place))
-        self._sum_up(touched)
         redirect(self._connection, keys[1:], keys[0])
         return event
 
-    def _delete(self, number: int) -> None:
-        self._connection.execute("DELETE FROM event WHERE id = ?", (number,))
-        self._connection.execute("DELETE FROM fee WHERE event = ?", (number,))
+    def _delete(self, old: Kept) -> None:
+        self._touch(old.event)
+        self._connection.execute("DELETE FROM event WHERE id = ?", (old.id,))
+        self._connection.execute("DELETE FROM fee WHERE event = ?", (old.id,))
 
-    def _sum_up(self, touched: set[tuple[int, int]]) -> None:
+    def _touch(self, kept: UsageEvent) -> None:
+        """Have the quarter-hour of an event that the ledger has summed anew."""
+        self._touched.add((kept.at // BUCKET_MS, kept.series))
+
+    def _sum_up(self) -> None:
         """Sum anew the quarter-hours that changed, and their hours."""
         execute = self._connection.execute
         execute("DELETE FROM touched")
-        self._connection.executemany("INSERT INTO touched VALUES (?, ?)", touched)
+        self._connection.executemany("INSERT INTO touched VALUES (?, ?)", self._touched)
+        self._touched.clear()
         execute(
             "DELETE FROM rollup"
             " WHERE (bucket, series) IN (SELECT bucket, series FROM touched)"
@@ -403,10 +452,6 @@ class Writer:
                 for login, quota in quotas
             ],
         )
-
-    def _next_id(self) -> int:
-        row = self._connection.execute("SELECT max(id) FROM event").fetchone()
-        return int(row[0] or 0) + 1
 
 
 def event_of(row: tuple[Any, ...], fees: dict[str, int]) -> UsageEvent:

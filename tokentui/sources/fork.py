@@ -17,7 +17,7 @@ from typing import BinaryIO, NoReturn
 import msgspec
 
 from tokentui.sources.cursors import UNFINISHED, stored
-from tokentui.sources.reading import Parcel, Pending, read_all
+from tokentui.sources.reading import Parcel, Pending, read_all, read_alone
 
 LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""
@@ -27,20 +27,21 @@ LENGTH = struct.Struct("=Q")
 
 
 @contextmanager
-def read_with_child(pending: list[Pending]) -> Iterator[Iterator[Parcel]]:
+def read_with_child(pending: list[Pending]) -> Iterator[Iterator[list[Parcel]]]:
     """Read pending files with a forked child; what it fails to read is read here.
 
-    The child starts at once. Must be called before the process has threads.
+    The child starts at once. Must be called before the process has threads. Gives
+    together what is there at one time.
     """
     with ExitStack() as ends:
         try:
             parcels = all_of(pending, shared(pending, ends))
         except OSError:  # no room for a file, or no process to be had
-            parcels = read_all(pending)
+            parcels = read_alone(pending)
         yield parcels
 
 
-def shared(pending: list[Pending], ends: ExitStack) -> Iterator[Parcel]:
+def shared(pending: list[Pending], ends: ExitStack) -> Iterator[list[Parcel]]:
     """Start the child and read beside it; `ends` comes to what ends both.
 
     Raises:
@@ -71,14 +72,17 @@ def shared(pending: list[Pending], ends: ExitStack) -> Iterator[Parcel]:
     return both(read_all(taken(take, groups)), Spooled(receive, spool.fileno()))
 
 
-def all_of(pending: list[Pending], parcels: Iterator[Parcel]) -> Iterator[Parcel]:
+def all_of(
+    pending: list[Pending], parcels: Iterator[list[Parcel]]
+) -> Iterator[list[Parcel]]:
     """Give the parcels, then read here what none of them covers."""
     done: set[str] = set()
-    for parcel in parcels:
-        done.update(c.path for c in parcel.cursors if c.mtime_ns != UNFINISHED)
-        yield parcel
+    for some in parcels:
+        cursors = (cursor for parcel in some for cursor in parcel.cursors)
+        done.update(each.path for each in cursors if each.mtime_ns != UNFINISHED)
+        yield some
     left = (each for each in pending if stored(each.found.path) not in done)
-    yield from read_all(left)
+    yield from read_alone(left)
 
 
 class Spooled:
@@ -90,7 +94,7 @@ class Spooled:
         self._decode = msgspec.msgpack.Decoder(Parcel).decode
 
     def arrived(self) -> Iterator[Parcel]:
-        """Give those that are there, without waiting."""
+        """Give those that are there by now, without waiting."""
         while select.select([self._receive], [], [], 0)[0]:
             parcel = self.next()
             if parcel is None:
@@ -108,13 +112,12 @@ class Spooled:
         return self._decode(data)
 
 
-def both(own: Iterator[Parcel], spooled: Spooled) -> Iterator[Parcel]:
-    """Give this process's parcels, and between them those of the child."""
+def both(own: Iterator[Parcel], spooled: Spooled) -> Iterator[list[Parcel]]:
+    """Give this process's parcels, each with those of the child that are there."""
     for parcel in own:
-        yield parcel
-        yield from spooled.arrived()
+        yield [parcel, *spooled.arrived()]
     while (late := spooled.next()) is not None:
-        yield late
+        yield [late, *spooled.arrived()]
 
 
 def taken(take: int, groups: list[list[Pending]]) -> Iterator[Pending]:

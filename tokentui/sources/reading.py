@@ -102,6 +102,11 @@ def read_all(pending: Iterable[Pending]) -> Iterator[Parcel]:
     return Parcels(label, name(machine_name())).read(pending)
 
 
+def read_alone(pending: Iterable[Pending]) -> Iterator[list[Parcel]]:
+    """Read pending files in this process only, a parcel at a time."""
+    return ([parcel] for parcel in read_all(pending))
+
+
 def machine_name() -> str | None:
     """Give the name under which this machine's usage is kept."""
     try:
