@@ -278,7 +278,7 @@ class ToyBook:
 
 def toy_prices() -> AbstractContextManager[object]:
     """Price with the toy book for a while."""
-    return patch.object(ingest, "book_for", lambda config: ToyBook())
+    return patch.object(ingest, "rates_for", lambda config: ToyBook())
 
 
 def config_of(home: Path) -> Config:

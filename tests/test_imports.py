@@ -201,7 +201,7 @@ def test_heavy_is_known_by_name(current: Path) -> None:
     """The names above are those that a cold read does bring in."""
     builders.append(
         builders.transcript(current),
-        builders.claude_line("msg_01N", 60, model="claude-sonnet-5-5", request="n"),
+        builders.claude_line("msg_01N", 60, model="claude-mythos-5-2", request="n"),
     )
     assert {"msgspec", "genai_prices"} <= imported("refresh")
 

@@ -34,6 +34,7 @@ from tokentui.vendors import tables
 if TYPE_CHECKING:
     from tokentui.ledger.writer import Repriced, Writer
     from tokentui.prices.book import Book
+    from tokentui.prices.rates import RateBook
     from tokentui.settings import Config
     from tokentui.sources.reading import Parcel, Pending
 
@@ -321,7 +322,7 @@ def writer_for(connection: sqlite3.Connection, config: Config) -> Writer:
     from tokentui.ledger.writer import Writer
     from tokentui.prices.mark import book_mark
 
-    stamp = Stamp(connection, lambda: book_for(config), book_mark(config.prices))
+    stamp = Stamp(connection, lambda: rates_for(config), book_mark(config.prices))
     return Writer(connection, stamp, Rules(config).attribute)
 
 
@@ -341,6 +342,15 @@ def apply_rules(connection: sqlite3.Connection, writer: Writer, config: Config) 
         with writer.transaction():
             writer.attribute_again()
             connection.execute("REPLACE INTO meta VALUES ('rules', ?)", (mark,))
+
+
+def rates_for(config: Config) -> RateBook:
+    """Open the price book as far as rates are asked of it; the user's own need all."""
+    if config.prices:
+        return book_for(config)
+    from tokentui.prices.usual import UsualRates
+
+    return UsualRates(lambda: book_for(config))
 
 
 def book_for(config: Config) -> Book:

@@ -84,7 +84,7 @@ def spend(ledger: Path) -> Callable[..., None]:
             batch.events.append(UsageEvent(key, 0, at, at, Tokens(output=M)))
         with (
             closing(open_for_writing(ledger)) as connection,
-            patch.object(ingest, "book_for", lambda config: book),
+            patch.object(ingest, "rates_for", lambda config: book),
         ):
             ingest.writer_for(connection, config or Config()).record(batch, [])
 

@@ -182,7 +182,7 @@ def test_a_batch_is_kept_whole_or_not_at_all(ledger: Path) -> None:
 
 def patch_book(book: Callable[[], object]) -> object:
     """Price with this book for a while."""
-    return patch.object(ingest, "book_for", lambda config: book())
+    return patch.object(ingest, "rates_for", lambda config: book())
 
 
 def priced(ledger: Path, book: Callable[[], object], *all_of: UsageEvent) -> None:

@@ -89,7 +89,7 @@ class Writer:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all that is done inside, or nothing of it; sums are made at the end."""
+        """Commit all that is done inside, or nothing of it, with its sums."""
         self._connection.execute("BEGIN IMMEDIATE")
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         if version != self._version:

@@ -14,15 +14,20 @@ def book_mark(overrides: Sequence[object]) -> str:
 
     Changes when one of them does; kept rates of another mark price no new events.
     """
-    spec = find_spec("genai_prices")
-    places = [Path(__file__).with_name("overlay.toml")]
-    if spec is not None and spec.origin is not None:
-        places.append(Path(spec.origin).with_name("data.py"))
     marks = [repr(overrides)]
-    for place in places:
+    for place in places():
         try:
             status = place.stat()
         except OSError:
             continue
         marks.append(f"{status.st_size}.{status.st_mtime_ns}")
     return blake2b("|".join(marks).encode(), digest_size=8).hexdigest()
+
+
+def places() -> list[Path]:
+    """Give the files that prices come from: the overlay, and the library's own."""
+    spec = find_spec("genai_prices")
+    found = [Path(__file__).with_name("overlay.toml")]
+    if spec is not None and spec.origin is not None:
+        found.append(Path(spec.origin).with_name("data.py"))
+    return found
