@@ -154,8 +154,9 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
         lost = {path for path, mark in known.items() if mark[3]}
         pending: list[Pending] = []
         for name, paths in enabled(config).items():
-            for found in SOURCES[name].files(paths, reports[name].errors):
-                reports[name].files += 1
+            report = reports[name]
+            for found in SOURCES[name].files(paths, report.errors):
+                report.files += 1
                 path = stored(found.path)
                 lost.discard(path)
                 last = last_read(known, path)

@@ -22,6 +22,9 @@ from tokentui.sources.reading import Parcel, Pending, read_all, read_alone
 LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""
 
+CHILDS_SHARE = 1 / 16
+"""Of the bytes, the last of the list: while the child reads these, the parent writes."""
+
 POSITION = struct.Struct("=I")
 LENGTH = struct.Struct("=Q")
 
@@ -69,7 +72,8 @@ def shared(pending: list[Pending], ends: ExitStack) -> Iterator[list[Parcel]]:
     ends.callback(os.close, receive)
     # A child that is still reading finds nothing more on its list.
     ends.callback(os.read, take, LONGEST_LIST * POSITION.size)
-    return both(read_all(taken(take, groups)), Spooled(receive, spool.fileno()))
+    own = read_all(taken(take, groups, before_last(groups)))
+    return both(own, Spooled(receive, spool.fileno()))
 
 
 def all_of(
@@ -120,10 +124,26 @@ def both(own: Iterator[Parcel], spooled: Spooled) -> Iterator[list[Parcel]]:
         yield [late, *spooled.arrived()]
 
 
-def taken(take: int, groups: list[list[Pending]]) -> Iterator[Pending]:
-    """Take groups off the shared list until it is empty."""
+def taken(
+    take: int, groups: list[list[Pending]], until: int | None = None
+) -> Iterator[Pending]:
+    """Take groups off the shared list until it is empty, or at a position at least."""
     while position := os.read(take, POSITION.size):
-        yield from groups[POSITION.unpack(position)[0]]
+        (place,) = POSITION.unpack(position)
+        yield from groups[place]
+        if until is not None and place >= until:
+            return
+
+
+def before_last(groups: list[list[Pending]]) -> int:
+    """Say behind which position the child's share begins."""
+    sizes = [sum(each.unread for each in group) for group in groups]
+    share = sum(sizes) * CHILDS_SHARE
+    place = len(sizes) - 1
+    while place > 0 and share >= sizes[place]:
+        share -= sizes[place]
+        place -= 1
+    return place
 
 
 def run_child(
