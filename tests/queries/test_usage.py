@@ -764,6 +764,69 @@ def shown(sums: Sums) -> tuple[object, ...]:
 PLAIN_KEYS = ("hour", "day", "week", "month", "ticket", "model", "project", "branch")
 
 
+def plain_block(at: int, times: Iterable[int], tz: ZoneInfo) -> str:
+    """Name the block of a time as a person would who goes through all of them."""
+    quarter = 900_000
+    start = None
+    for each in sorted(times):
+        if start is None or each >= start + 20 * quarter:
+            start = each - each % quarter
+        if each == at:
+            break
+    assert start is not None
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=start)
+    return moment.astimezone(tz).isoformat(timespec="seconds")
+
+
+CLOSE = st.integers(0, 30 * 60).map(lambda minute: EDGE + minute * 60_000)
+"""Times so close that blocks follow upon each other, within an hour of use."""
+
+
+@settings(max_examples=100)
+@given(
+    drawn=st.lists(st.tuples(CLOSE, st.integers(0, 3)), max_size=40),
+    cuts=st.tuples(st.none() | CLOSE, st.none() | CLOSE),
+    by=st.sampled_from(
+        [("block",), ("block", "model"), ("block", "hour"), ("session", "block")]
+    ),
+    tz=st.sampled_from(ZONES),
+    without=st.sampled_from([{}, {"session": ("s-7",)}, {"model": ("claude-*",)}]),
+)
+def test_blocks_are_those_of_the_events(
+    drawn: list[tuple[int, int]],
+    cuts: tuple[int | None, int | None],
+    by: tuple[str, ...],
+    tz: ZoneInfo,
+    without: dict[str, tuple[str, ...]],
+) -> None:
+    """Blocks are where a plain loop finds them, whatever else is asked."""
+    made = Made()
+    for at, place in drawn:
+        made.add(at, POOL[place % len(POOL)], input=at % 97 + 1)
+    asked = [
+        (series, event)
+        for series, event in made.all
+        if not ("session" in without and series.session == "s-7")
+        and not ("model" in without and series.model.startswith("claude-"))
+    ]
+    since, until = cuts
+    times = [event.at for _, event in asked]
+    groups: dict[tuple[str | None, ...], int] = defaultdict(int)
+    for series, event in asked:
+        if (since is None or event.at >= since) and (until is None or event.at < until):
+            keys = tuple(
+                plain_block(event.at, times, tz)
+                if key == "block"
+                else plain_key(key, event.at, series, tz)
+                for key in by
+            )
+            groups[keys] += event.tokens.input
+    _, ledger = fresh_home()
+    with opened(ledger, made) as connection:
+        found = usage_by(connection, by, Usage(since, until, {}, without), tz)
+    assert {row.keys: row.sums.tokens[0] for row in found.rows} == groups
+
+
 @settings(max_examples=100)
 @given(
     drawn=EVENTS,

@@ -166,15 +166,15 @@ def one_match(label: str, glob: str) -> tuple[str, list[str]]:
     return f"{column} GLOB ?", [glob]
 
 
-def usage_rows(usage: Usage) -> tuple[str, list[int]]:
+def usage_rows(usage: Usage) -> tuple[str, list[Any]]:
     """Give SQL for the usage of a time span, as rows like those of `rollup`.
 
     Whole quarter-hours come from the rollup; what is cut at either end is read from
     the events.
     """
     columns = (
-        "bucket, series, requests, input, cache_read, cache_write, cache_write_1h,"
-        " output, reasoning, cost, list, unpriced, partial"
+        "bucket, bucket / 4 hour, series, requests, input, cache_read, cache_write,"
+        " cache_write_1h, output, reasoning, cost, list, unpriced, partial"
     )
     first = last = None
     edges: list[tuple[int, int, int]] = []
@@ -200,9 +200,9 @@ def usage_rows(usage: Usage) -> tuple[str, list[int]]:
     text = f"SELECT {columns} FROM rollup WHERE {' AND '.join(conditions)}"
     for bucket, since, until in edges:
         text += (
-            " UNION ALL SELECT r.bucket, r.series, e.requests, e.input, e.cache_read,"
-            " e.cache_write, e.cache_write_1h, e.output, e.reasoning, e.cost,"
-            " coalesce(e.list, e.cost), e.cost IS NULL, e.partial"
+            " UNION ALL SELECT r.bucket, r.bucket / 4, r.series, e.requests, e.input,"
+            " e.cache_read, e.cache_write, e.cache_write_1h, e.output, e.reasoning,"
+            " e.cost, coalesce(e.list, e.cost), e.cost IS NULL, e.partial"
             " FROM rollup r CROSS JOIN event e ON e.series = r.series"
             " AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
         )
@@ -210,11 +210,12 @@ def usage_rows(usage: Usage) -> tuple[str, list[int]]:
     return text, parameters
 
 
-def scope_rows(usage: Usage) -> tuple[str, list[int]]:
+def scope_rows(usage: Usage, apart: Collection[int]) -> tuple[str, list[Any]]:
     """Give SQL for the usage of a time span, as rows like those of `scope_hour`.
 
-    Whole hours come from there; what is cut at either end from finer rows. `bucket` is
-    the first quarter of a whole hour.
+    Whole hours come from there; what is cut at either end from finer rows, and so do
+    the hours that are wanted `apart`, by quarters. `bucket` is the first quarter of a
+    whole hour.
     """
     columns = (
         "requests, input, cache_read, cache_write, cache_write_1h, output, reasoning,"
@@ -232,14 +233,21 @@ def scope_rows(usage: Usage) -> tuple[str, list[int]]:
         if usage.until_ms is not None and usage.until_ms != last * HOUR_MS:
             edges.append(Usage(last * HOUR_MS, usage.until_ms))
     text = (
-        f"SELECT hour * 4 bucket, scope, {columns} FROM scope_hour"
+        f"SELECT hour * 4 bucket, hour, scope, {columns} FROM scope_hour"
         " WHERE hour >= ? AND hour < ?"
     )
-    parameters = [first, last]
-    for edge in edges:
-        rows, more = usage_rows(edge)
+    parameters: list[Any] = [first, last]
+    finer = [usage_rows(edge) for edge in edges]
+    if apart:
+        hours = str([hour for hour in apart if first <= hour < last])
+        text += " AND hour NOT IN (SELECT value FROM json_each(?))"
+        parameters.append(hours)
+        quarters = "SELECT r.*, value hour FROM json_each(?) CROSS JOIN rollup r"
+        quarters += " ON bucket >= value * 4 AND bucket < value * 4 + 4"
+        finer.append((quarters, [hours]))
+    for rows, more in finer:
         text += (
-            " UNION ALL SELECT e.bucket, p.scope,"
+            " UNION ALL SELECT e.bucket, e.hour, p.scope,"
             f" {columns.replace('requests', 'e.requests')}"
             f" FROM ({rows}) e CROSS JOIN series p ON p.id = e.series"
         )
@@ -248,15 +256,20 @@ def scope_rows(usage: Usage) -> tuple[str, list[int]]:
 
 
 def selected(
-    usage: Usage, labels: Iterable[str] = (), *, needs_time: bool = True
+    usage: Usage,
+    labels: Iterable[str] = (),
+    *,
+    needs_time: bool = True,
+    apart: Collection[int] = (),
 ) -> tuple[str, list[Any]]:
     """Give SQL for rows `u` with their labels `s`: what stands between FROM and GROUP.
 
     They are as coarse as the usage and the labels that are wanted allow; without
-    `needs_time` they need not have a `bucket`.
+    `needs_time` they need not have a `bucket`. `apart` are hours since 1970, in UTC,
+    whose quarters are wanted one by one.
     """
     if usage.asks_only(SCOPE_LABELS) and set(labels) <= set(SCOPE_LABELS):
-        table, (rows, parameters) = "scope", scope_rows(usage)
+        table, (rows, parameters) = "scope", scope_rows(usage, apart)
     else:
         table, (rows, parameters) = "series", usage_rows(usage)
         if not needs_time:

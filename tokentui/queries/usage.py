@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,6 @@ from tokentui.queries.sums import (
     selected,
     summed,
     sums_of,
-    usage_rows,
 )
 from tokentui.settings import Plan
 from tokentui.tuples import NamedTuple
@@ -32,6 +32,7 @@ from tokentui.tuples import NamedTuple
 BUCKET_S = BUCKET_MS // 1000
 EPOCH = date(1970, 1, 1)
 DAY_S = 86_400
+UNIT_S = {"hour": 3600, "bucket": BUCKET_S}
 BLOCK_BUCKETS = 5 * 3600 // BUCKET_S
 """A plan's window: five hours from its first quarter-hour with usage."""
 
@@ -108,12 +109,13 @@ def usage_by(
     changes = changes_of(connection, usage, tz) if set(by) & set(LOCAL_KEYS) else []
     # Sums by the hour will do where local hours begin when those of UTC do.
     is_hourly = all(map(is_on_the_hour, changes))
-    labels = [key for key in by if not is_hourly or key not in LOCAL_KEYS]
+    labels = [key for key in by if key in LABEL_KEYS or not is_hourly]
     has_time = not set(by).isdisjoint(TIME_KEYS)
-    rows_sql, parameters = selected(usage, labels, needs_time=has_time)
-    groupings = [
-        grouping(connection, key, usage, tz, changes, ticket, plans) for key in by
-    ]
+    blocks = Blocks.of(connection, usage) if "block" in by else NO_BLOCKS
+    rows_sql, parameters = selected(
+        usage, labels, needs_time=has_time, apart=blocks.apart
+    )
+    groupings = [grouping(key, tz, changes, blocks, ticket, plans) for key in by]
     columns = [each.sql for each in groupings]
     places = ", ".join(str(i + 1) for i in range(len(by)))
     found = connection.execute(
@@ -122,9 +124,10 @@ def usage_by(
         parameters,
     )
     found_as: defaultdict[tuple[Key, ...], list[Row]] = defaultdict(list)
-    names = [cached(each.name) for each in groupings]
+    names = [Names(each.name) for each in groupings]
     for row in found:
-        keys = tuple(name(raw) for name, raw in zip(names, row, strict=False))
+        # A list first: to make a tuple of a generator takes thrice as long.
+        keys = tuple([known[raw] for known, raw in zip(names, row, strict=False)])
         found_as[keys].append(row[len(by) :])
     groups = {keys: sums_of(together(rows)) for keys, rows in found_as.items()}
     add_fees(connection, groups, groupings, usage)
@@ -158,16 +161,16 @@ def moment(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def cached(name: Callable[[Any], Key]) -> Callable[[Any], Key]:
-    """Name each raw value once: there are many groups and few names."""
-    known: dict[Any, Key] = {}
+class Names(dict[Any, Key]):
+    """The names of raw values, each made once: there are many groups and few names."""
 
-    def named(raw: Any) -> Key:
-        if raw not in known:
-            known[raw] = name(raw)
-        return known[raw]
+    def __init__(self, name: Callable[[Any], Key]) -> None:
+        self._name = name
 
-    return named
+    def __missing__(self, raw: Any) -> Key:
+        """Make the name of a value that was not met before."""
+        named = self[raw] = self._name(raw)
+        return named
 
 
 def add_fees(
@@ -183,8 +186,9 @@ def add_fees(
     columns = [each.sql for each in groupings]
     rows = connection.execute(
         f"SELECT {', '.join([*columns, 'u.kind, sum(u.units), sum(u.cost)'])} FROM"
-        f" (SELECT e.at / {BUCKET_MS} bucket, e.series, f.kind, f.units, f.cost"
-        "   FROM fee f JOIN event e ON e.id = f.event WHERE e.at >= ? AND e.at < ?) u"
+        f" (SELECT e.at / {BUCKET_MS} bucket, e.at / {HOUR_MS} hour, e.series, f.kind,"
+        "    f.units, f.cost FROM fee f JOIN event e ON e.id = f.event"
+        "   WHERE e.at >= ? AND e.at < ?) u"
         f" JOIN series s ON s.id = u.series WHERE {condition}"
         f" GROUP BY {', '.join(str(i + 1) for i in range(len(columns) + 1))}",
         [usage.since_ms or 0, usage.until_ms or 1 << 62, *globs],
@@ -199,29 +203,29 @@ def add_fees(
 
 
 def grouping(
-    connection: sqlite3.Connection,
     key: str,
-    usage: Usage,
     tz: ZoneInfo,
     changes: list[Change],
+    blocks: Blocks,
     ticket: str,
     plans: tuple[Plan, ...],
 ) -> Grouping:
     """Say how a key is computed; `changes` are those of the zone's offset."""
+    if key == "hour":
+        # As the rows lie in the ledger: to group by what is computed, all are sorted.
+        unit = "hour" if all(map(is_on_the_hour, changes)) else "bucket"
+        return Grouping(f"u.{unit}", partial(hour_name, changes, UNIT_S[unit]))
     if key in LOCAL_KEYS:
         offset = offset_sql(changes)
         local = f"(u.bucket * {BUCKET_S} + {offset})"
-        if key == "hour":
-            # The offset tells the two hours apart that a night in autumn has twice.
-            packed = f"({local} / 3600) * 1000000 + {offset} + 500000"
-            return Grouping(packed, hour_name)
         if key == "cycle":
             renewals = {plan.name: plan.renews for plan in plans}
             packed = f"({local} / {DAY_S}) || ' ' || s.payer"
             return Grouping(packed, partial(cycle_name, renewals))
         return Grouping(f"{local} / {DAY_S}", partial(day_name, key))
     if key == "block":
-        return Grouping("u.bucket", block_names(connection, usage, tz))
+        start = Names(lambda bucket: periods.iso(bucket * BUCKET_MS, tz))
+        return Grouping("u.bucket", lambda bucket: start[blocks.start_of(bucket)])
     if key == "ticket":
         pattern = re.compile(ticket)
         return Grouping("s.branch", partial(ticket_of, pattern))
@@ -239,10 +243,12 @@ def ticket_of(pattern: re.Pattern[str], branch: str | None) -> Key:
     return hit.group() if hit else None
 
 
-def hour_name(packed: int) -> Key:
-    """Name a local hour with its offset."""
-    hour, offset = divmod(packed, 1_000_000)
-    return periods.hour_key(hour * 3600, offset - 500_000)
+def hour_name(changes: list[Change], unit_s: int, number: int) -> Key:
+    """Name the local hour, with its offset, that an hour or quarter of UTC lies in."""
+    since = number * unit_s
+    place = bisect_right(changes, since * 1000, key=attrgetter("at_ms"))
+    offset = changes[max(place - 1, 0)].offset_s
+    return periods.hour_key(since + offset, offset)
 
 
 def day_name(key: str, local_day: int) -> Key:
@@ -270,7 +276,7 @@ def changes_of(
 ) -> list[Change]:
     """List the offsets from UTC that were in force while there was usage."""
     first, last = connection.execute(
-        "SELECT min(bucket), max(bucket) FROM rollup"
+        "SELECT (SELECT min(bucket) FROM rollup), (SELECT max(bucket) FROM rollup)"
     ).fetchone()
     since = max(usage.since_ms or 0, (first or 0) * BUCKET_MS)
     until = min(usage.until_ms or 1 << 62, ((last or 0) + 1) * BUCKET_MS)
@@ -295,29 +301,49 @@ def offset_sql(changes: list[Change]) -> str:
     return f"(CASE {cases} ELSE {last} END)" if cases else f"({last})"
 
 
-def block_names(
-    connection: sqlite3.Connection, usage: Usage, tz: ZoneInfo
-) -> Callable[[Any], Key]:
-    """Name the five-hour block that a bucket lies in by its start.
+class Blocks(NamedTuple):
+    """Where five-hour blocks start, and the hours that such a start divides.
 
-    Where blocks begin follows from all usage before, not only from that asked about.
+    Where they start follows from all usage before, not only from that asked about.
     """
-    rows, parameters = usage_rows(replace(usage, since_ms=None))
-    condition, globs = usage.condition()
-    which = f"SELECT s.id FROM series s WHERE {condition}"
-    starts: list[int] = []
-    for (bucket,) in connection.execute(
-        f"SELECT DISTINCT bucket FROM ({rows})"
-        + (f" WHERE series IN ({which})" if condition != "1" else "")
-        + " ORDER BY 1",
-        [*parameters, *globs],
-    ):
-        if not starts or bucket >= starts[-1] + BLOCK_BUCKETS:
-            starts.append(bucket)
 
-    start_name = cached(lambda start: periods.iso(start * BUCKET_MS, tz))
+    starts: list[int]
+    apart: frozenset[int]
 
-    def name(bucket: int) -> Key:
-        return start_name(starts[bisect_right(starts, bucket) - 1])
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, usage: Usage) -> Blocks:
+        """Find the blocks of usage, from its first quarter-hour to the last one."""
+        condition, globs = usage.condition()
+        which = "1"
+        if usage.until_ms is not None:
+            which += f" AND bucket < {-(-usage.until_ms // BUCKET_MS)}"
+        if condition != "1":
+            which += " AND +series IN (SELECT id FROM asked)"
+        rows = connection.execute(
+            NEXT_BLOCKS.format(asked=condition, which=which), globs
+        ).fetchall()
+        apart = (start // 4 for start, is_within in rows if is_within)
+        return cls([start for start, _ in rows], frozenset(apart))
 
-    return name
+    def start_of(self, bucket: int) -> int:
+        """Give the start of the block that a quarter-hour or whole hour lies in."""
+        if bucket // 4 not in self.apart:
+            bucket |= 3  # no block starts after any usage of this hour
+        return self.starts[bisect_right(self.starts, bucket) - 1]
+
+
+NO_BLOCKS = Blocks([], frozenset())
+NEXT_BLOCKS = f"""
+WITH RECURSIVE asked AS (SELECT s.id FROM series s WHERE {{asked}}), block (start) AS (
+    SELECT (SELECT bucket FROM rollup WHERE {{which}} ORDER BY bucket LIMIT 1)
+    UNION ALL
+    SELECT (SELECT bucket FROM rollup
+            WHERE bucket >= start + {BLOCK_BUCKETS} AND {{which}}
+            ORDER BY bucket LIMIT 1)
+    FROM block WHERE start NOTNULL
+)
+SELECT start, EXISTS (SELECT 1 FROM rollup
+                      WHERE bucket >= start / 4 * 4 AND bucket < start)
+FROM block WHERE start NOTNULL
+"""
+"""Block after block; and whether there is usage in its hour before its start."""

@@ -23,7 +23,7 @@ LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""
 
 CHILDS_SHARE = 1 / 16
-"""Of the bytes, the last of the list: while the child reads these, the parent writes."""
+"""Of the bytes, the last of the list: the child reads these while the parent writes."""
 
 POSITION = struct.Struct("=I")
 LENGTH = struct.Struct("=Q")
