@@ -778,7 +778,7 @@ def plain_block(at: int, times: Iterable[int], tz: ZoneInfo) -> str:
     return moment.astimezone(tz).isoformat(timespec="seconds")
 
 
-CLOSE = st.integers(0, 30 * 60).map(lambda minute: EDGE + minute * 60_000)
+CLOSE = st.integers(0, 16 * 60).map(lambda minute: EDGE + minute * 60_000)
 """Times so close that blocks follow upon each other, within an hour of use."""
 
 
