@@ -779,12 +779,14 @@ def plain_block(at: int, times: Iterable[int], tz: ZoneInfo) -> str:
 
 
 CLOSE = st.integers(0, 16 * 60).map(lambda minute: EDGE + minute * 60_000)
-"""Times so close that blocks follow upon each other, within an hour of use."""
+"""Times to cut at, some hours from where the use begins."""
 
 
 @settings(max_examples=100)
 @given(
-    drawn=st.lists(st.tuples(CLOSE, st.integers(0, 3)), max_size=40),
+    drawn=st.lists(
+        st.tuples(st.integers(1, 50), st.integers(0, 4)), min_size=10, max_size=40
+    ),
     cuts=st.tuples(st.none() | CLOSE, st.none() | CLOSE),
     by=st.sampled_from(
         [("block",), ("block", "model"), ("block", "hour"), ("session", "block")]
@@ -801,8 +803,10 @@ def test_blocks_are_those_of_the_events(
 ) -> None:
     """Blocks are where a plain loop finds them, whatever else is asked."""
     made = Made()
-    for at, place in drawn:
-        made.add(at, POOL[place % len(POOL)], input=at % 97 + 1)
+    at = EDGE
+    for minutes, place in drawn:  # close: blocks follow upon each other within hours
+        at += minutes * 60_000
+        made.add(at, POOL[place], input=minutes)
     asked = [
         (series, event)
         for series, event in made.all
