@@ -94,19 +94,20 @@ def cost_nanos(
     one by one, so that none is taken to be a long one. `None` when a fee was charged
     that the rate does not know.
     """
-    prompt = (
-        tokens.input + tokens.cache_read + tokens.cache_write + tokens.cache_write_1h
-    )
+    fresh, read = tokens.input, tokens.cache_read
+    written, written_1h = tokens.cache_write, tokens.cache_write_1h
     bands = rate.bands
-    band = bands[0] if is_sum or len(bands) == 1 else band_of(bands, prompt)
+    is_flat = is_sum or len(bands) == 1
+    band = bands[0] if is_flat else band_of(bands, fresh + read + written + written_1h)
     femto = (
-        tokens.input * band.input
-        + tokens.cache_read * band.cache_read
-        + tokens.cache_write * band.cache_write
-        + tokens.cache_write_1h * band.cache_write_1h
+        fresh * band.input
+        + read * band.cache_read
+        + written * band.cache_write
+        + written_1h * band.cache_write_1h
         + tokens.output * band.output
     )
-    nanos, rest = divmod(femto, FEMTO_PER_NANO)
+    nanos = femto // FEMTO_PER_NANO
+    rest = femto - nanos * FEMTO_PER_NANO
     if rest > HALF_A_NANO or (rest == HALF_A_NANO and nanos & 1):
         nanos += 1  # half to even, as `rounded` does, without the cost of a call
     for kind, units in fees.items():
