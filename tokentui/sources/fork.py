@@ -22,7 +22,10 @@ from tokentui.sources.reading import Parcel, Pending, read_all, read_alone
 LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""
 
-CHILDS_SHARE = 1 / 16
+CHILDS_EVENTS = 2_500
+"""In a parcel: few, so that little is left to write when the child ends."""
+
+CHILDS_SHARE = 1 / 20
 """Of the bytes, the last of the list: the child reads these while the parent writes."""
 
 POSITION = struct.Struct("=I")
@@ -152,7 +155,7 @@ def run_child(
     """Read in the child and hand over each parcel, then leave without any clean-up."""
     try:
         encode = msgspec.msgpack.Encoder().encode
-        for parcel in read_all(taken(take, groups)):
+        for parcel in read_all(taken(take, groups), CHILDS_EVENTS):
             data = encode(parcel)
             spool.write(data)
             spool.flush()

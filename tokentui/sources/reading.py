@@ -46,7 +46,10 @@ class Parcel(msgspec.Struct, array_like=True):
 class Parcels:
     """Fills parcels, one source at a time in each."""
 
-    def __init__(self, label: str | None, machine: str | None) -> None:
+    def __init__(
+        self, label: str | None, machine: str | None, at_once: int | None
+    ) -> None:
+        self._at_once = at_once or EVENTS_AT_ONCE
         self._collectors = {each: Collector(each, label, machine) for each in SOURCES}
         self._cursors: dict[str, dict[str, Cursor]] = {each: {} for each in SOURCES}
         self._bytes = dict.fromkeys(SOURCES, 0)
@@ -58,7 +61,7 @@ class Parcels:
             source, collector = each.source, self._collectors[each.source]
             for cursor in self._read_file(each, collector):
                 self._cursors[source][cursor.path] = cursor
-                if len(collector.events) >= EVENTS_AT_ONCE:
+                if len(collector.events) >= self._at_once:
                     yield self._take(source)
         for source, cursors in self._cursors.items():
             if cursors:
@@ -96,10 +99,15 @@ class Parcels:
         return parcel
 
 
-def read_all(pending: Iterable[Pending]) -> Iterator[Parcel]:
-    """Read pending files in order, labelled as this machine's."""
+def read_all(
+    pending: Iterable[Pending], at_once: int | None = None
+) -> Iterator[Parcel]:
+    """Read pending files in order, labelled as this machine's.
+
+    Every so many events make a parcel, or as many as are a transaction's worth.
+    """
     label = name(os.environ.get("TOKENTUI_LABEL"))
-    return Parcels(label, name(machine_name())).read(pending)
+    return Parcels(label, name(machine_name()), at_once).read(pending)
 
 
 def read_alone(pending: Iterable[Pending]) -> Iterator[list[Parcel]]:
