@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from tokentui.events import Series, Tokens, UsageEvent
 from tokentui.ledger.connection import open_for_reading, open_for_writing
 from tokentui.queries.sums import Sums, Usage, total
 from tokentui.queries.usage import usage_by
+from tokentui.settings import Config, Match, Payer
 
 MIDNIGHT = ms("2026-11-20T00:00:00Z")
 QUARTER, DAY = 900_000, 86_400_000
@@ -44,10 +46,13 @@ RESPONSES = st.lists(
     max_size=15,
 )
 SPANS = st.tuples(st.none() | TIMES, st.none() | TIMES)
+HALF_PRICE = Config(
+    payers=(Payer("company", match=Match(source=("codex",)), discount=Decimal("0.5")),)
+)
 
 
-def responses(made: list[Made]) -> list[tuple[Series, UsageEvent]]:
-    """Make responses; of the same number in a list it is another copy of the same."""
+def responses(made: list[Made], first: int = 0) -> list[tuple[Series, UsageEvent]]:
+    """Make responses with these numbers and those that follow."""
     return [
         (
             series,
@@ -60,59 +65,99 @@ def responses(made: list[Made]) -> list[tuple[Series, UsageEvent]]:
                 requests=requests,
             ),
         )
-        for number, (series, at, tokens, requests) in enumerate(made)
+        for number, (series, at, tokens, requests) in enumerate(made, first)
     ]
 
 
-def summed(made: list[Made]) -> tuple[int | None, int, int | None, int]:
-    """Sum requests, tokens, nano-dollars (a thousand for each token), and unpriced."""
+Told = tuple[int | None, int, int | None, int | None, int]
+"""Requests, tokens, nano-dollars as paid and at list prices, unpriced responses."""
+
+
+def summed(made: list[Made]) -> Told:
+    """Sum responses one by one; a token is a thousand nano-dollars, half for Codex."""
     counted = [requests for *_, requests in made if requests is not None]
-    priced = [tokens for series, _, tokens, _ in made if series.model == "claude-a"]
+    priced = [each for each in made if each[0].model == "claude-a"]
+    paid = sum(n * (500 if s.source == "codex" else 1000) for s, _, n, _ in priced)
     return (
         sum(counted) if counted else None,
         sum(tokens for _, _, tokens, _ in made),
-        sum(priced) * 1000 if priced else None,
+        paid if priced else None,
+        sum(tokens for _, _, tokens, _ in priced) * 1000 if priced else None,
         len(made) - len(priced),
     )
 
 
-def shown(sums: Sums) -> tuple[int | None, int, int | None, int]:
+def shown(sums: Sums) -> Told:
     """Tell of sums what `summed` tells."""
-    return sums.requests, sums.tokens[0], sums.cost_nanos, sums.unpriced
+    cost, at_list = sums.cost_nanos, sums.list_nanos
+    return sums.requests, sums.tokens[0], cost, at_list, sums.unpriced
 
 
-@given(RESPONSES, SPANS)
-@example([(Series("codex", "s-1", "unpriced-b"), MIDNIGHT, 5, None)], (None, None))
-def test_spans(made: list[Made], span: tuple[int | None, int | None]) -> None:
+@given(RESPONSES, st.lists(SPANS, min_size=3, max_size=8))
+@example([(Series("codex", "s-1", "unpriced-b"), MIDNIGHT, 5, None)], [(None, None)])
+def test_spans(made: list[Made], spans: list[tuple[int | None, int | None]]) -> None:
     """By session, narrowed and cut anywhere, sums are those of the events there."""
-    since, until = span
     _, ledger = fresh_home()
-    record(ledger, responses(made))
-    groups: dict[tuple[str, str | None], list[Made]] = defaultdict(list)
-    for each in made:
-        series, at, *_ = each
-        is_inside = (since is None or at >= since) and (until is None or at < until)
-        if is_inside and series.session.startswith("s"):
-            groups[series.session, series.agent].append(each)
-    usage = Usage(since, until, {"session": ("s",)})
+    record(ledger, responses(made), HALF_PRICE)
     with closing(open_for_reading(ledger)) as connection:
-        by = usage_by(connection, ("session", "agent"), usage, ZoneInfo("UTC"))
-        whole = total(connection, usage)
-    assert {row.keys: shown(row.sums) for row in by.rows} == {
-        keys: summed(some) for keys, some in groups.items()
-    }
-    everything = [each for some in groups.values() for each in some]
-    assert shown(whole) == (summed(everything) if everything else (0, 0, 0, 0))
+        for since, until in spans:
+            inside = [
+                each
+                for each in made
+                if (since is None or each[1] >= since)
+                and (until is None or each[1] < until)
+                and each[0].session.startswith("s")
+            ]
+            groups: dict[tuple[str, str | None], list[Made]] = defaultdict(list)
+            for each in inside:
+                groups[each[0].session, each[0].agent].append(each)
+            usage = Usage(since, until, {"session": ("s",)})
+            by = usage_by(connection, ("session", "agent"), usage, ZoneInfo("UTC"))
+            rows = {row.keys: shown(row.sums) for row in by.rows}
+            assert rows == {keys: summed(some) for keys, some in groups.items()}
+            whole = shown(total(connection, usage))
+            assert whole == (summed(inside) if inside else (0, 0, 0, 0, 0))
 
 
-def test_migration(home: Path, ledger: Path) -> None:
+def test_cut_at_both_ends(ledger: Path) -> None:
+    """Whole days and what is cut off both ends count, once; what is outside does not.
+
+    One token is just before the span, the last one just behind it.
+    """
+    since, until = MIDNIGHT + QUARTER + 7, MIDNIGHT + 3 * DAY + 1
+    times = [since - 1, since, MIDNIGHT + DAY, MIDNIGHT + 3 * DAY - 1, until - 1, until]
+    series = Series("codex", "s-1", "claude-a")
+    made = [(series, at, 1 << i, 1) for i, at in enumerate(times)]
+    record(ledger, responses(made))
+    with closing(open_for_reading(ledger)) as connection:
+        found = usage_by(connection, ["session"], Usage(since, until), ZoneInfo("UTC"))
+    assert found.total.tokens[0] == 2 + 4 + 8 + 16
+
+
+def test_one_of_two_days(ledger: Path) -> None:
+    """A series of which one day is touched keeps its others, where others are touched.
+
+    The second reading adds to the first series today and to the second one tomorrow.
+    """
+    one, two = (Series("codex", name, "claude-a") for name in ("s-1", "s-2"))
+    today, tomorrow = MIDNIGHT, MIDNIGHT + DAY
+    first = responses([(one, today, 1, 1), (two, today, 2, 1), (two, tomorrow, 4, 1)])
+    second: list[Made] = [(one, today, 8, 1), (two, tomorrow, 16, 1)]
+    record(ledger, first)
+    record(ledger, responses(second, len(first)))
+    assert sorted(row[3] for row in days_of(ledger) or []) == [2, 1 + 8, 4 + 16]
+
+
+@given(RESPONSES)
+def test_migration(made: list[Made]) -> None:
     """A ledger of the schema before gets the days that are written today."""
-    filled = full_ledger.fill(ledger.with_name("filled.db"), home)
+    home, filled = fresh_home()
+    record(filled, responses(made), HALF_PRICE)
+    ledger = home / "old.db"
     full_ledger.as_of_version(filled, ledger, BEFORE_DAYS)
     assert days_of(ledger) is None
     open_for_writing(ledger).close()
     assert days_of(ledger) == days_of(filled)
-    assert days_of(ledger)
 
 
 def days_of(ledger: Path) -> list[tuple[object, ...]] | None:
