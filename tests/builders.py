@@ -376,7 +376,7 @@ def totals(ledger: Path, *by: str) -> dict[Any, tuple[int, ...]]:
 
 
 def rollup_faults(ledger: Path) -> list[tuple[Any, ...]]:
-    """List the rows in which rollup and events differ, either way."""
+    """List the sums of quarter-hours, hours and days that differ from the events."""
     kinds = ", ".join(KINDS)
     kept = f"bucket, series, requests, {kinds}, cost, unpriced, partial, last_at"
     summed = (
@@ -388,7 +388,20 @@ def rollup_faults(ledger: Path) -> list[tuple[Any, ...]]:
     with closing(open_for_reading(ledger)) as connection:
         missing = connection.execute(f"{events} EXCEPT {rollup}").fetchall()
         surplus = connection.execute(f"{rollup} EXCEPT {events}").fetchall()
-        return missing + surplus + scope_faults(connection)
+        return missing + surplus + scope_faults(connection) + day_faults(connection)
+
+
+def day_faults(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """List the days in which the sums of a series and its events differ, either way."""
+    summed = (
+        "SELECT at / 86400000, series, sum(requests),"
+        f" {', '.join(f'sum({k})' for k in KINDS)}, sum(cost),"
+        " sum(coalesce(list, cost)), sum(cost IS NULL), sum(partial), max(at)"
+        " FROM event GROUP BY 1, 2"
+    )
+    kept = "SELECT * FROM series_day"
+    missing = connection.execute(f"{summed} EXCEPT {kept}").fetchall()
+    return missing + connection.execute(f"{kept} EXCEPT {summed}").fetchall()
 
 
 def scope_faults(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:

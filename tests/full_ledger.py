@@ -60,7 +60,7 @@ LISTED = 90 + 5
 ACCOUNTS = 3
 """The schema with which accounts came."""
 
-DERIVED = {"rollup", "scope", "scope_hour"}
+DERIVED = {"rollup", "scope", "scope_hour", "series_day"}
 
 
 def fill(ledger: Path, home: Path) -> Path:

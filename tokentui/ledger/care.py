@@ -36,6 +36,14 @@ SELECT count(*) FROM (
 ) r FULL JOIN scope_hour h ON h.hour = r.hour AND h.scope = r.scope
 WHERE {" OR ".join(f"h.{name} IS NOT r.{name}" for name, _ in COMPARED)}
 """
+DAYS_THAT_DIFFER = f"""
+SELECT count(*) FROM (
+    SELECT bucket / 96 day, series,
+           {", ".join(f"sum({name}) {name}" for name, _ in COMPARED)}
+    FROM rollup GROUP BY 1, 2
+) r FULL JOIN series_day d ON d.day = r.day AND d.series = r.series
+WHERE {" OR ".join(f"d.{name} IS NOT r.{name}" for name, _ in COMPARED)}
+"""
 MISPLACED = f"""
 SELECT count(*) FROM series s LEFT JOIN scope c ON c.id = s.scope
 WHERE NOT ({SAME_LABELS})
@@ -67,7 +75,7 @@ def check_ledger(path: Path) -> list[str]:
             problems.append(f"{orphans} events without labels")
         if not problems:
             # Made of the sums above, so that they tell something only if those do.
-            problems += scope_problems(connection)
+            problems += coarser_problems(connection)
     except sqlite3.DatabaseError as error:
         if not problems:
             raise explained(path, error) from error
@@ -76,15 +84,16 @@ def check_ledger(path: Path) -> list[str]:
     return problems
 
 
-def scope_problems(connection: sqlite3.Connection) -> list[str]:
-    """List what is wrong with scopes and their sums by hour."""
+def coarser_problems(connection: sqlite3.Connection) -> list[str]:
+    """List what is wrong with scopes, their hours, and the days of series."""
     problems = []
     (misplaced,) = connection.execute(MISPLACED).fetchone()
     if misplaced:
         problems.append(f"{misplaced} sets of labels have the scope of others")
-    (differ,) = connection.execute(HOURS_THAT_DIFFER).fetchone()
-    if differ:
-        problems.append(f"{differ} hour sums differ from their quarter-hours")
+    for unit, query in (("hour", HOURS_THAT_DIFFER), ("day", DAYS_THAT_DIFFER)):
+        (differ,) = connection.execute(query).fetchone()
+        if differ:
+            problems.append(f"{differ} {unit} sums differ from their quarter-hours")
     return problems
 
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from tokentui.errors import LedgerError
+from tokentui.ledger.days import sum_days
 from tokentui.ledger.forgotten import ALL, PROJECT, SESSION, event_mark, hidden, mark
 from tokentui.ledger.schema import BUCKET_MS
 from tokentui.ledger.scopes import sum_hours
@@ -106,6 +107,7 @@ def forget(
     run(connection, KEEP_MARKS)
     run(connection, DROP_EVENTS)
     sum_hours(connection)
+    sum_days(connection)
     run(connection, DROP_LABELS)
     for statement in DROP_TOLD:
         given = {"before": before_ms} if ":before" in statement else {}

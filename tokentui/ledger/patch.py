@@ -13,7 +13,7 @@ from tokentui.ledger.forgotten import event_mark, is_empty, until_ms
 from tokentui.ledger.salvage import names_of, table_of
 from tokentui.ledger.series import LABELS
 
-DERIVED = ("cursor", "rollup", "scope", "scope_hour")
+DERIVED = ("cursor", "rollup", "scope", "scope_hour", "series_day")
 """Tables that are made anew."""
 
 TIED = ("series", "event", "fee", "rate", "cost", "used")

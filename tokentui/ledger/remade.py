@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from tokentui.ledger.days import sum_days
 from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
 from tokentui.ledger.scopes import sum_hours
 from tokentui.ledger.writer import SUM_TOUCHED
@@ -38,6 +39,7 @@ SUM_ANEW = (
     "DELETE FROM cursor",
     "DELETE FROM rollup",
     "DELETE FROM scope_hour",
+    "DELETE FROM series_day",
     "DELETE FROM scope",
     "UPDATE series SET scope = NULL",
     "DELETE FROM meta WHERE name = 'rules'",
@@ -94,5 +96,6 @@ def sum_anew(connection: sqlite3.Connection, is_shared_known: bool) -> None:
     for statement in SUM_ANEW:
         connection.execute(statement)
     sum_hours(connection)
+    sum_days(connection)
     if is_shared_known:
         connection.execute("UPDATE session_total SET settled = 0")

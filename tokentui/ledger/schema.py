@@ -1,9 +1,9 @@
 """The tables, as migrations: shipped ones are never edited, only followed by new ones.
 
 Times are UTC milliseconds, money is nano-dollars, `bucket` is a quarter of an hour
-since 1970, `hour` a whole one. NULL is unknown: a NULL cost is an unpriced event, never
-a free one. `cost` is the list price less the payer's discount, `list` the list price
-where that differs.
+since 1970, `hour` a whole one, `day` one of UTC. NULL is unknown: a NULL cost is an
+unpriced event, never a free one. `cost` is the list price less the payer's discount,
+`list` the list price where that differs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tokentui.errors import LedgerError
 
 BUCKET_MS = 900_000
 HOUR_MS = 3_600_000
+DAY_MS = 86_400_000
 TOKEN_KINDS = (
     "input",
     "cache_read",
@@ -455,6 +456,32 @@ CREATE TABLE forgotten (
 """
 """Marks of what the user had erased, so that it is not kept again when it is read."""
 
+M010 = """
+CREATE TABLE series_day (
+    day INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    requests INTEGER,
+    input INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    cost INTEGER,
+    list INTEGER,
+    unpriced INTEGER NOT NULL,
+    partial INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (day, series)
+) WITHOUT ROWID;
+INSERT INTO series_day
+SELECT bucket / 96, series, sum(requests), sum(input), sum(cache_read),
+       sum(cache_write), sum(cache_write_1h), sum(output), sum(reasoning),
+       sum(cost), sum(list), sum(unpriced), sum(partial), max(last_at)
+FROM rollup GROUP BY 1, 2;
+"""
+"""Sums of series by UTC day, made for what the ledger has."""
+
 STEPS = {
     "m001_ledger": M001,
     "m002_scopes": M002,
@@ -465,6 +492,7 @@ STEPS = {
     "m007_told_cost": M007,
     "m008_alerts": M008,
     "m009_forgotten": M009,
+    "m010_days": M010,
 }
 LATEST = len(STEPS)
 """Number of migrations; kept in `user_version`, so that a current ledger opens without

@@ -11,6 +11,7 @@ import msgspec
 
 from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent, merged
 from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
+from tokentui.ledger.days import sum_days
 from tokentui.ledger.forgotten import drop_hidden, without_forgotten
 from tokentui.ledger.listed import lend_labels, without_listed
 from tokentui.ledger.schema import BUCKET_MS, STATED
@@ -386,7 +387,7 @@ class Writer:
         self._touched.add((kept.at // BUCKET_MS, kept.series))
 
     def _sum_up(self) -> None:
-        """Sum anew the quarter-hours that changed, and their hours."""
+        """Sum anew the quarter-hours that changed, their hours and days."""
         execute = self._connection.execute
         execute("DELETE FROM touched")
         self._connection.executemany("INSERT INTO touched VALUES (?, ?)", self._touched)
@@ -397,6 +398,7 @@ class Writer:
         )
         execute(SUM_TOUCHED)
         sum_hours(self._connection)
+        sum_days(self._connection)
 
     def _keep_shared(self, sessions: set[str]) -> None:
         """Keep that sessions claim responses of each other."""

@@ -92,7 +92,7 @@ def distinct(
     connection: sqlite3.Connection, label: str, usage: Usage
 ) -> tuple[str, ...]:
     """List the values of a label that have usage in a span, in order."""
-    rows, parameters = selected(usage, [label])
+    rows, parameters = selected(usage, [label], needs_time=False)
     found = connection.execute(
         f"SELECT DISTINCT s.{label} FROM {rows} AND s.{label} IS NOT NULL ORDER BY 1",
         parameters,

@@ -42,7 +42,7 @@ def payer_states(
     connection: sqlite3.Connection, usage: Usage, now_ms: int
 ) -> tuple[PayerState, ...]:
     """List the payers of a span, who pays most first, plans last."""
-    rows, parameters = selected(usage)
+    rows, parameters = selected(usage, needs_time=False)
     groups = connection.execute(
         "SELECT s.payer, max(s.is_plan), json_group_array(DISTINCT s.payer_evidence),"
         f" {SUM_COLUMNS} FROM {rows} GROUP BY s.payer",
@@ -75,7 +75,7 @@ def most_payable(state: PayerState) -> tuple[bool, int, str]:
 
 def assumed_requests(connection: sqlite3.Connection, usage: Usage) -> int:
     """Count the responses whose provider or payer nothing in the traces tells."""
-    rows, parameters = selected(usage)
+    rows, parameters = selected(usage, needs_time=False)
     row = connection.execute(
         f"SELECT sum(u.requests) FROM {rows}"
         " AND 'assumed' IN (s.provider_evidence, s.payer_evidence)",

@@ -151,7 +151,7 @@ class Used(NamedTuple):
 
 def used_models(connection: sqlite3.Connection, usage: Usage) -> list[Used]:
     """List the models of some usage, as they are logged."""
-    rows, parameters = selected(usage, Used._fields)
+    rows, parameters = selected(usage, Used._fields, needs_time=False)
     found = connection.execute(
         "SELECT DISTINCT s.provider, s.model, s.tier, s.geo"
         f" FROM {rows} ORDER BY 2, 1, 3, 4",
@@ -162,7 +162,7 @@ def used_models(connection: sqlite3.Connection, usage: Usage) -> list[Used]:
 
 def count_runs(connection: sqlite3.Connection, usage: Usage) -> int:
     """Count the sessions of some usage."""
-    rows, parameters = selected(usage, ("session",))
+    rows, parameters = selected(usage, ("session",), needs_time=False)
     (count,) = connection.execute(
         f"SELECT count(DISTINCT s.source || ' ' || s.session) FROM {rows}", parameters
     ).fetchone()
@@ -189,7 +189,7 @@ def run_tokens(connection: sqlite3.Connection) -> list[RunTokens]:
         "SELECT s.project, s.source || ' ' || s.session, s.provider, s.model,"
         " sum(r.prompt), sum(r.output) FROM (SELECT series, sum(output) AS output,"
         "   sum(input + cache_read + cache_write + cache_write_1h) AS prompt"
-        "   FROM rollup GROUP BY series) r CROSS JOIN series s ON s.id = r.series"
+        "   FROM series_day GROUP BY series) r CROSS JOIN series s ON s.id = r.series"
         " WHERE s.origin = 'response' AND s.project IS NOT NULL"
         " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 5 DESC"
     )

@@ -7,7 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from tokentui.frozen import dataclass, field
-from tokentui.ledger.schema import BUCKET_MS, HOUR_MS, SCOPE_LABELS, TOKEN_KINDS
+from tokentui.ledger.schema import (
+    BUCKET_MS,
+    DAY_MS,
+    HOUR_MS,
+    SCOPE_LABELS,
+    TOKEN_KINDS,
+)
 
 LABELS = (
     "source",
@@ -24,8 +30,10 @@ LABELS = (
 SESSION_KEY = "s.source || ' ' || s.session"
 """SQL: what tells a session from all others; no source has a space in its name."""
 
+END_MS = DAY_MS << 36
+"""Stands for no end of a span: a whole number of each unit, and SQLite can hold it."""
+
 SUMMED = ("requests", *TOKEN_KINDS, "cost", "list", "unpriced", "partial")
-EACH_SUM = ", ".join(f"sum({column}) {column}" for column in SUMMED)
 SUM_COLUMNS = (
     "sum(u.requests), "
     + ", ".join(f"sum(u.{kind})" for kind in TOKEN_KINDS)
@@ -166,39 +174,33 @@ def one_match(label: str, glob: str) -> tuple[str, list[str]]:
     return f"{column} GLOB ?", [glob]
 
 
+def whole_and_cut(usage: Usage, unit_ms: int) -> tuple[int, int, list[tuple[int, int]]]:
+    """Give the first whole unit of a time span, that after the last, and the rest.
+
+    The rest is what is cut at either end: half-open spans of UTC milliseconds.
+    """
+    since_ms = usage.since_ms or 0
+    until_ms = END_MS if usage.until_ms is None else usage.until_ms
+    first, last = -(-since_ms // unit_ms), until_ms // unit_ms
+    if last < first:
+        return first, first, [(since_ms, until_ms)]
+    ends = [(since_ms, first * unit_ms), (last * unit_ms, until_ms)]
+    return first, last, [(since, until) for since, until in ends if since < until]
+
+
 def usage_rows(usage: Usage) -> tuple[str, list[Any]]:
     """Give SQL for the usage of a time span, as rows like those of `rollup`.
 
     Whole quarter-hours come from the rollup; what is cut at either end is read from
     the events.
     """
-    columns = (
-        "bucket, bucket / 4 hour, series, requests, input, cache_read, cache_write,"
-        " cache_write_1h, output, reasoning, cost, list, unpriced, partial"
+    first, last, cut = whole_and_cut(usage, BUCKET_MS)
+    text = (
+        f"SELECT bucket, bucket / 4 hour, series, {', '.join(SUMMED)} FROM rollup"
+        " WHERE bucket >= ? AND bucket < ?"
     )
-    first = last = None
-    edges: list[tuple[int, int, int]] = []
-    if usage.since_ms is not None:
-        first = -(-usage.since_ms // BUCKET_MS)
-    if usage.until_ms is not None:
-        last = usage.until_ms // BUCKET_MS
-    if first is not None and last is not None and last < first:
-        edges.append((last, usage.since_ms or 0, usage.until_ms or 0))
-        first = last = 0
-    else:
-        if first is not None and usage.since_ms != first * BUCKET_MS:
-            edges.append((first - 1, usage.since_ms or 0, first * BUCKET_MS))
-        if last is not None and usage.until_ms != last * BUCKET_MS:
-            edges.append((last, last * BUCKET_MS, usage.until_ms or 0))
-    conditions, parameters = ["1"], []
-    if first is not None:
-        conditions.append("bucket >= ?")
-        parameters.append(first)
-    if last is not None:
-        conditions.append("bucket < ?")
-        parameters.append(last)
-    text = f"SELECT {columns} FROM rollup WHERE {' AND '.join(conditions)}"
-    for bucket, since, until in edges:
+    parameters: list[Any] = [first, last]
+    for since, until in cut:
         text += (
             " UNION ALL SELECT r.bucket, r.bucket / 4, r.series, e.requests, e.input,"
             " e.cache_read, e.cache_write, e.cache_write_1h, e.output, e.reasoning,"
@@ -206,7 +208,7 @@ def usage_rows(usage: Usage) -> tuple[str, list[Any]]:
             " FROM rollup r CROSS JOIN event e ON e.series = r.series"
             " AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
         )
-        parameters += [since, until, bucket]
+        parameters += [since, until, since // BUCKET_MS]
     return text, parameters
 
 
@@ -217,27 +219,13 @@ def scope_rows(usage: Usage, apart: Collection[int]) -> tuple[str, list[Any]]:
     the hours that are wanted `apart`, by quarters. `bucket` is the first quarter of a
     whole hour.
     """
-    columns = (
-        "requests, input, cache_read, cache_write, cache_write_1h, output, reasoning,"
-        " cost, list, unpriced, partial"
-    )
-    first = 0 if usage.since_ms is None else -(-usage.since_ms // HOUR_MS)
-    last = 1 << 53 if usage.until_ms is None else usage.until_ms // HOUR_MS
-    edges: list[Usage] = []
-    if last < first:
-        edges.append(usage)
-        last = first
-    else:
-        if usage.since_ms is not None and usage.since_ms != first * HOUR_MS:
-            edges.append(Usage(usage.since_ms, first * HOUR_MS))
-        if usage.until_ms is not None and usage.until_ms != last * HOUR_MS:
-            edges.append(Usage(last * HOUR_MS, usage.until_ms))
+    first, last, cut = whole_and_cut(usage, HOUR_MS)
     text = (
-        f"SELECT hour * 4 bucket, hour, scope, {columns} FROM scope_hour"
+        f"SELECT hour * 4 bucket, hour, scope, {', '.join(SUMMED)} FROM scope_hour"
         " WHERE hour >= ? AND hour < ?"
     )
     parameters: list[Any] = [first, last]
-    finer = [usage_rows(edge) for edge in edges]
+    finer = [usage_rows(Usage(*span)) for span in cut]
     if apart:
         hours = str([hour for hour in apart if first <= hour < last])
         text += " AND hour NOT IN (SELECT value FROM json_each(?))"
@@ -247,10 +235,25 @@ def scope_rows(usage: Usage, apart: Collection[int]) -> tuple[str, list[Any]]:
         finer.append((quarters, [hours]))
     for rows, more in finer:
         text += (
-            " UNION ALL SELECT e.bucket, e.hour, p.scope,"
-            f" {columns.replace('requests', 'e.requests')}"
+            f" UNION ALL SELECT e.bucket, e.hour, p.scope, e.{', e.'.join(SUMMED)}"
             f" FROM ({rows}) e CROSS JOIN series p ON p.id = e.series"
         )
+        parameters += more
+    return text, parameters
+
+
+def day_rows(usage: Usage) -> tuple[str, list[Any]]:
+    """Give SQL for the usage of a time span, as rows like those of `series_day`.
+
+    Whole UTC days come from there; what is cut at either end from finer rows.
+    """
+    first, last, cut = whole_and_cut(usage, DAY_MS)
+    columns = f"series, {', '.join(SUMMED)}"
+    text = f"SELECT {columns} FROM series_day WHERE day >= ? AND day < ?"
+    parameters: list[Any] = [first, last]
+    for span in cut:
+        rows, more = usage_rows(Usage(*span))
+        text += f" UNION ALL SELECT {columns} FROM ({rows})"
         parameters += more
     return text, parameters
 
@@ -271,10 +274,8 @@ def selected(
     if usage.asks_only(SCOPE_LABELS) and set(labels) <= set(SCOPE_LABELS):
         table, (rows, parameters) = "scope", scope_rows(usage, apart)
     else:
-        table, (rows, parameters) = "series", usage_rows(usage)
-        if not needs_time:
-            # Numbers first: to sort all rows by a text takes a quarter longer.
-            rows = f"SELECT series, {EACH_SUM} FROM ({rows}) GROUP BY series"
+        rows_of = usage_rows if needs_time else day_rows
+        table, (rows, parameters) = "series", rows_of(usage)
     condition, globs = usage.condition(table)
     return (
         f"({rows}) u CROSS JOIN {table} s ON s.id = u.{table} WHERE {condition}",
@@ -284,6 +285,6 @@ def selected(
 
 def total(connection: sqlite3.Connection, usage: Usage) -> Sums:
     """Sum all of the usage asked for."""
-    rows, parameters = selected(usage)
+    rows, parameters = selected(usage, needs_time=False)
     row = connection.execute(f"SELECT {SUM_COLUMNS} FROM {rows}", parameters).fetchone()
     return sums_of(row)

@@ -161,7 +161,7 @@ def parts_of(
     connection: sqlite3.Connection, usage: Usage, facts: dict[int, Facts]
 ) -> dict[Session, list[Part]]:
     """Give what each session used, by the labels of its series."""
-    rows, parameters = selected(usage, ("session",))
+    rows, parameters = selected(usage, ("session",), needs_time=False)
     found = connection.execute(
         f"SELECT s.id, s.source, s.session, s.project, s.branch, NOT ({IS_SIDE}),"
         f" s.origin, s.provider, s.model, s.tier, s.effort, {SUM_COLUMNS}"
