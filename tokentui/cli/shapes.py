@@ -44,7 +44,9 @@ def sums_shape(sums: Sums) -> dict[str, Any]:
         "fees": {
             kind: {"units": units, "usd": money(nanos)}
             for kind, (units, nanos) in sorted(sums.fees.items())
-        },
+        }
+        if sums.fees
+        else {},
     }
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
-from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -120,7 +119,7 @@ def usage_by(
     places = ", ".join(str(i + 1) for i in range(len(by)))
     found = connection.execute(
         f"SELECT {', '.join([*columns, SUM_COLUMNS])} FROM {rows_sql}"
-        + (f" GROUP BY {places}" if by else ""),
+        + (f" GROUP BY {places} ORDER BY {places}" if by else ""),
         parameters,
     )
     found_as: defaultdict[tuple[Key, ...], list[Row]] = defaultdict(list)
@@ -132,9 +131,10 @@ def usage_by(
     groups = {keys: sums_of(together(rows)) for keys, rows in found_as.items()}
     add_fees(connection, groups, groupings, usage)
     total = summed(groups.values())
-    rows = (UsageRow(keys, sums) for keys, sums in groups.items() if by)
-    in_order = sorted(rows, key=partial(order, tuple(by)))
-    return UsageTable(tuple(by), tuple(in_order), total)
+    rows = [UsageRow(keys, sums) for keys, sums in groups.items() if by]
+    if len(by) != 1 or by[0] not in INSTANTS:  # which come in order
+        rows.sort(key=partial(order, tuple(by)))
+    return UsageTable(tuple(by), tuple(rows), total)
 
 
 def together(rows: Sequence[Row]) -> Row:
@@ -214,7 +214,7 @@ def grouping(
     if key == "hour":
         # As the rows lie in the ledger: to group by what is computed, all are sorted.
         unit = "hour" if all(map(is_on_the_hour, changes)) else "bucket"
-        return Grouping(f"u.{unit}", partial(hour_name, changes, UNIT_S[unit]))
+        return Grouping(f"u.{unit}", hour_names(changes, UNIT_S[unit]))
     if key in LOCAL_KEYS:
         offset = offset_sql(changes)
         local = f"(u.bucket * {BUCKET_S} + {offset})"
@@ -243,12 +243,16 @@ def ticket_of(pattern: re.Pattern[str], branch: str | None) -> Key:
     return hit.group() if hit else None
 
 
-def hour_name(changes: list[Change], unit_s: int, number: int) -> Key:
+def hour_names(changes: list[Change], unit_s: int) -> Callable[[int], Key]:
     """Name the local hour, with its offset, that an hour or quarter of UTC lies in."""
-    since = number * unit_s
-    place = bisect_right(changes, since * 1000, key=attrgetter("at_ms"))
-    offset = changes[max(place - 1, 0)].offset_s
-    return periods.hour_key(since + offset, offset)
+    later = [change.at_ms // 1000 for change in changes[1:]]
+
+    def name(number: int) -> Key:
+        since = number * unit_s
+        offset = changes[bisect_right(later, since)].offset_s
+        return periods.hour_key(since + offset, offset)
+
+    return name
 
 
 def day_name(key: str, local_day: int) -> Key:
