@@ -81,10 +81,13 @@ def read(
             if before.digest() == cursor.fingerprint:
                 offset, state, fingerprint = cursor.offset, cursor.state, before
                 skipped, example = cursor.skipped, cursor.example
+            else:
+                file.seek(0)
         reader = reader_for(found, state)
         collector.begin(found.place, offset)
         stream = opened(file, found.path, offset)
-        for block, end, too_long in whole_lines(stream, offset, found.size - offset):
+        expected = None if is_compressed(found.path) else found.size - offset
+        for block, end, too_long in whole_lines(stream, offset, expected):
             collector.base = end - len(block)
             reader.feed(block, collector)
             offset = end
@@ -114,7 +117,12 @@ def read(
 
 def is_whole(path: str, size: int, offset: int) -> bool:
     """Claim that a file may still hold what was read; a compressed one is made anew."""
-    return not path.endswith(".zst") and size >= offset
+    return not is_compressed(path) and size >= offset
+
+
+def is_compressed(path: str) -> bool:
+    """Claim that a log holds more than its bytes."""
+    return path.endswith(".zst")
 
 
 class ReaderFor(Protocol):
@@ -124,33 +132,39 @@ class ReaderFor(Protocol):
 
 
 def opened(file: BinaryIO, path: str, offset: int) -> BinaryIO:
-    """Give the plain bytes of a log, decompressed where its name says so."""
-    if path.endswith(".zst"):
+    """Give the plain bytes of a log at its start, decompressed where its name says so.
+
+    Those of a log that is not compressed from `offset` on.
+    """
+    if is_compressed(path):
         import zstandard
 
         return zstandard.ZstdDecompressor().stream_reader(
             file, closefd=False, read_across_frames=True
         )
-    file.seek(offset)
+    if offset:
+        file.seek(offset)
     return file
 
 
 def whole_lines(
-    stream: BinaryIO, offset: int, expected: int = BLOCK_BYTES
+    stream: BinaryIO, offset: int, expected: int | None = None
 ) -> Iterator[tuple[bytes, int, bool]]:
     """Cut a stream into blocks that end with a newline.
 
     Yields the block, the offset behind it, and whether an over-long line was dropped
     before it. At least one (maybe empty) block is yielded, so that a cursor exists; a
-    last line without newline is left for the next read. `expected` bytes are to come.
+    last line without newline is left for the next read. What comes behind `expected`
+    bytes, if that is known, may be left as well.
     """
     pieces: list[bytes] = []  # of a line whose end is still to come
     length = 0
     dropping = was_dropped = False
     first = True
-    # A little more than is expected, so that one call mostly finds the end.
-    at_once = min(max(expected, 0) + SPARE_BYTES, BLOCK_BYTES)
-    while new := stream.read(at_once):
+    left = expected if expected is not None else 1 << 62
+    at_once = min(max(left, 0) + SPARE_BYTES, BLOCK_BYTES)
+    while left > 0 and (new := stream.read(at_once)):
+        left -= len(new)
         cut = new.rfind(b"\n") + 1
         if not cut:
             length += len(new)
