@@ -251,6 +251,8 @@ def test_stopped_by_a_hard_cap(desk: Desk) -> None:
     """A hard cap stops it without any budget, and says how to go on."""
     code, _, err = desk.run("run", "--", *capped(desk, "agent"))
     assert (code, desk.told()) == (5, ["SIGINT"])
+    assert "a hard cap is met" in err
+    assert "the budget" not in err
     assert "cap night: $2.00 of $2.00 a day are spent" in err
     assert "tokentui cap raise night +5" in err
 

@@ -83,7 +83,8 @@ def run(
             caps = caps_met(here, project, label, sessions)
             if (share >= 1 or caps) and job.exit_code is None:
                 is_over = True
-                say("the budget is met; asking the agent to stop")
+                met = "the budget" if share >= 1 else "a hard cap"
+                say(f"{met} is met; asking the agent to stop")
                 if caps:
                     say(f"{words.met(caps, here.tz)} {words.ways_on(caps)}")
                 job.end()

@@ -94,7 +94,7 @@ via = "desktop"
     )
     assert rows(ask)[1:] == [
         ("ntfy.sh", "alerts on channel phone (ntfy)", CHANNEL_VERBS, True),
-        ("hooks.slack.example", "alerts on channel team (slack)", CHANNEL_VERBS, False),
+        ("hooks.slack.example", "alerts on channel team (slack)", CHANNEL_VERBS, True),
         (None, "alerts on channel mine (command)", CHANNEL_VERBS, False),
     ]
     text = ask("doctor", "--network").out

@@ -430,11 +430,16 @@ def test_marks_and_alerts(filled: Path) -> None:
             alert = alerts.Alert("session", session, "", 1.0, text)
             number = alerts.keep(connection, alert, NOW_MS)
             alerts.put_out(connection, number or 0, ["desktop"], NOW_MS)
-        each = alerts.Alert("cap", f"day {PROJECTS[0]}", "1 2", 80.0, "cap")
-        alerts.keep(connection, each, NOW_MS)
+        for project in (PROJECTS[0], f"{PROJECTS[0]}-2", f"/of{PROJECTS[0]}"):
+            each = alerts.Alert("cap", f"day {project}", "1 2", 80.0, "cap")
+            alerts.keep(connection, each, NOW_MS)
     erase_project(filled)
     assert rows(filled, "SELECT session FROM mark") == [(OPEN,)]
-    assert rows(filled, "SELECT what FROM alert") == [(OPEN,)]
+    assert rows(filled, "SELECT what FROM alert ORDER BY 1") == [
+        (OPEN,),
+        (f"day {PROJECTS[0]}-2",),
+        (f"day /of{PROJECTS[0]}",),
+    ]
     assert rows(filled, "SELECT count(*) FROM delivery") == [(1,)]
 
 

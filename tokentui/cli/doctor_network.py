@@ -82,7 +82,10 @@ def by_channel(channel: Channel) -> Iterator[Asked]:
     """Name the host of a channel of alerts that has one, or whose program may."""
     purpose = f"alerts on channel {channel.name} ({channel.via})"
     if channel.url:
-        has_key = bool(os.environ.get(key_variable(channel.name)))
+        # The address of a chat's hook is its key.
+        has_key = channel.via in ("slack", "discord") or bool(
+            os.environ.get(key_variable(channel.name))
+        )
         yield Asked(urlsplit(channel.url).netloc, purpose, OF_CHANNELS, has_key)
     elif channel.command:
         yield Asked(None, purpose, OF_CHANNELS, has_key=False)

@@ -71,7 +71,8 @@ DROP_TOLD = (
     "DELETE FROM git_commit WHERE project IN (SELECT project FROM left_project)",
     "DELETE FROM git_commit WHERE made_at < :before",
     f"DELETE FROM alert WHERE raised_at < :before OR what IN {GONE}"
-    " OR EXISTS (SELECT 1 FROM left_project WHERE instr(what, project))",
+    " OR EXISTS (SELECT 1 FROM left_project"  # of a cap on each project
+    "  WHERE substr(' ' || what, -length(project) - 1) = ' ' || project)",
     "DELETE FROM delivery WHERE alert NOT IN (SELECT id FROM alert)",
 )
 HIDE_LOGS = (
