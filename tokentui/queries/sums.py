@@ -192,19 +192,19 @@ def usage_rows(usage: Usage) -> tuple[str, list[Any]]:
     """Give SQL for the usage of a time span, as rows like those of `rollup`.
 
     Whole quarter-hours come from the rollup; what is cut at either end is read from
-    the events.
+    the events. To group by `place` is to group by time as finely as the rows are.
     """
     first, last, cut = whole_and_cut(usage, BUCKET_MS)
     text = (
-        f"SELECT bucket, bucket / 4 hour, series, {', '.join(SUMMED)} FROM rollup"
-        " WHERE bucket >= ? AND bucket < ?"
+        "SELECT bucket, bucket / 4 hour, bucket place, series,"
+        f" {', '.join(SUMMED)} FROM rollup WHERE bucket >= ? AND bucket < ?"
     )
     parameters: list[Any] = [first, last]
     for since, until in cut:
         text += (
-            " UNION ALL SELECT r.bucket, r.bucket / 4, r.series, e.requests, e.input,"
-            " e.cache_read, e.cache_write, e.cache_write_1h, e.output, e.reasoning,"
-            " e.cost, coalesce(e.list, e.cost), e.cost IS NULL, e.partial"
+            " UNION ALL SELECT r.bucket, r.bucket / 4, r.bucket, r.series, e.requests,"
+            " e.input, e.cache_read, e.cache_write, e.cache_write_1h, e.output,"
+            " e.reasoning, e.cost, coalesce(e.list, e.cost), e.cost IS NULL, e.partial"
             " FROM rollup r CROSS JOIN event e ON e.series = r.series"
             " AND e.at >= ? AND e.at < ? WHERE r.bucket = ?"
         )
@@ -212,30 +212,27 @@ def usage_rows(usage: Usage) -> tuple[str, list[Any]]:
     return text, parameters
 
 
-def scope_rows(usage: Usage, apart: Collection[int]) -> tuple[str, list[Any]]:
+def scope_rows(usage: Usage, without: str = "") -> tuple[str, list[Any]]:
     """Give SQL for the usage of a time span, as rows like those of `scope_hour`.
 
-    Whole hours come from there; what is cut at either end from finer rows, and so do
-    the hours that are wanted `apart`, by quarters. `bucket` is the first quarter of a
+    Whole hours come from there, but for those in the list `without`, which is JSON;
+    what is cut at either end comes from finer rows. `bucket` is the first quarter of a
     whole hour.
     """
     first, last, cut = whole_and_cut(usage, HOUR_MS)
     text = (
-        f"SELECT hour * 4 bucket, hour, scope, {', '.join(SUMMED)} FROM scope_hour"
-        " WHERE hour >= ? AND hour < ?"
+        f"SELECT hour * 4 bucket, hour, hour place, scope, {', '.join(SUMMED)}"
+        " FROM scope_hour WHERE hour >= ? AND hour < ?"
     )
     parameters: list[Any] = [first, last]
-    finer = [usage_rows(Usage(*span)) for span in cut]
-    if apart:
-        hours = str([hour for hour in apart if first <= hour < last])
+    if without:
         text += " AND hour NOT IN (SELECT value FROM json_each(?))"
-        parameters.append(hours)
-        quarters = "SELECT r.*, value hour FROM json_each(?) CROSS JOIN rollup r"
-        quarters += " ON bucket >= value * 4 AND bucket < value * 4 + 4"
-        finer.append((quarters, [hours]))
-    for rows, more in finer:
+        parameters.append(without)
+    for span in cut:
+        rows, more = usage_rows(Usage(*span))
         text += (
-            f" UNION ALL SELECT e.bucket, e.hour, p.scope, e.{', e.'.join(SUMMED)}"
+            " UNION ALL SELECT e.bucket, e.hour, e.bucket, p.scope,"
+            f" e.{', e.'.join(SUMMED)}"
             f" FROM ({rows}) e CROSS JOIN series p ON p.id = e.series"
         )
         parameters += more
@@ -263,19 +260,45 @@ def selected(
     labels: Iterable[str] = (),
     *,
     needs_time: bool = True,
-    apart: Collection[int] = (),
 ) -> tuple[str, list[Any]]:
     """Give SQL for rows `u` with their labels `s`: what stands between FROM and GROUP.
 
     They are as coarse as the usage and the labels that are wanted allow; without
-    `needs_time` they need not have a `bucket`. `apart` are hours since 1970, in UTC,
-    whose quarters are wanted one by one.
+    `needs_time` they need not have a `bucket`.
     """
-    if usage.asks_only(SCOPE_LABELS) and set(labels) <= set(SCOPE_LABELS):
-        table, (rows, parameters) = "scope", scope_rows(usage, apart)
-    else:
-        rows_of = usage_rows if needs_time else day_rows
-        table, (rows, parameters) = "series", rows_of(usage)
+    if are_of_scopes(usage, labels):
+        return joined(usage, "scope", *scope_rows(usage))
+    rows_of = usage_rows if needs_time else day_rows
+    return joined(usage, "series", *rows_of(usage))
+
+
+def selected_apart(
+    usage: Usage, labels: Collection[str], hours: Collection[int]
+) -> list[tuple[str, list[Any]]]:
+    """Give the same in parts: some hours since 1970, in UTC, are wanted by quarters."""
+    if not hours or not are_of_scopes(usage, labels):
+        return [selected(usage, labels)]
+    first, last, _ = whole_and_cut(usage, HOUR_MS)
+    apart = str([hour for hour in hours if first <= hour < last])
+    quarters = (
+        "SELECT r.*, value hour, bucket place FROM json_each(?) CROSS JOIN rollup r"
+        " ON bucket >= value * 4 AND bucket < value * 4 + 4"
+    )
+    return [
+        joined(usage, "scope", *scope_rows(usage, apart)),
+        joined(usage, "series", quarters, [apart]),
+    ]
+
+
+def are_of_scopes(usage: Usage, labels: Iterable[str]) -> bool:
+    """Claim that the sums of scopes will do."""
+    return usage.asks_only(SCOPE_LABELS) and set(labels) <= set(SCOPE_LABELS)
+
+
+def joined(
+    usage: Usage, table: str, rows: str, parameters: list[Any]
+) -> tuple[str, list[Any]]:
+    """Join rows with their labels, which narrow the usage."""
     condition, globs = usage.condition(table)
     return (
         f"({rows}) u CROSS JOIN {table} s ON s.id = u.{table} WHERE {condition}",

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from tokentui.queries.sums import (
     Usage,
     added,
     selected,
+    selected_apart,
     summed,
     sums_of,
 )
@@ -87,10 +88,14 @@ class Change(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """How one key is computed: SQL for the raw value, then its name."""
+    """How one key is computed: SQL for the raw value, then its name.
+
+    `place`: what SQL groups by in its stead, from which the value follows.
+    """
 
     sql: str
     name: Callable[[Any], Key]
+    place: str | None = None
 
 
 def usage_by(
@@ -111,16 +116,20 @@ def usage_by(
     labels = [key for key in by if key in LABEL_KEYS or not is_hourly]
     has_time = not set(by).isdisjoint(TIME_KEYS)
     blocks = Blocks.of(connection, usage) if "block" in by else NO_BLOCKS
-    rows_sql, parameters = selected(
-        usage, labels, needs_time=has_time, apart=blocks.apart
-    )
+    if "block" in by:
+        parts = selected_apart(usage, labels, blocks.apart)
+    else:
+        parts = [selected(usage, labels, needs_time=has_time)]
     groupings = [grouping(key, tz, changes, blocks, ticket, plans) for key in by]
     columns = [each.sql for each in groupings]
-    places = ", ".join(str(i + 1) for i in range(len(by)))
-    found = connection.execute(
-        f"SELECT {', '.join([*columns, SUM_COLUMNS])} FROM {rows_sql}"
-        + (f" GROUP BY {places} ORDER BY {places}" if by else ""),
-        parameters,
+    places = ", ".join(each.place or str(i + 1) for i, each in enumerate(groupings))
+    found = chain.from_iterable(
+        connection.execute(
+            f"SELECT {', '.join([*columns, SUM_COLUMNS])} FROM {rows_sql}"
+            + (f" GROUP BY {places} ORDER BY {places}" if by else ""),
+            parameters,
+        )
+        for rows_sql, parameters in parts
     )
     found_as: defaultdict[tuple[Key, ...], list[Row]] = defaultdict(list)
     names = [Names(each.name) for each in groupings]
@@ -132,7 +141,7 @@ def usage_by(
     add_fees(connection, groups, groupings, usage)
     total = summed(groups.values())
     rows = [UsageRow(keys, sums) for keys, sums in groups.items() if by]
-    if len(by) != 1 or by[0] not in INSTANTS:  # which come in order
+    if tuple(by) != ("hour",):  # which come in order
         rows.sort(key=partial(order, tuple(by)))
     return UsageTable(tuple(by), tuple(rows), total)
 
@@ -225,7 +234,10 @@ def grouping(
         return Grouping(f"{local} / {DAY_S}", partial(day_name, key))
     if key == "block":
         start = Names(lambda bucket: periods.iso(bucket * BUCKET_MS, tz))
-        return Grouping("u.bucket", lambda bucket: start[blocks.start_of(bucket)])
+        # Rows lie in the order of `place`, so that they need not be sorted.
+        return Grouping(
+            "u.bucket", lambda bucket: start[blocks.start_of(bucket)], "u.place"
+        )
     if key == "ticket":
         pattern = re.compile(ticket)
         return Grouping("s.branch", partial(ticket_of, pattern))
