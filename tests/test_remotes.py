@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,14 @@ def test_submodule(tmp_path: Path) -> None:
 def test_hostile_config(text: bytes, tmp_path: Path) -> None:
     """What is no config of git has no remotes, and no other file is read for it."""
     assert remotes_of(repository(tmp_path / "shop", text)) == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_pipe_in_its_place(tmp_path: Path) -> None:
+    """A pipe in place of the config is no config, and not waited for."""
+    (tmp_path / "shop/.git").mkdir(parents=True)
+    os.mkfifo(tmp_path / "shop/.git/config")
+    assert remotes_of(str(tmp_path / "shop")) == ()
 
 
 @pytest.mark.parametrize(

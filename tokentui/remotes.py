@@ -23,7 +23,10 @@ def remotes_of(project: str | None) -> tuple[str, ...]:
     try:
         if not folder.is_absolute():
             return ()
-        with (git_folder(folder) / "config").open("rb") as file:
+        config = git_folder(folder) / "config"
+        if not config.is_file():  # a pipe would be waited for
+            return ()
+        with config.open("rb") as file:
             text = file.read(MOST_BYTES)
     except (OSError, ValueError):
         return ()
