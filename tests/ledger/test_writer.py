@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from tokentui import ingest
 from tokentui.config import Config
+from tokentui.errors import LedgerError
 from tokentui.events import (
     COMPLETED,
     HAS_REQUEST_ID,
@@ -42,6 +43,7 @@ from tokentui.events import (
     merged,
 )
 from tokentui.ledger.connection import open_for_writing
+from tokentui.ledger.schema import LATEST
 from tokentui.prices.rates import Rate, RateKey
 
 QUARTER = 900_000
@@ -175,6 +177,28 @@ def test_a_batch_is_kept_whole_or_not_at_all(ledger: Path) -> None:
         assert writer.record(batch, []) == (1, 0)
     assert events(ledger, "session", "cost") == [("s0", 15_000)]
     assert rollup_faults(ledger) == []
+
+
+def test_one_key_more_than_once_in_a_batch(ledger: Path) -> None:
+    """Whoever hands over copies in one batch gets the best of all, at any place."""
+    copies_ = [response(tokens=Tokens(10, output=n)) for n in (5, 50, 7)]
+    record(ledger, [(SERIES[0], each) for each in copies_])
+    assert events(ledger, "output") == [(50,)]
+    assert rollup_faults(ledger) == []
+
+
+def test_a_newer_one_took_the_ledger_over(ledger: Path) -> None:
+    """Who has the ledger open while a newer tokentui changes it keeps nothing more."""
+    record(ledger, [])
+    with closing(open_for_writing(ledger)) as connection, patch_book(ToyBook):
+        writer = ingest.writer_for(connection, Config())
+        assert writer.record(Batch([SERIES[0]], [response()], []), []) == (1, 0)
+        with closing(open_for_writing(ledger)) as newer:
+            newer.execute(f"PRAGMA user_version = {LATEST + 1}")
+        late = response(key=KEYS[1])
+        with pytest.raises(LedgerError, match="newer tokentui"):
+            writer.record(Batch([SERIES[0]], [late], []), [])
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (1,)
 
 
 # Prices

@@ -14,7 +14,7 @@ from tokentui.ledger.schema import LATEST, migrate, refuse_others, version_of
 from tokentui.paths import make_private
 
 BUSY_MS = 30_000
-"""How long a writer waits for another one; batches take some hundredths of a second."""
+"""How long a writer waits for another one; a batch takes some tenths of a second."""
 
 HALF_DONE = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
 """What SQLite says who may only read, of a ledger whose last writer was killed."""

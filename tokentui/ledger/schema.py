@@ -522,12 +522,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     # Asked again under the lock: another process may be at it.
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = version_of(connection)
-        if version > LATEST:
-            raise LedgerError(
-                f"this ledger has schema {version}, written by a newer tokentui;"
-                f" this one knows {LATEST}: upgrade with `pip install -U tokentui`"
-            )
+        version = refuse_newer(connection)
         if version < LATEST:
             if version:
                 import sqlite_utils
@@ -541,6 +536,21 @@ def migrate(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def refuse_newer(connection: sqlite3.Connection) -> int:
+    """Leave a ledger alone whose tables are not all known; give its version.
+
+    Raises:
+        LedgerError: A newer tokentui wrote it.
+    """
+    version = version_of(connection)
+    if version > LATEST:
+        raise LedgerError(
+            f"this ledger has schema {version}, written by a newer tokentui;"
+            f" this one knows {LATEST}: upgrade with `pip install -U tokentui`"
+        )
+    return version
 
 
 def refuse_others(connection: sqlite3.Connection) -> None:

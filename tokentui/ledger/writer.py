@@ -14,7 +14,7 @@ from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
 from tokentui.ledger.days import sum_days
 from tokentui.ledger.forgotten import drop_hidden, without_forgotten
 from tokentui.ledger.listed import lend_labels, without_listed
-from tokentui.ledger.schema import BUCKET_MS, STATED
+from tokentui.ledger.schema import BUCKET_MS, STATED, refuse_newer
 from tokentui.ledger.scopes import sum_hours
 from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
@@ -93,10 +93,11 @@ class Writer:
         """Commit all that is done inside, or nothing of it, with its sums."""
         self._connection.execute("BEGIN IMMEDIATE")
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        if version != self._version:
-            self._forget_rows()  # another one may have taken them out
-            self._version = version
         try:
+            if version != self._version:
+                refuse_newer(self._connection)  # another one may have made it so
+                self._forget_rows()  # or may have taken them out
+                self._version = version
             yield
             self._sum_up()
         except BaseException:
@@ -247,6 +248,7 @@ class Writer:
             self._connection.execute("DELETE FROM fee WHERE event = ?", (old.id,))
             self._keep_fees(old.id, best, best.series)
             rows.append(self._row(old.id, best, best.series))
+            kept[event.key] = Kept(old.id, best)
         self._connection.executemany(REPLACE_EVENT, rows)
         self._keep_shared(shared)
         return len(rows)
@@ -282,7 +284,7 @@ class Writer:
             )
 
     def _row(self, number: int, event: UsageEvent, series: int) -> tuple[Any, ...]:
-        """Give the values of `ADD_EVENT`."""
+        """Give the values of `ADD_EVENT` and `REPLACE_EVENT`."""
         tokens, started = event.tokens, event.started_at
         calls, deeds, mark = event.tool_calls, event.deeds, event.call_mark
         requests, stop = event.requests, event.stop_reason

@@ -231,7 +231,7 @@ def scope_rows(usage: Usage, without: str = "") -> tuple[str, list[Any]]:
     for span in cut:
         rows, more = usage_rows(Usage(*span))
         text += (
-            " UNION ALL SELECT e.bucket, e.hour, e.bucket, p.scope,"
+            " UNION ALL SELECT e.bucket, e.hour, -e.bucket, p.scope,"  # is no hour
             f" e.{', e.'.join(SUMMED)}"
             f" FROM ({rows}) e CROSS JOIN series p ON p.id = e.series"
         )

@@ -11,6 +11,7 @@ import select
 import struct
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import BinaryIO, NoReturn
 
@@ -21,6 +22,10 @@ from tokentui.sources.reading import Parcel, Pending, read_all, read_alone
 
 LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""
+
+TOGETHER = 8
+"""So many parcels of the child at most beside one of this process, so that none of the
+transactions is long."""
 
 CHILDS_EVENTS = 2_500
 """In a parcel: few, so that little is left to write when the child ends."""
@@ -122,9 +127,9 @@ class Spooled:
 def both(own: Iterator[Parcel], spooled: Spooled) -> Iterator[list[Parcel]]:
     """Give this process's parcels, each with those of the child that are there."""
     for parcel in own:
-        yield [parcel, *spooled.arrived()]
+        yield [parcel, *islice(spooled.arrived(), TOGETHER)]
     while (late := spooled.next()) is not None:
-        yield [late, *spooled.arrived()]
+        yield [late, *islice(spooled.arrived(), TOGETHER)]
 
 
 def taken(

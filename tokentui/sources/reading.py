@@ -16,7 +16,7 @@ from tokentui.sources.values import name
 from tokentui.tuples import NamedTuple
 
 EVENTS_AT_ONCE = 5_000
-"""A transaction's worth: large enough to be cheap, small enough to be short."""
+"""Of a source in a parcel: large enough to be cheap, small enough to be short."""
 
 
 class Pending(NamedTuple):
@@ -104,7 +104,7 @@ def read_all(
 ) -> Iterator[Parcel]:
     """Read pending files in order, labelled as this machine's.
 
-    Every so many events make a parcel, or as many as are a transaction's worth.
+    Every `at_once` events of a source make a parcel, or `EVENTS_AT_ONCE`.
     """
     label = name(os.environ.get("TOKENTUI_LABEL"))
     return Parcels(label, name(machine_name()), at_once).read(pending)
