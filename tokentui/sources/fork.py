@@ -23,7 +23,7 @@ from tokentui.sources.reading import Parcel, Pending, read_all, read_alone
 LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""
 
-TOGETHER = 8
+TOGETHER = 16
 """So many parcels of the child at most beside one of this process, so that none of the
 transactions is long."""
 
