@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -20,7 +19,6 @@ from tokentui.queries.sums import (
     SUM_COLUMNS,
     Sums,
     Usage,
-    added,
     selected,
     selected_apart,
     summed,
@@ -131,13 +129,14 @@ def usage_by(
         )
         for rows_sql, parameters in parts
     )
-    found_as: defaultdict[tuple[Key, ...], list[Row]] = defaultdict(list)
+    added_up: dict[tuple[Key, ...], Row] = {}
     names = [Names(each.name) for each in groupings]
     for row in found:
         # A list first: to make a tuple of a generator takes thrice as long.
         keys = tuple([known[raw] for known, raw in zip(names, row, strict=False)])
-        found_as[keys].append(row[len(by) :])
-    groups = {keys: sums_of(together(rows)) for keys, rows in found_as.items()}
+        more, before = row[len(by) :], added_up.get(keys)
+        added_up[keys] = more if before is None else together(before, more)
+    groups = {keys: sums_of(row) for keys, row in added_up.items()}
     add_fees(connection, groups, groupings, usage)
     total = summed(groups.values())
     rows = [UsageRow(keys, sums) for keys, sums in groups.items() if by]
@@ -146,11 +145,14 @@ def usage_by(
     return UsageTable(tuple(by), tuple(rows), total)
 
 
-def together(rows: Sequence[Row]) -> Row:
-    """Add rows of sums, column by column; what is unknown in all stays unknown."""
-    if len(rows) == 1:
-        return rows[0]
-    return tuple(map(added, zip(*rows, strict=True)))
+def together(one: Row, other: Row) -> Row:
+    """Add rows of sums, column by column; what is unknown in both stays unknown."""
+    return tuple(
+        [
+            (b if a is None else a) if a is None or b is None else a + b
+            for a, b in zip(one, other, strict=True)
+        ]
+    )
 
 
 def order(by: tuple[str, ...], row: UsageRow) -> tuple[tuple[bool, float, str], ...]:
