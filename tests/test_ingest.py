@@ -353,7 +353,7 @@ def test_two_readers(tree: Tree, block: int, at_once: int) -> None:
 
 @FORKS
 @NO_THREADS
-@pytest.mark.parametrize("missing", ["TemporaryFile", "os.fork"])
+@pytest.mark.parametrize("missing", ["nameless", "os.fork"])
 def test_one_reader_where_two_cannot_be(missing: str, home: Path, ledger: Path) -> None:
     """Without room for a second reader's file, or a process for it, one reads all."""
     write(transcript(home, "a"), ONE)

@@ -43,7 +43,7 @@ def open_for_writing(path: Path, patience_ms: int | None = None) -> sqlite3.Conn
         refuse_others(connection)
         keep_journal_aside(connection, wait)
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA wal_autocheckpoint = 8000")
+        connection.execute("PRAGMA wal_autocheckpoint = 16000")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = MEMORY")
         migrate(connection)

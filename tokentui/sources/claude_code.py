@@ -94,6 +94,7 @@ class Reader:
         self._held: UsageEvent | None = None
         self._told: tuple[Any, ...] = ()
         self._session = ""
+        self._time: tuple[Any, int | None] = None, None
         self._is_copied = self._is_old = False
         self._place = self._taken = -1
         self._timed_until = 0
@@ -150,7 +151,9 @@ class Reader:
             self._learn(told, record)
         if message.model == "<synthetic>" or not is_call(usage):
             return
-        at = instant_ms(record.timestamp) or self._time_before_here()
+        if record.timestamp != self._time[0]:  # mostly that of the line before
+            self._time = record.timestamp, instant_ms(record.timestamp)
+        at = self._time[1] or self._time_before_here()
         if at is None:
             raise BadRecord("no time")
         is_old = at < self._settings_since

@@ -219,7 +219,7 @@ def is_unique(message_id: Any) -> bool:
     return (
         message_id.__class__ is str
         and len(message_id) >= 16
-        and DIGIT.search(message_id) is not None
+        and (message_id[4:6] == "01" or DIGIT.search(message_id) is not None)
     )
 
 
