@@ -29,7 +29,7 @@ transactions is long."""
 CHILDS_EVENTS = 1_250
 """In a parcel: few, so that little is left to write when the child ends."""
 
-CHILDS_SHARE = 1 / 20
+CHILDS_SHARE = 1 / 15
 """Of the bytes, the last of the list: the child reads these while the parent writes."""
 
 POSITION = struct.Struct("=I")
