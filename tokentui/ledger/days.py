@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 
+from tokentui.ledger.scopes import SUMS
+
 DROP_DAYS = """
 DELETE FROM series_day
 WHERE (day, series) IN (SELECT bucket / 96, series FROM touched)
 """
-SUM_DAYS = """
+SUM_DAYS = f"""
 INSERT INTO series_day
-SELECT t.day, r.series, sum(r.requests), sum(r.input), sum(r.cache_read),
-       sum(r.cache_write), sum(r.cache_write_1h), sum(r.output), sum(r.reasoning),
-       sum(r.cost), sum(r.list), sum(r.unpriced), sum(r.partial), max(r.last_at)
+SELECT t.day, r.series, {SUMS}
 FROM (SELECT DISTINCT bucket / 96 day FROM touched) t
 CROSS JOIN rollup r ON r.bucket >= t.day * 96 AND r.bucket < t.day * 96 + 96
 WHERE (t.day, r.series) IN (SELECT bucket / 96, series FROM touched)

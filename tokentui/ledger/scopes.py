@@ -26,11 +26,16 @@ INSERT OR IGNORE INTO touched_hour
 SELECT e.at / 3600000 FROM series s CROSS JOIN event e ON e.series = s.id
 WHERE s.scope IS NULL
 """
-SUM_HOURS = """
+SUMS = """
+       sum(r.requests), sum(r.input), sum(r.cache_read), sum(r.cache_write),
+       sum(r.cache_write_1h), sum(r.output), sum(r.reasoning), sum(r.cost),
+       sum(r.list), sum(r.unpriced), sum(r.partial), max(r.last_at)
+"""
+"""What coarser sums are made of: the columns of `rollup`, in their order."""
+
+SUM_HOURS = f"""
 INSERT INTO scope_hour
-SELECT t.hour, s.scope, sum(r.requests), sum(r.input), sum(r.cache_read),
-       sum(r.cache_write), sum(r.cache_write_1h), sum(r.output), sum(r.reasoning),
-       sum(r.cost), sum(r.list), sum(r.unpriced), sum(r.partial), max(r.last_at)
+SELECT t.hour, s.scope, {SUMS}
 FROM touched_hour t
 CROSS JOIN rollup r ON r.bucket >= t.hour * 4 AND r.bucket < t.hour * 4 + 4
 CROSS JOIN series s ON s.id = r.series

@@ -256,10 +256,7 @@ def day_rows(usage: Usage) -> tuple[str, list[Any]]:
 
 
 def selected(
-    usage: Usage,
-    labels: Iterable[str] = (),
-    *,
-    needs_time: bool = True,
+    usage: Usage, labels: Iterable[str] = (), *, needs_time: bool = True
 ) -> tuple[str, list[Any]]:
     """Give SQL for rows `u` with their labels `s`: what stands between FROM and GROUP.
 
@@ -273,11 +270,15 @@ def selected(
 
 
 def selected_apart(
-    usage: Usage, labels: Collection[str], hours: Collection[int]
+    usage: Usage,
+    labels: Collection[str],
+    hours: Collection[int],
+    *,
+    needs_time: bool = True,
 ) -> list[tuple[str, list[Any]]]:
     """Give the same in parts: some hours since 1970, in UTC, are wanted by quarters."""
     if not hours or not are_of_scopes(usage, labels):
-        return [selected(usage, labels)]
+        return [selected(usage, labels, needs_time=needs_time)]
     first, last, _ = whole_and_cut(usage, HOUR_MS)
     apart = str([hour for hour in hours if first <= hour < last])
     quarters = (

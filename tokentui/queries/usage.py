@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from tokentui.queries.sums import (
     SUM_COLUMNS,
     Sums,
     Usage,
-    selected,
+    added,
     selected_apart,
     summed,
     sums_of,
@@ -110,14 +111,10 @@ def usage_by(
     """
     changes = changes_of(connection, usage, tz) if set(by) & set(LOCAL_KEYS) else []
     # Sums by the hour will do where local hours begin when those of UTC do.
-    is_hourly = all(map(is_on_the_hour, changes))
-    labels = [key for key in by if key in LABEL_KEYS or not is_hourly]
+    labels = [key for key in by if key in LABEL_KEYS or not are_hourly(changes)]
     has_time = not set(by).isdisjoint(TIME_KEYS)
     blocks = Blocks.of(connection, usage) if "block" in by else NO_BLOCKS
-    if "block" in by:
-        parts = selected_apart(usage, labels, blocks.apart)
-    else:
-        parts = [selected(usage, labels, needs_time=has_time)]
+    parts = selected_apart(usage, labels, blocks.apart, needs_time=has_time)
     groupings = [grouping(key, tz, changes, blocks, ticket, plans) for key in by]
     columns = [each.sql for each in groupings]
     places = ", ".join(each.place or str(i + 1) for i, each in enumerate(groupings))
@@ -129,14 +126,13 @@ def usage_by(
         )
         for rows_sql, parameters in parts
     )
-    added_up: dict[tuple[Key, ...], Row] = {}
+    found_as: defaultdict[tuple[Key, ...], list[Row]] = defaultdict(list)
     names = [Names(each.name) for each in groupings]
     for row in found:
         # A list first: to make a tuple of a generator takes thrice as long.
         keys = tuple([known[raw] for known, raw in zip(names, row, strict=False)])
-        more, before = row[len(by) :], added_up.get(keys)
-        added_up[keys] = more if before is None else together(before, more)
-    groups = {keys: sums_of(row) for keys, row in added_up.items()}
+        found_as[keys].append(row[len(by) :])
+    groups = {keys: sums_of(together(rows)) for keys, rows in found_as.items()}
     add_fees(connection, groups, groupings, usage)
     total = summed(groups.values())
     rows = [UsageRow(keys, sums) for keys, sums in groups.items() if by]
@@ -145,14 +141,11 @@ def usage_by(
     return UsageTable(tuple(by), tuple(rows), total)
 
 
-def together(one: Row, other: Row) -> Row:
-    """Add rows of sums, column by column; what is unknown in both stays unknown."""
-    return tuple(
-        [
-            (b if a is None else a) if a is None or b is None else a + b
-            for a, b in zip(one, other, strict=True)
-        ]
-    )
+def together(rows: Sequence[Row]) -> Row:
+    """Add rows of sums, column by column; what is unknown in all stays unknown."""
+    if len(rows) == 1:
+        return rows[0]
+    return tuple(map(added, zip(*rows, strict=True)))
 
 
 def order(by: tuple[str, ...], row: UsageRow) -> tuple[tuple[bool, float, str], ...]:
@@ -224,7 +217,7 @@ def grouping(
     """Say how a key is computed; `changes` are those of the zone's offset."""
     if key == "hour":
         # As the rows lie in the ledger: to group by what is computed, all are sorted.
-        unit = "hour" if all(map(is_on_the_hour, changes)) else "bucket"
+        unit = "hour" if are_hourly(changes) else "bucket"
         return Grouping(f"u.{unit}", hour_names(changes, UNIT_S[unit]))
     if key in LOCAL_KEYS:
         offset = offset_sql(changes)
@@ -304,9 +297,12 @@ def changes_of(
     return [Change(*each) for each in changes]
 
 
-def is_on_the_hour(change: Change) -> bool:
-    """Claim that an offset is of whole hours, and begins with one of UTC's."""
-    return change.offset_s % 3600 == 0 and change.at_ms % HOUR_MS == 0
+def are_hourly(changes: list[Change]) -> bool:
+    """Claim that all offsets are of whole hours, and begin with one of UTC's."""
+    return all(
+        change.offset_s % 3600 == 0 and change.at_ms % HOUR_MS == 0
+        for change in changes
+    )
 
 
 def offset_sql(changes: list[Change]) -> str:
