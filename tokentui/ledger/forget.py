@@ -9,11 +9,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from tokentui.errors import LedgerError
-from tokentui.ledger.days import sum_days
 from tokentui.ledger.forgotten import ALL, PROJECT, SESSION, event_mark, hidden, mark
+from tokentui.ledger.rollups import sum_touched
 from tokentui.ledger.schema import BUCKET_MS
-from tokentui.ledger.scopes import sum_hours
-from tokentui.ledger.writer import SUM_TOUCHED
 
 FOREVER_MS = 1 << 62
 
@@ -46,8 +44,6 @@ DROP_EVENTS = (
     ),
     "DELETE FROM fee WHERE event IN (SELECT event FROM leaving)",
     "DELETE FROM event WHERE id IN (SELECT event FROM leaving)",
-    "DELETE FROM rollup WHERE (bucket, series) IN (SELECT bucket, series FROM touched)",
-    SUM_TOUCHED,
 )
 HAS_EVENTS = "EXISTS (SELECT 1 FROM event WHERE event.series = s.id)"
 DROP_LABELS = (
@@ -107,8 +103,7 @@ def forget(
     connection.executemany(KEEP_RULE, rules)
     run(connection, KEEP_MARKS)
     run(connection, DROP_EVENTS)
-    sum_hours(connection)
-    sum_days(connection)
+    sum_touched(connection)
     run(connection, DROP_LABELS)
     for statement in DROP_TOLD:
         given = {"before": before_ms} if ":before" in statement else {}

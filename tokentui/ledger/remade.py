@@ -5,10 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from tokentui.ledger.days import sum_days
+from tokentui.ledger.rollups import sum_touched
 from tokentui.ledger.schema import BUCKET_MS, TOKEN_KINDS
-from tokentui.ledger.scopes import sum_hours
-from tokentui.ledger.writer import SUM_TOUCHED
 
 MOST_TOKENS, MOST_NANOS, MOST_MS = 1 << 50, 1 << 56, 1 << 43
 """What no event has more of, unless it is damaged: tokens, nano-dollars, UTC ms."""
@@ -45,7 +43,6 @@ SUM_ANEW = (
     "DELETE FROM meta WHERE name = 'rules'",
     "DELETE FROM touched",
     f"INSERT INTO touched SELECT DISTINCT at / {BUCKET_MS}, series FROM event",
-    SUM_TOUCHED,
 )
 
 
@@ -95,7 +92,6 @@ def sum_anew(connection: sqlite3.Connection, is_shared_known: bool) -> None:
     """
     for statement in SUM_ANEW:
         connection.execute(statement)
-    sum_hours(connection)
-    sum_days(connection)
+    sum_touched(connection)
     if is_shared_known:
         connection.execute("UPDATE session_total SET settled = 0")

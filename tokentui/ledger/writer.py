@@ -11,11 +11,10 @@ import msgspec
 
 from tokentui.events import Batch, Quota, Series, Tokens, UsageEvent, merged
 from tokentui.ledger.aliases import keep_aliases, known_keys, redirect
-from tokentui.ledger.days import sum_days
 from tokentui.ledger.forgotten import drop_hidden, without_forgotten
 from tokentui.ledger.listed import lend_labels, without_listed
+from tokentui.ledger.rollups import sum_touched
 from tokentui.ledger.schema import BUCKET_MS, STATED, refuse_newer
-from tokentui.ledger.scopes import sum_hours
 from tokentui.ledger.series import Attribute, SeriesTable
 from tokentui.ledger.stamp import Stamp
 from tokentui.prices.rates import FOREVER_MS, discounted
@@ -40,17 +39,6 @@ REPLACE_EVENT = (
     f" VALUES ({'?, ' * 11}nullif(?, {NULL}), ?, ?{f', nullif(?, {NULL})' * 8})"
 )
 ADD_EVENT = REPLACE_EVENT.replace("REPLACE", "INSERT") + " ON CONFLICT (key) DO NOTHING"
-SUM_TOUCHED = """
-INSERT INTO rollup
-SELECT t.bucket, t.series, sum(e.requests), sum(e.input), sum(e.cache_read),
-       sum(e.cache_write), sum(e.cache_write_1h), sum(e.output), sum(e.reasoning),
-       sum(e.cost), sum(coalesce(e.list, e.cost)), sum(e.cost IS NULL),
-       sum(e.partial), max(e.at)
-FROM touched t CROSS JOIN event e
-  ON e.series = t.series
- AND e.at >= t.bucket * 900000 AND e.at < t.bucket * 900000 + 900000
-GROUP BY t.bucket, t.series
-"""
 REPLACE_CURSOR = f"REPLACE INTO cursor VALUES ({', '.join('?' * 12)})"
 
 
@@ -394,13 +382,7 @@ class Writer:
         execute("DELETE FROM touched")
         self._connection.executemany("INSERT INTO touched VALUES (?, ?)", self._touched)
         self._touched.clear()
-        execute(
-            "DELETE FROM rollup"
-            " WHERE (bucket, series) IN (SELECT bucket, series FROM touched)"
-        )
-        execute(SUM_TOUCHED)
-        sum_hours(self._connection)
-        sum_days(self._connection)
+        sum_touched(self._connection)
 
     def _keep_shared(self, sessions: set[str]) -> None:
         """Keep that sessions claim responses of each other."""
