@@ -77,6 +77,23 @@ class Memory(msgspec.Struct, array_like=True):
     is_fork: bool = False
 
 
+class Held(msgspec.Struct, gc=False):
+    """A response of which more lines may follow: its best line, and what all tell.
+
+    `at` is the time of its first line, `own_at` that of the best.
+    """
+
+    record: Record
+    message: Message
+    usage: Usage
+    is_replay: bool
+    at: int
+    own_at: int
+    tool_calls: int | None
+    deeds: int | None
+    call_mark: int | None
+
+
 decode_line = msgspec.json.Decoder(Line).decode
 decode_kind = msgspec.json.Decoder(Kind).decode
 USAGE_KINDS = ("assistant", "progress", "cost-state")
@@ -90,8 +107,8 @@ class Reader:
         self._root = os.path.dirname(found.place)  # noqa: PTH120 (hot)
         self._memory = msgspec.msgpack.decode(state, type=Memory) if state else Memory()
         self._here = b"", 0
-        self._last: Record | None = None
-        self._held: UsageEvent | None = None
+        self._held: Held | None = None
+        self._ids: tuple[Any, Any] | None = None
         self._told: tuple[Any, ...] = ()
         self._session = ""
         self._time: tuple[Any, int | None] = None, None
@@ -119,9 +136,7 @@ class Reader:
                     self._take(record, collector)
             except BadRecord as problem:
                 collector.skip(start, str(problem))
-                self._last = None  # what repeats it may be the first that counts
         self._let_go(collector)
-        self._last = None
         self._time_before(block, len(block))
 
     def _take(self, line: Line, collector: Collector) -> None:
@@ -138,110 +153,131 @@ class Reader:
     def _add(
         self, record: Record, collector: Collector, is_replay: bool = False
     ) -> None:
+        """Hold a response until all its lines were seen."""
         message = record.message
         if message is None or message.usage is None:
             return
-        if self._is_repeated(record):
-            self._note_calls(record, message)
-            return
-        self._let_go(collector)
         usage = message.usage
-        told = told_of(record, message, usage)
-        if told != self._told:
-            self._learn(told, record)
+        held = self._held
+        if held is not None:
+            if held.message.id == message.id and self._goes_on(
+                held, record, message, usage, is_replay
+            ):
+                return
+            self._let_go(collector)
+        ids = record.requestSessionId, record.sessionId
+        if ids != self._ids:
+            self._enter(ids)
         if message.model == "<synthetic>" or not is_call(usage):
             return
-        if record.timestamp != self._time[0]:  # mostly that of the line before
-            self._time = record.timestamp, instant_ms(record.timestamp)
-        at = self._time[1] or self._time_before_here()
+        at = self._time_of(record)
         if at is None:
             raise BadRecord("no time")
+        deeds, mark = calls_of(message.content, self._session)
+        calls = tool_calls_of(record, message)
+        self._held = Held(record, message, usage, is_replay, at, at, calls, deeds, mark)
+
+    def _time_of(self, record: Record) -> int | None:
+        if record.timestamp != self._time[0]:  # mostly that of the line before
+            self._time = record.timestamp, instant_ms(record.timestamp)
+        return self._time[1] or self._time_before_here()
+
+    def _enter(self, ids: tuple[Any, Any]) -> None:
+        """Take the session that asked, which a copied line names beside its own."""
+        asked, copied_to = ids
+        session = name(asked)
+        self._is_copied = session is not None and session != copied_to
+        if self._is_copied:
+            self._memory.is_fork = True
+        self._ids, self._told = ids, ()
+        self._session = session or name(copied_to) or session_of(self._path)
+
+    def _goes_on(
+        self,
+        held: Held,
+        record: Record,
+        message: Message,
+        usage: Usage,
+        is_replay: bool,
+    ) -> bool:
+        """Claim that a line is of the response that is held, and take what it adds.
+
+        Clients write one line per content block, with the same numbers or with those
+        of that moment. What is not plainly in order is left to `events.merged`, which
+        comes to the same.
+        """
+        first, then, was = held.record, held.message, held.usage
+        if not (
+            is_unique(message.id)
+            and then.model == message.model
+            and first.requestId == record.requestId
+            and first.sessionId == record.sessionId
+            and first.requestSessionId == record.requestSessionId
+            and first.isSidechain == record.isSidechain
+            and is_later(first.timestamp, record.timestamp)
+            and held.is_replay is is_replay
+        ):
+            return False
+        if was != usage or then.stop_reason != message.stop_reason:
+            before = bool(then.stop_reason), was.output_tokens or 0
+            now = bool(message.stop_reason), usage.output_tokens or 0
+            if now == before or not now[1] or was.iterations or usage.iterations:
+                return False
+            if now > before:
+                at = self._time_of(record)
+                if at is None:
+                    return False
+                held.record, held.message, held.usage = record, message, usage
+                held.own_at = at
+        deeds, mark = calls_of(message.content, self._session)
+        held.tool_calls = both(held.tool_calls, tool_calls_of(record, message))
+        held.deeds = both(held.deeds, deeds)
+        held.call_mark = both(held.call_mark, mark)
+        return True
+
+    def _let_go(self, collector: Collector) -> None:
+        """Count the response that was held."""
+        held, self._held = self._held, None
+        if held is None:
+            return
+        record, message, usage = held.record, held.message, held.usage
+        at = held.own_at
+        told = told_of(record, message, usage)
         is_old = at < self._settings_since
-        if is_old is not self._is_old or collector.taken != self._taken:
+        if (
+            told != self._told
+            or is_old is not self._is_old
+            or collector.taken != self._taken
+        ):
             labels = self._labels(record, message, at)
             self._place, self._taken = collector.position(labels), collector.taken
-            self._is_old = at < self._settings_since
+            self._told, self._is_old = told, at < self._settings_since
         tokens = tokens_of(usage)
-        session = self._session
-        key, lines = key_of(message, record, session, tokens)
-        deeds, call_mark = calls_of(message.content, session)
+        key, lines = key_of(message, record, self._session, tokens)
         # By position: keywords take twice as long, and this is the hottest call.
         event = UsageEvent(
             key,
             self._place,
-            at,
+            held.at,
             at,
             tokens,
             1,
-            standing_of(record, message, is_replay or self._is_copied),
+            standing_of(record, message, held.is_replay or self._is_copied),
             stop_of(message.stop_reason) if message.stop_reason else None,
-            tool_calls_of(record, message),
+            held.tool_calls,
             at - record.durationMs if record.durationMs else None,
             fees_of(usage),
             lines,
             None,
-            deeds,
-            call_mark,
+            held.deeds,
+            held.call_mark,
         )
-        self._held = event
+        collector.add(event)
         for step in usage.iterations or ():
             if step.type in BESIDE:
                 labels = self._labels(record, message, at)
                 self._add_iterations(usage.iterations or [], event, labels, collector)
                 break
-
-    def _learn(self, told: tuple[Any, ...], record: Record) -> None:
-        """Take labels that differ from those of the response before."""
-        session = name(record.requestSessionId)
-        self._is_copied = session is not None and session != record.sessionId
-        if self._is_copied:
-            self._memory.is_fork = True
-        self._told, self._taken = told, -1
-        self._session = session or name(record.sessionId) or session_of(self._path)
-
-    def _is_repeated(self, record: Record) -> bool:
-        """Claim that the last line said all of this already, but for its block.
-
-        Clients write one line per content block, mostly with the same numbers.
-        """
-        last, self._last = self._last, record
-        if last is None or last.message is None or record.message is None:
-            return False
-        then, now = last.message, record.message
-        return (
-            then.id == now.id
-            and is_unique(now.id)
-            and then.usage == now.usage
-            and then.model == now.model
-            and then.stop_reason == now.stop_reason
-            and last.requestId == record.requestId
-            and last.sessionId == record.sessionId
-            and last.requestSessionId == record.requestSessionId
-            and last.isSidechain == record.isSidechain
-            and is_later(last.timestamp, record.timestamp)
-        )
-
-    def _note_calls(self, record: Record, message: Message) -> None:
-        """Add the calls in another block of the response that is held."""
-        event = self._held
-        if event is None:
-            return
-        deeds, mark = calls_of(message.content, self._session)
-        calls = both(event.tool_calls, tool_calls_of(record, message))
-        is_news = calls != event.tool_calls or event.deeds is None
-        if is_news or deeds or mark is not None:
-            self._held = msgspec.structs.replace(
-                event,
-                tool_calls=calls,
-                deeds=both(event.deeds, deeds),
-                call_mark=both(event.call_mark, mark),
-            )
-
-    def _let_go(self, collector: Collector) -> None:
-        """Count the response that was held until all its blocks were seen."""
-        if self._held is not None:
-            collector.add(self._held)
-            self._held = None
 
     def _add_iterations(
         self,
@@ -344,8 +380,6 @@ def told_of(record: Record, message: Message, usage: Usage) -> tuple[Any, ...]:
     """Give all that labels are made of, but for the time; raw, to be compared."""
     message_id = message.id
     return (
-        record.requestSessionId,
-        record.sessionId,
         message.model,
         record.cwd,
         record.gitBranch,
