@@ -26,8 +26,7 @@ from tokentui.ledger.forgotten import hidden
 from tokentui.ledger.schema import IMPORTS
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
-from tokentui.sources.cursors import Cursor, stored
-from tokentui.sources.folders import FoundFile
+from tokentui.sources.cursors import Cursor, Pending, stored
 from tokentui.tuples import NamedTuple
 from tokentui.vendors import tables
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from tokentui.prices.book import Book
     from tokentui.prices.rates import RateBook
     from tokentui.settings import Config
-    from tokentui.sources.reading import Parcel, Pending
+    from tokentui.sources.reading import Parcel
 
 WORTH_A_SECOND_READER = 24 << 20
 """Unread bytes from which a forked reader pays for itself."""
@@ -160,9 +159,11 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
                 path = stored(found.path)
                 lost.discard(path)
                 last = last_read(known, path)
-                if last != (found.size, found.mtime_ns, found.inode, False):
-                    is_known = last is not None
-                    pending.append(pending_file(connection, name, found, is_known))
+                if connection is None or last is None:
+                    pending.append(Pending(name, found, None))
+                elif last != (found.size, found.mtime_ns, found.inode, False):
+                    cursor = cursor_of(connection, path)
+                    pending.append(Pending(name, found, cursor))
         is_settled = connection is not None and is_done(connection, config)
     # Oldest first, so that an original is read before what was copied from it.
     pending.sort(key=lambda each: each.found.mtime_ns)
@@ -206,21 +207,14 @@ def read_marks(
     return {row[0]: row[1:] for row in rows}
 
 
-def pending_file(
-    connection: sqlite3.Connection | None, source: str, found: FoundFile, is_known: bool
-) -> Pending:
-    """Put a file on the list, with how far it was read before."""
-    decoder.load()
-    from tokentui.sources.reading import Pending
-
-    row = None
-    if connection is not None and is_known:
-        row = connection.execute(
-            "SELECT path, source, device, inode, size, mtime_ns, offset, fingerprint,"
-            " state, skipped, example, error FROM cursor WHERE path = ?",
-            (stored(found.path),),
-        ).fetchone()
-    return Pending(source, found, Cursor(*row) if row else None)
+def cursor_of(connection: sqlite3.Connection, path: str) -> Cursor | None:
+    """Give how far a file was read before; a hidden one tells nothing of it."""
+    row = connection.execute(
+        "SELECT path, source, device, inode, size, mtime_ns, offset, fingerprint,"
+        " state, skipped, example, error FROM cursor WHERE path = ?",
+        (path,),
+    ).fetchone()
+    return Cursor(*row) if row else None
 
 
 @contextmanager
@@ -239,6 +233,7 @@ def reading(
     pending: list[Pending], may_fork: bool
 ) -> AbstractContextManager[Iterator[list[Parcel]]]:
     """Start reading pending files, with a forked child where there is much to read."""
+    decoder.load()
     from tokentui.sources.reading import read_alone
 
     unread = sum(each.unread for each in pending)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tokentui.ingest import (
     SourceReport,
+    cursor_of,
     enabled,
     keep,
-    pending_file,
     read_marks,
     reading,
 )
@@ -23,7 +23,7 @@ from tokentui.ledger.connection import (
 )
 from tokentui.settings import Config
 from tokentui.sources import SOURCES
-from tokentui.sources.cursors import stored
+from tokentui.sources.cursors import Pending, stored
 from tokentui.sources.folders import FoundFile, walk
 
 
@@ -44,11 +44,11 @@ def refresh_log(
     with explaining(ledger), closing(open_for_reading(ledger)) as connection:
         pending = []
         for found in logs:
-            marks = read_marks(connection, stored(found.path))
-            last = marks.get(stored(found.path))
+            name = stored(found.path)
+            last = read_marks(connection, name).get(name)
             if last != (found.size, found.mtime_ns, found.inode, False):
-                is_known = last is not None
-                pending.append(pending_file(connection, source, found, is_known))
+                cursor = cursor_of(connection, name) if last is not None else None
+                pending.append(Pending(source, found, cursor))
     if pending:
         with (
             reading(pending, may_fork=False) as parcels,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tokentui.sources.folders import FoundFile
 from tokentui.tuples import NamedTuple
 
 UNFINISHED = -1
@@ -29,6 +30,20 @@ class Cursor(NamedTuple):
     skipped: int = 0
     example: str | None = None
     error: str | None = None
+
+
+class Pending(NamedTuple):
+    """A file with something new in it, and how far it was read before."""
+
+    source: str
+    found: FoundFile
+    cursor: Cursor | None
+
+    @property
+    def unread(self) -> int:
+        """Bytes to read, at least."""
+        done = self.cursor.offset if self.cursor is not None else 0
+        return max(0, self.found.size - done)
 
 
 def stored(path: str) -> str:

@@ -16,8 +16,8 @@ from typing import BinaryIO, NoReturn
 
 import msgspec
 
-from tokentui.sources.cursors import UNFINISHED, stored
-from tokentui.sources.reading import Parcel, Pending, read_all, read_alone
+from tokentui.sources.cursors import UNFINISHED, Pending, stored
+from tokentui.sources.reading import Parcel, read_all, read_alone
 
 LONGEST_LIST = 8_192
 """Positions that fit a pipe's buffer on every system, at four bytes each."""

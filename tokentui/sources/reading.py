@@ -10,27 +10,11 @@ import msgspec
 from tokentui.events import Batch
 from tokentui.sources import SOURCES
 from tokentui.sources.collector import Collector
-from tokentui.sources.cursors import Cursor, stored
-from tokentui.sources.folders import FoundFile
+from tokentui.sources.cursors import Cursor, Pending, stored
 from tokentui.sources.values import name
-from tokentui.tuples import NamedTuple
 
 EVENTS_AT_ONCE = 5_000
 """Of a source in a parcel: large enough to be cheap, small enough to be short."""
-
-
-class Pending(NamedTuple):
-    """A file with something new in it, and how far it was read before."""
-
-    source: str
-    found: FoundFile
-    cursor: Cursor | None
-
-    @property
-    def unread(self) -> int:
-        """Bytes to read, at least."""
-        done = self.cursor.offset if self.cursor is not None else 0
-        return max(0, self.found.size - done)
 
 
 class Parcel(msgspec.Struct, array_like=True):
