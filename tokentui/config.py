@@ -15,7 +15,6 @@ from tokentui import amounts
 from tokentui.config_values import READERS, printable
 from tokentui.errors import ConfigError, UsageError
 from tokentui.frozen import MISSING, Field, fields, replace
-from tokentui.keys import Keys
 from tokentui.settings import (
     WORKLOADS,
     Account,
@@ -121,7 +120,7 @@ def _value(key: Field[Any], raw: Any, where: str) -> Any:
         return _rows(_ROWS[kind], raw, where)
     expected, read = READERS.get(key.name) or READERS.get(kind) or ("", None)
     try:
-        value = read(raw) if read else _filled(_TABLES[kind], raw, where)
+        value = read(raw) if read else _filled(_table(kind), raw, where)
     except UsageError as error:
         raise ConfigError(f"{where}: {error}") from None
     except (ValueError, ArithmeticError, LookupError, OSError, RuntimeError, re.error):
@@ -129,6 +128,14 @@ def _value(key: Field[Any], raw: Any, where: str) -> Any:
     if value is None:
         raise _wrong(where, expected, raw)
     return value
+
+
+def _table(kind: str) -> type[Any]:
+    if kind == "Keys | None":
+        from tokentui.keys import Keys  # 2 ms, only if some are set
+
+        return Keys
+    return _TABLES[kind]
 
 
 def _rows(make: type[Any], raw: Any, where: str) -> tuple[Any, ...]:
@@ -209,7 +216,6 @@ _TABLES = {
     made.__name__: made
     for made in (
         Display,
-        Keys,
         Match,
         Privacy,
         ProjectMatch,

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from tokentui import amounts
 from tokentui.errors import UsageError
-from tokentui.keys import read_keys
 from tokentui.settings import ALERT_RULES, SCOPES, THEMES
 
 Reader = Callable[[Any], Any]
@@ -31,6 +30,12 @@ def printable(raw: Any) -> str:
     if not raw.strip() or len(raw) > 1000 or _UNSAFE.search(raw):
         raise UsageError(f"{repr(raw)[:60]} is empty, too long or not printable")
     return raw
+
+
+def _keys(raw: Any) -> tuple[str, ...] | None:
+    from tokentui.keys import read_keys
+
+    return read_keys(raw)
 
 
 def _theme(raw: Any) -> str:
@@ -187,7 +192,7 @@ READERS: dict[str, tuple[str, Reader]] = {
     "tool_calls": _SOME_COUNT,
     "minutes": _SOME_COUNT,
     "bool": ("true or false", lambda raw: raw if isinstance(raw, bool) else None),
-    "KeyList": ("a key like e, ctrl+e or f2, or a list of keys", read_keys),
+    "KeyList": ("a key like e, ctrl+e or f2, or a list of keys", _keys),
     "ThemeName | None": ("a text", _theme),
     "str": _TEXT,
     "str | None": _TEXT,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tokentui.frozen import dataclass
-from tokentui.keys import USUAL, Keys
+
+if TYPE_CHECKING:
+    from tokentui.keys import Keys
 
 SCOPES = ("source", "provider", "payer", "client", "project", "model", "label")
 """What a cap can be narrowed to, or with `not_` before it to all others."""
@@ -267,12 +270,12 @@ ThemeName = str
 class Display:
     """How things look: the regular expression of tickets in branches, the theme, keys.
 
-    No `theme` means the dashboard's own dark one.
+    No `theme` means the dashboard's own dark one, no `keys` the usual ones.
     """
 
     ticket: str = "[A-Z]+-[0-9]+"
     theme: ThemeName | None = None
-    keys: Keys = USUAL
+    keys: Keys | None = None
 
 
 @dataclass(frozen=True, slots=True)

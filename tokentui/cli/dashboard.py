@@ -27,6 +27,7 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
     freshened(here)
     heed_escape()
     from tokentui.ingest import enabled
+    from tokentui.keys import USUAL
     from tokentui.live import Live
     from tokentui.sources import SOURCES
     from tokentui.tui.app import Dashboard
@@ -44,7 +45,7 @@ def open_dashboard(ledger: str | None, config: str | None) -> None:
         places=places,
         hides_projects=here.config.privacy.projects != "show",
         theme=here.config.display.theme,
-        keys=here.config.display.keys,
+        keys=here.config.display.keys or USUAL,
         kept=Kept(here.state),
     ).run()
 
