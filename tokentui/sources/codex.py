@@ -14,9 +14,20 @@ from typing import Any
 
 import msgspec
 
-from tokentui.events import ORIGINAL, PLANNED, Quota, Tokens, UsageEvent, both
+from tokentui.events import (
+    COMPLETED,
+    MAIN_THREAD,
+    ORIGINAL,
+    PLANNED,
+    STOPPED,
+    Quota,
+    Tokens,
+    UsageEvent,
+    both,
+)
 from tokentui.sources.codex_calls import told_by
 from tokentui.sources.codex_history import (
+    NUMBERS,
     decode_line,
     fork_of,
     hashed,
@@ -46,6 +57,9 @@ SEARCH = re.compile(
 """Lines that bear usage or tell what it belongs to, and calls of tools."""
 
 CALL = b'_call"'
+
+STANDING = MAIN_THREAD | STOPPED | ORIGINAL | COMPLETED
+"""Copies of a response are equal here."""
 
 PAUSE_MS = 500
 """A copied history is written in one go; the first longer pause ends it."""
@@ -94,6 +108,26 @@ class Memory(msgspec.Struct, array_like=True):
     held: tuple[UsageEvent, Labels] | None = None
 
 
+class LastWord(msgspec.Struct, gc=False):
+    """What was last said of the windows of a login, in a quarter-hour until `until`."""
+
+    limits: RateLimits
+    at: int
+    until: int
+    login: str
+
+    def goes_on(self, limits: RateLimits, at: int) -> bool:
+        """Claim that something newer is said of the same windows in the quarter."""
+        before = self.limits
+        return (
+            self.at <= at < self.until
+            and before.plan_type == limits.plan_type
+            and before.limit_id == limits.limit_id
+            and is_same_window(before.primary, limits.primary)
+            and is_same_window(before.secondary, limits.secondary)
+        )
+
+
 decode_kind = msgspec.json.Decoder(Kind).decode
 
 
@@ -111,7 +145,7 @@ class Reader:
         self._known: Labels | None = None
         self._placed: tuple[Labels, str | None, int] | None = None
         self._place = -1
-        self._limits: tuple[tuple[Any, ...], list[Window], int] | None = None
+        self._limits: LastWord | None = None
 
     def state(self) -> bytes:
         """Give what a later reader of this file must know."""
@@ -264,39 +298,36 @@ class Reader:
             used = tuple(
                 max(0, now - then) for now, then in zip(total, before, strict=True)
             )
-        self._add(used, at, ("total", *map(str, total)), collector)
+        self._add(used, at, ("total", NUMBERS % total), collector)
 
     def _quotas(self, limits: RateLimits, at: int | None, collector: Collector) -> None:
         """Keep what the provider says of the plan's windows, and which plan it is."""
+        last = self._limits
+        if last is not None and at is not None and last.goes_on(limits, at):
+            last.limits, last.at = limits, at
+            return
+        self._tell_quotas(collector)
         plan = name(limits.plan_type)
-        windows = [w for w in (limits.primary, limits.secondary) if w is not None]
+        has_windows = limits.primary is not None or limits.secondary is not None
         if plan is not None:
             self._memory.account = f"chatgpt {plan}"
-        elif windows and self._memory.account is None:
+        elif has_windows and self._memory.account is None:
             self._memory.account = "chatgpt"  # a login, since keys have no windows
-        if at is None or not windows:
-            return
-        about = (
-            self._memory.account,
-            limits.limit_id,
-            [(w.window_minutes, w.used_percent.__class__) for w in windows],
-            at // QUARTER_MS,
-        )
-        if self._limits is not None and about != self._limits[0]:
-            self._tell_quotas(collector)
-        if self._limits is None or at >= self._limits[2]:
-            self._limits = about, windows, at
+        if at is not None and has_windows:
+            login = self._memory.account or "chatgpt"
+            until = at - at % QUARTER_MS + QUARTER_MS
+            self._limits = LastWord(limits, at, until, login)
 
     def _tell_quotas(self, collector: Collector) -> None:
         """Keep what was said of windows: the last word of each quarter-hour."""
-        if self._limits is None:
+        last, self._limits = self._limits, None
+        if last is None:
             return
-        (login, limit_id, *_), windows, at = self._limits
-        self._limits = None
-        for window in windows:
-            quota = quota_of(window, name(limit_id), at)
-            if quota is not None:
-                collector.add_quota(login or "chatgpt", quota)
+        for window in (last.limits.primary, last.limits.secondary):
+            if window is not None:
+                quota = quota_of(window, name(last.limits.limit_id), last.at)
+                if quota is not None:
+                    collector.add_quota(last.login, quota)
 
     def _usage_record(
         self, record: Payload, at: int | None, collector: Collector
@@ -308,7 +339,7 @@ class Reader:
         memory.has_records = True
         used = numbers(record.usage)
         turn, response = name(record.turn_id) or "", name(record.response_id) or ""
-        self._add(used, at, ("record", turn, response, *map(str, used)), collector)
+        self._add(used, at, ("record", turn, response, NUMBERS % used), collector)
 
     def _add(
         self,
@@ -328,9 +359,13 @@ class Reader:
             cached = prompt
         if written > prompt - cached:
             written = prompt - cached
+        labels = self._labels()
+        is_told = memory.account is not None or not memory.has_records
+        deeds = memory.deeds
+        # By position: keywords take twice as long.
         event = UsageEvent(
             hashed(self._thread(), *parts),
-            -1,
+            self._position(labels, collector) if is_told else -1,
             at,
             at,
             Tokens(
@@ -341,16 +376,34 @@ class Reader:
                 output,
                 reasoning if reasoning < output else output,
             ),
-            started_at=memory.turn_started_at,
-            deeds=both(memory.deeds, PLANNED) if memory.is_planning else memory.deeds,
-            call_mark=memory.call_mark,
+            1,
+            STANDING,
+            None,
+            None,
+            memory.turn_started_at,
+            {},
+            (),
+            None,
+            both(deeds, PLANNED) if memory.is_planning else deeds,
+            memory.call_mark,
         )
         memory.deeds, memory.call_mark = 0, None
-        self._held = event, self._labels()
-        if memory.account is not None or not memory.has_records:
-            self._let_go(collector)
+        if is_told:
+            collector.add(event)
+        else:
+            self._held = event, labels
         memory.has_own = True
         self._inherited = set()
+
+    def _position(self, labels: Labels, collector: Collector) -> int:
+        """Give the place of labels in the batch, with the plan that pays."""
+        place = labels, self._memory.account, collector.taken
+        if place != self._placed:
+            self._placed = place
+            self._place = collector.position(
+                msgspec.structs.replace(labels, account=self._memory.account)
+            )
+        return self._place
 
     def _let_go(self, collector: Collector) -> None:
         """Count a response that was held back.
@@ -360,13 +413,8 @@ class Reader:
         held, self._held = self._held, None
         if held is not None:
             event, labels = held
-            place = labels, self._memory.account, collector.taken
-            if place != self._placed:
-                self._placed = place
-                self._place = collector.position(
-                    msgspec.structs.replace(labels, account=self._memory.account)
-                )
-            collector.add(msgspec.structs.replace(event, series=self._place))
+            place = self._position(labels, collector)
+            collector.add(msgspec.structs.replace(event, series=place))
 
     def _lend(self, collector: Collector) -> None:
         """Count a response that is held back, for now: a better copy is to come."""
@@ -453,6 +501,16 @@ def is_usage(line: bytes) -> bool:
         return True
     inner = kind.payload.type if kind.payload is not None else None
     return kind.type == "token_usage_record" or inner == "token_count"
+
+
+def is_same_window(one: Window | None, other: Window | None) -> bool:
+    """Claim that two tell of the same window, as far as its length says so."""
+    if one is None or other is None:
+        return one is other
+    return (
+        one.window_minutes == other.window_minutes
+        and one.used_percent.__class__ is other.used_percent.__class__
+    )
 
 
 def quota_of(window: Window, limit_id: str | None, at: int) -> Quota | None:
