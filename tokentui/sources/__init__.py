@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -60,7 +61,7 @@ class Source(NamedTuple):
 
     def reader(self, found: FoundFile, state: bytes) -> Reader:
         """Start, or with `state` go on, reading one file."""
-        return cast("Reader", import_module(self.module).Reader(found, state))
+        return cast("Reader", reader_in(self.module)(found, state))
 
     def read(
         self, found: FoundFile, cursor: Cursor | None, collector: Collector
@@ -69,6 +70,13 @@ class Source(NamedTuple):
         from tokentui.sources.lines import read
 
         return read(found, cursor, collector, self.reader)
+
+
+@cache
+def reader_in(module: str) -> Callable[[FoundFile, bytes], object]:
+    """Import the reader of a module, which thousands of files ask for."""
+    reader: Callable[[FoundFile, bytes], object] = import_module(module).Reader
+    return reader
 
 
 class DatabaseSource(Source):

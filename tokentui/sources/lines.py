@@ -7,6 +7,7 @@ that are known already are recognised by their keys.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import FileIO
 from typing import BinaryIO, Protocol
 
 from tokentui.hashes import blake2b
@@ -73,7 +74,7 @@ def read(
     Raises:
         OSError: The file cannot be read. What was yielded before stays valid.
     """
-    with open(found.path, "rb", buffering=0, opener=file_only) as file:
+    with FileIO(found.path, opener=file_only) as file:
         offset, state, skipped, example = 0, b"", 0, None
         fingerprint = Fingerprint()
         if cursor is not None and is_whole(found.path, found.size, cursor.offset):
@@ -87,32 +88,38 @@ def read(
         collector.begin(found.place, offset)
         stream = opened(file, found.path, offset)
         expected = None if is_compressed(found.path) else found.size - offset
-        for block, end, too_long in whole_lines(stream, offset, expected):
-            collector.base = end - len(block)
-            reader.feed(block, collector)
-            offset = end
-            fingerprint.add(block)
-            if too_long:
-                collector.skip(0, "line too long")
-                here = file.tell()
-                fingerprint = Fingerprint.of(file, offset)
-                file.seek(here)
-            cursor = Cursor(
+        read_to = offset
+
+        def cursor_at(mtime_ns: int) -> Cursor:
+            return Cursor(
                 stored(found.path),
                 collector.source,
                 found.device,
                 found.inode,
                 found.size,
-                UNFINISHED,
-                offset,
+                mtime_ns,
+                read_to,
                 fingerprint.digest(),
                 reader.state(),
                 skipped + collector.skipped,
                 collector.example or example,
             )
-            yield cursor
-        assert cursor is not None  # there is at least one block
-        yield cursor._replace(mtime_ns=found.mtime_ns)
+
+        is_last = False
+        for block, end, too_long in whole_lines(stream, offset, expected):
+            collector.base = end - len(block)
+            reader.feed(block, collector)
+            read_to = end
+            fingerprint.add(block)
+            if too_long:
+                collector.skip(0, "line too long")
+                here = file.tell()
+                fingerprint = Fingerprint.of(file, read_to)
+                file.seek(here)
+            is_last = expected is not None and end == offset + expected
+            yield cursor_at(found.mtime_ns if is_last else UNFINISHED)
+        if not is_last:
+            yield cursor_at(found.mtime_ns)
 
 
 def is_whole(path: str, size: int, offset: int) -> bool:
