@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -550,16 +551,16 @@ class Failing:
     def __init__(self, name: str, error: Exception) -> None:
         self.name, self.error = name, error
 
-    def __call__(self, path: str, *mode: str, **wishes: int) -> Any:
+    def __call__(self, path: str, **wishes: Any) -> FileIO:
         """Open a file, or fail."""
         if path.endswith(self.name):
             raise self.error
-        return open(path, *mode, **wishes)  # noqa: PTH123 - as the reader does
+        return FileIO(path, **wishes)
 
 
 def failing(name: str, error: Exception) -> Any:
     """Let the reader fail to open the files whose name ends so."""
-    return patch.object(lines, "open", Failing(name, error), create=True)
+    return patch.object(lines, "FileIO", Failing(name, error))
 
 
 def test_file_that_may_not_be_read(home: Path, ledger: Path) -> None:
@@ -607,8 +608,8 @@ def test_disk_that_fails(reads: int, home: Path, ledger: Path) -> None:
     class Broken:
         """Reads a few blocks, then fails."""
 
-        def __init__(self, path: str, *mode: str, **wishes: int) -> None:
-            self.file = open(path, *mode, **wishes)  # noqa: PTH123, SIM115
+        def __init__(self, path: str, **wishes: Any) -> None:
+            self.file = FileIO(path, **wishes)
             self.left = reads
 
         def __enter__(self) -> Broken:
@@ -627,7 +628,7 @@ def test_disk_that_fails(reads: int, home: Path, ledger: Path) -> None:
                     raise OSError(5, "Input/output error")
             return self.file.read(size)
 
-    with small_pieces(block, 1), patch.object(lines, "open", Broken, create=True):
+    with small_pieces(block, 1), patch.object(lines, "FileIO", Broken):
         report = refresh(ledger, home)
     reason = f"{transcript(home)}: Input/output error"
     assert reading_failures(report) == ([reason] if reads < 9 else [])
