@@ -6,6 +6,7 @@ each response; to read a command line with click takes a third of what they may 
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -15,6 +16,7 @@ SHORT = {"guard": {"--agent"}, "statusline": {"--line", "--then"}}
 
 def main() -> NoReturn:
     """Run the program and leave with its exit code."""
+    gc.disable()  # imports and hooks make little garbage; looking for it takes 3 ms
     verb, *words = sys.argv[1:] or [""]
     given = options(words, SHORT.get(verb))
     if given is not None and sys.stdin is not None and not sys.stdin.isatty():
@@ -33,9 +35,6 @@ def options(words: list[str], known: set[str] | None) -> dict[str, str] | None:
 
 def hook(verb: str, given: dict[str, str]) -> None:
     """Answer an agent, and leave."""
-    import gc
-
-    gc.disable()  # little garbage is made, and all of it goes soon
     if verb == "guard":
         from tokentui.guard.hook import answer_stdin
 
