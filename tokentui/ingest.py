@@ -252,9 +252,10 @@ def keep(
     progress: Progress | None,
 ) -> None:
     """Keep what was read, then what only totals tell of; imports of it give way."""
+    from tokentui.ledger.journal import Journal
     from tokentui.ledger.unlogged import settle
 
-    writer = writer_for(connection, config)
+    writer, journal = writer_for(connection, config), Journal(connection)
     apply_rules(connection, writer, config)
     for some in parcels:
         with writer.transaction():
@@ -266,6 +267,7 @@ def keep(
                 report.bytes_read += parcel.bytes_read
                 report.records_skipped += parcel.skipped
                 report.errors += [c.error for c in parcel.cursors if c.error]
+        journal.start_writing()
         if progress is not None:
             progress(sum(parcel.bytes_read for parcel in some))
     settle(connection, writer)

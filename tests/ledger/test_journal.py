@@ -1,0 +1,95 @@
+"""The journal is on its way to disk before the ledger is closed; no byte twice."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tokentui.ledger.connection import open_for_writing
+from tokentui.ledger.journal import WORTH_ASKING, Journal
+
+LINUX = pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="needs Linux")
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a new ledger with a table to fill."""
+    with closing(open_for_writing(tmp_path / "ledger.db")) as opened:
+        opened.execute("CREATE TABLE filler (bytes BLOB)")
+        yield opened
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Note from where on, and how many bytes, the system is asked to write."""
+    asked: list[tuple[int, int]] = []
+    advise = os.posix_fadvise
+
+    def noting(file: int, since: int, size: int, advice: int) -> None:
+        assert advice == os.POSIX_FADV_DONTNEED
+        asked.append((since, size))
+        advise(file, since, size, advice)
+
+    monkeypatch.setattr(os, "posix_fadvise", noting)
+    return asked
+
+
+def fill(connection: sqlite3.Connection, size: int) -> None:
+    """Write so many random bytes."""
+    connection.execute("INSERT INTO filler VALUES (?)", (os.urandom(size),))
+
+
+def journal_size(tmp_path: Path) -> int:
+    """Give the bytes of the journal."""
+    return (tmp_path / "ledger.db-wal").stat().st_size
+
+
+@LINUX
+def test_each_byte_is_asked_for_once(
+    connection: sqlite3.Connection, asked: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    """What is new since the last time, once there is enough of it."""
+    before = journal_size(tmp_path)
+    journal = Journal(connection)
+    ends = []
+    for size in (10, 3 * WORTH_ASKING, 10, WORTH_ASKING // 2, 2 * WORTH_ASKING):
+        fill(connection, size)
+        journal.start_writing()
+        ends.append(journal_size(tmp_path))
+    assert asked == [(before, ends[1] - before), (ends[1], ends[4] - ends[1])]
+    (kept,) = connection.execute("SELECT sum(length(bytes)) FROM filler").fetchone()
+    assert kept == 20 + 11 * WORTH_ASKING // 2
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@LINUX
+@pytest.mark.parametrize("fault", ["refused", "unknown", "gone"])
+def test_no_advice_is_no_failure(
+    fault: str,
+    connection: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """It only saves time: without it all is as before."""
+    journal = Journal(connection)
+    fill(connection, 2 * WORTH_ASKING)
+    if fault == "refused":
+
+        def refuse(*_: int) -> None:
+            raise OSError(29, "Illegal seek")
+
+        monkeypatch.setattr(os, "posix_fadvise", refuse)
+    elif fault == "unknown":
+        monkeypatch.delattr(os, "posix_fadvise")
+    else:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        assert not (tmp_path / "ledger.db-wal").exists()
+    journal.start_writing()
+    (kept,) = connection.execute("SELECT sum(length(bytes)) FROM filler").fetchone()
+    assert kept == 2 * WORTH_ASKING
