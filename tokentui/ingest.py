@@ -231,7 +231,7 @@ def no_collection() -> Iterator[None]:
 
 def reading(
     pending: list[Pending], may_fork: bool
-) -> AbstractContextManager[Iterator[list[Parcel]]]:
+) -> AbstractContextManager[Iterator[Iterator[Parcel]]]:
     """Start reading pending files, with a forked child where there is much to read."""
     decoder.load()
     from tokentui.sources.reading import read_alone
@@ -247,7 +247,7 @@ def reading(
 def keep(
     connection: sqlite3.Connection,
     config: Config,
-    parcels: Iterator[list[Parcel]],
+    parcels: Iterator[Iterator[Parcel]],
     reports: dict[str, SourceReport],
     progress: Progress | None,
 ) -> None:
@@ -258,6 +258,7 @@ def keep(
     writer, journal = writer_for(connection, config), Journal(connection)
     apply_rules(connection, writer, config)
     for some in parcels:
+        done = 0
         with writer.transaction():
             for parcel in some:
                 report = reports[parcel.source]
@@ -265,11 +266,12 @@ def keep(
                 report.events_new += recorded.new
                 report.events_updated += recorded.updated
                 report.bytes_read += parcel.bytes_read
+                done += parcel.bytes_read
                 report.records_skipped += parcel.skipped
                 report.errors += [c.error for c in parcel.cursors if c.error]
         journal.start_writing()
         if progress is not None:
-            progress(sum(parcel.bytes_read for parcel in some))
+            progress(done)
     settle(connection, writer)
     imported = "SELECT 1 FROM reading WHERE account = ? LIMIT 1"
     if connection.execute(imported, (IMPORTS,)).fetchone():

@@ -11,7 +11,7 @@ import select
 import struct
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, NoReturn
 
 import msgspec
@@ -40,7 +40,9 @@ LENGTH = struct.Struct("=Q")
 
 
 @contextmanager
-def read_with_child(pending: list[Pending]) -> Iterator[Iterator[list[Parcel]]]:
+def read_with_child(
+    pending: list[Pending],
+) -> Iterator[Iterator[Iterator[Parcel]]]:
     """Read pending files with a forked child; what it fails to read is read here.
 
     The child starts at once. Must be called before the process has threads. Gives
@@ -65,7 +67,7 @@ def keep_freed_memory() -> None:
     bytes(LARGEST_KEPT)
 
 
-def shared(pending: list[Pending], ends: ExitStack) -> Iterator[list[Parcel]]:
+def shared(pending: list[Pending], ends: ExitStack) -> Iterator[Iterator[Parcel]]:
     """Start the child and read beside it; `ends` comes to what ends both.
 
     Raises:
@@ -113,16 +115,21 @@ def nameless() -> BinaryIO:
 
 
 def all_of(
-    pending: list[Pending], parcels: Iterator[list[Parcel]]
-) -> Iterator[list[Parcel]]:
+    pending: list[Pending], parcels: Iterator[Iterator[Parcel]]
+) -> Iterator[Iterator[Parcel]]:
     """Give the parcels, then read here what none of them covers."""
     done: set[str] = set()
     for some in parcels:
-        cursors = (cursor for parcel in some for cursor in parcel.cursors)
-        done.update(each.path for each in cursors if each.mtime_ns != UNFINISHED)
-        yield some
+        yield noted(some, done)
     left = (each for each in pending if stored(each.found.path) not in done)
     yield from read_alone(left)
+
+
+def noted(parcels: Iterator[Parcel], done: set[str]) -> Iterator[Parcel]:
+    """Give parcels and note which files they cover to the end."""
+    for parcel in parcels:
+        done.update(c.path for c in parcel.cursors if c.mtime_ns != UNFINISHED)
+        yield parcel
 
 
 class Spooled:
@@ -133,31 +140,40 @@ class Spooled:
         self._place = 0
         self._decode = msgspec.msgpack.Decoder(Parcel).decode
 
-    def arrived(self) -> Iterator[Parcel]:
-        """Give those that are there by now, without waiting."""
+    def arrived(self) -> Iterator[int]:
+        """Give the sizes of those that are there by now, without waiting."""
         while select.select([self._receive], [], [], 0)[0]:
-            parcel = self.next()
-            if parcel is None:
+            size = self.wait()
+            if size is None:
                 return
-            yield parcel
+            yield size
 
-    def next(self) -> Parcel | None:
-        """Wait for the next one; `None` when the child has ended."""
+    def wait(self) -> int | None:
+        """Wait for the next one and give its size; `None` when the child has ended."""
         head = os.read(self._receive, LENGTH.size)
         if len(head) < LENGTH.size:
             return None
-        size = LENGTH.unpack(head)[0]
+        size: int = LENGTH.unpack(head)[0]
+        return size
+
+    def parcel(self, size: int) -> Parcel:
+        """Read the next one, which has this size."""
         data = os.pread(self._spool, size, self._place)
         self._place += size
         return self._decode(data)
 
 
-def both(own: Iterator[Parcel], spooled: Spooled) -> Iterator[list[Parcel]]:
-    """Give this process's parcels, each with those of the child that are there."""
+def both(own: Iterator[Parcel], spooled: Spooled) -> Iterator[Iterator[Parcel]]:
+    """Give this process's parcels, each with those of the child that are there.
+
+    The child's are decoded one by one, when they are asked for.
+    """
     for parcel in own:
-        yield [parcel, *islice(spooled.arrived(), TOGETHER)]
-    while (late := spooled.next()) is not None:
-        yield [late, *islice(spooled.arrived(), TOGETHER)]
+        sizes = list(islice(spooled.arrived(), TOGETHER))
+        yield chain((parcel,), map(spooled.parcel, sizes))
+    while (late := spooled.wait()) is not None:
+        sizes = [late, *islice(spooled.arrived(), TOGETHER)]
+        yield map(spooled.parcel, sizes)
 
 
 def taken(

@@ -94,9 +94,9 @@ def read_all(
     return Parcels(label, name(machine_name()), at_once).read(pending)
 
 
-def read_alone(pending: Iterable[Pending]) -> Iterator[list[Parcel]]:
+def read_alone(pending: Iterable[Pending]) -> Iterator[Iterator[Parcel]]:
     """Read pending files in this process only, a parcel at a time."""
-    return ([parcel] for parcel in read_all(pending))
+    return (iter((parcel,)) for parcel in read_all(pending))
 
 
 def machine_name() -> str | None:
