@@ -153,13 +153,16 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
         lost = {path for path, mark in known.items() if mark[3]}
         pending: list[Pending] = []
         for name, paths in enabled(config).items():
-            report = reports[name]
-            for found in SOURCES[name].files(paths, report.errors):
-                report.files += 1
+            listed = list(SOURCES[name].files(paths, reports[name].errors))
+            reports[name].files = len(listed)
+            if connection is None:
+                pending += [Pending(name, found, None) for found in listed]
+                continue
+            for found in listed:
                 path = stored(found.path)
                 lost.discard(path)
                 last = last_read(known, path)
-                if connection is None or last is None:
+                if last is None:
                     pending.append(Pending(name, found, None))
                 elif last != (found.size, found.mtime_ns, found.inode, False):
                     cursor = cursor_of(connection, path)
