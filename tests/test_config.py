@@ -491,8 +491,9 @@ def test_folder_for_a_file(tmp_path: Path) -> None:
 
 def test_every_field_has_a_reader() -> None:
     """Each key of each table is read by its name or its type."""
-    known = {*config.READERS, *config._ROWS, *config._TABLES}
-    tables = [Config, *config._ROWS.values(), *config._TABLES.values()]
+    known = {*config.READERS, *config._ROWS, *config._TABLES, config._KEYS}
+    tables = [Config, *config._ROWS.values(), *map(config._table, config._TABLES)]
+    tables.append(config._table(config._KEYS))
     for table in tables:
         for key in dataclasses.fields(table):
             named = key.name in known or key.type in known

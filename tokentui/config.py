@@ -131,7 +131,7 @@ def _value(key: Field[Any], raw: Any, where: str) -> Any:
 
 
 def _table(kind: str) -> type[Any]:
-    if kind == "Keys | None":
+    if kind == _KEYS:
         from tokentui.keys import Keys  # 2 ms, only if some are set
 
         return Keys
@@ -212,6 +212,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return f"unknown key; {hint}"
 
 
+_KEYS = "Keys | None"
 _TABLES = {
     made.__name__: made
     for made in (

@@ -29,6 +29,9 @@ UNCOUNTED = 32
 response is `UNCOUNTED`, its source does not count in full: without tokens nothing is
 known of them, and they have no price."""
 
+WHOLE = MAIN_THREAD | STOPPED | ORIGINAL | COMPLETED
+"""The standing of a response where copies do not differ in any of this."""
+
 EDITED_CODE, EDITED_TEXT, PLANNED = 1, 2, 4
 """Bits of `UsageEvent.deeds`: what tools a response called, and on what kind of file.
 
@@ -119,7 +122,7 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     own_at: int
     tokens: Tokens
     requests: int | None = 1
-    standing: int = MAIN_THREAD | STOPPED | ORIGINAL | COMPLETED
+    standing: int = WHOLE
     stop_reason: int | None = None
     tool_calls: int | None = None
     started_at: int | None = None

@@ -104,7 +104,6 @@ def refresh(
     work = changed(ledger, config, reports)
     if work.pending or work.lost or not work.is_settled:
         unread = sum(each.unread for each in work.pending)
-        report_to = started(unread) if started else None
         # Reading starts before the ledger is open: a forked child then loses no time.
         with (
             no_collection(),
@@ -112,6 +111,8 @@ def refresh(
             explaining(ledger),
             closing(open_for_writing(ledger)) as connection,
         ):
+            # Only now, since a bar has a thread, and who has one may not fork.
+            report_to = started(unread) if started else None
             keep(connection, config, parcels, reports, report_to)
             connection.executemany(
                 "UPDATE cursor SET error = NULL WHERE path = ?",
@@ -211,7 +212,7 @@ def read_marks(
 
 
 def cursor_of(connection: sqlite3.Connection, path: str) -> Cursor | None:
-    """Give how far a file was read before; a hidden one tells nothing of it."""
+    """Give how far a file was read; `None` if it was not, or under a hidden name."""
     row = connection.execute(
         "SELECT path, source, device, inode, size, mtime_ns, offset, fingerprint,"
         " state, skipped, example, error FROM cursor WHERE path = ?",

@@ -112,7 +112,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with the exit code of the contract."""
     # A verb makes little garbage; looking for it as often as usual costs 4 ms.
     gc.set_threshold(10_000)
-    gc.enable()
+    gc.enable()  # `entry` has turned it off
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

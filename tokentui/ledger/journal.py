@@ -18,8 +18,11 @@ class Journal:
     """The journal of an open ledger, and how much of it is being written."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        _, _, ledger = connection.execute("PRAGMA database_list").fetchone()
-        self._path = f"{ledger}-wal"
+        # As bytes, since names of folders may be no text.
+        (ledger,) = connection.execute(
+            "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
+        ).fetchone()
+        self._path: bytes = ledger + b"-wal"
         self._asked = 0
         with suppress(OSError):
             self._asked = os.stat(self._path).st_size  # noqa: PTH116 (light)
@@ -28,7 +31,8 @@ class Journal:
         """Ask the system to write what is new, and wait for nothing.
 
         Linux does so when it is told that the bytes are not needed; it drops none that
-        are not written yet. Elsewhere nothing happens.
+        are not written yet. Elsewhere nothing happens. SQLite has no lock on this file
+        that closing it could undo.
         """
         if not hasattr(os, "posix_fadvise"):
             return

@@ -160,7 +160,7 @@ class Reader:
         usage = message.usage
         held = self._held
         if held is not None:
-            if held.message.id == message.id and self._goes_on(
+            if held.message.id == message.id and self._takes_in(
                 held, record, message, usage, is_replay
             ):
                 return
@@ -192,7 +192,7 @@ class Reader:
         self._ids, self._told = ids, ()
         self._session = session or name(copied_to) or session_of(self._path)
 
-    def _goes_on(
+    def _takes_in(
         self,
         held: Held,
         record: Record,
@@ -200,7 +200,7 @@ class Reader:
         usage: Usage,
         is_replay: bool,
     ) -> bool:
-        """Claim that a line is of the response that is held, and take what it adds.
+        """Take a line into the response that is held, or claim that it is not of it.
 
         Clients write one line per content block, with the same numbers or with those
         of that moment. What is not plainly in order is left to `events.merged`, which
@@ -223,10 +223,10 @@ class Reader:
             now = bool(message.stop_reason), usage.output_tokens or 0
             if now == before or not now[1] or was.iterations or usage.iterations:
                 return False
+            at = self._time_of(record)
+            if at is None or at < held.at:
+                return False
             if now > before:
-                at = self._time_of(record)
-                if at is None:
-                    return False
                 held.record, held.message, held.usage = record, message, usage
                 held.own_at = at
         deeds, mark = calls_of(message.content, self._session)
@@ -377,7 +377,7 @@ class Reader:
 
 
 def told_of(record: Record, message: Message, usage: Usage) -> tuple[Any, ...]:
-    """Give all that labels are made of, but for the time; raw, to be compared."""
+    """Give what labels are made of, but for session and time; raw, to be compared."""
     message_id = message.id
     return (
         message.model,

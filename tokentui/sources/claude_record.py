@@ -116,12 +116,13 @@ def is_call(usage: Usage) -> bool:
 
 
 def is_later(one: Any, other: Any) -> bool:
-    """Claim that two times of one form are in order."""
+    """Claim that two times are in order; `False` where their text does not tell."""
     return (
         isinstance(one, str)
         and isinstance(other, str)
         and len(one) == len(other)
         and one <= other
+        and one[-1:] == other[-1:] == "Z"
     )
 
 

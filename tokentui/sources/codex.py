@@ -15,11 +15,9 @@ from typing import Any
 import msgspec
 
 from tokentui.events import (
-    COMPLETED,
-    MAIN_THREAD,
     ORIGINAL,
     PLANNED,
-    STOPPED,
+    WHOLE,
     Quota,
     Tokens,
     UsageEvent,
@@ -27,7 +25,7 @@ from tokentui.events import (
 )
 from tokentui.sources.codex_calls import told_by
 from tokentui.sources.codex_history import (
-    NUMBERS,
+    NAME_OF_NUMBERS,
     decode_line,
     fork_of,
     hashed,
@@ -57,9 +55,6 @@ SEARCH = re.compile(
 """Lines that bear usage or tell what it belongs to, and calls of tools."""
 
 CALL = b'_call"'
-
-STANDING = MAIN_THREAD | STOPPED | ORIGINAL | COMPLETED
-"""Copies of a response are equal here."""
 
 PAUSE_MS = 500
 """A copied history is written in one go; the first longer pause ends it."""
@@ -298,7 +293,7 @@ class Reader:
             used = tuple(
                 max(0, now - then) for now, then in zip(total, before, strict=True)
             )
-        self._add(used, at, ("total", NUMBERS % total), collector)
+        self._add(used, at, ("total", NAME_OF_NUMBERS % total), collector)
 
     def _quotas(self, limits: RateLimits, at: int | None, collector: Collector) -> None:
         """Keep what the provider says of the plan's windows, and which plan it is."""
@@ -314,7 +309,8 @@ class Reader:
         elif has_windows and self._memory.account is None:
             self._memory.account = "chatgpt"  # a login, since keys have no windows
         if at is not None and has_windows:
-            login = self._memory.account or "chatgpt"
+            login = self._memory.account
+            assert login is not None  # since it has windows
             until = at - at % QUARTER_MS + QUARTER_MS
             self._limits = LastWord(limits, at, until, login)
 
@@ -339,7 +335,9 @@ class Reader:
         memory.has_records = True
         used = numbers(record.usage)
         turn, response = name(record.turn_id) or "", name(record.response_id) or ""
-        self._add(used, at, ("record", turn, response, NUMBERS % used), collector)
+        self._add(
+            used, at, ("record", turn, response, NAME_OF_NUMBERS % used), collector
+        )
 
     def _add(
         self,
@@ -377,7 +375,7 @@ class Reader:
                 reasoning if reasoning < output else output,
             ),
             1,
-            STANDING,
+            WHOLE,
             None,
             None,
             memory.turn_started_at,

@@ -21,8 +21,8 @@ SEARCH = re.compile(
     rb'"(?:token_count|token_usage_record|turn_context|session_meta'
     rb'|thread_settings_applied|task_started)"'
 )
-NUMBERS = "\0".join(["%d"] * 6)
-"""The numbers of a record as parts of a name."""
+NAME_OF_NUMBERS = "\0".join(["%d"] * 6)
+"""Writes the numbers of a record as parts of a name."""
 
 CLOCK_STEP_NS = 20_000_000
 """Times of files may lag the clock by a tick."""
@@ -158,7 +158,7 @@ def numbers(counts: Counts | Totals) -> tuple[int, ...]:
 
 def total_name(total: tuple[int, ...]) -> bytes:
     """Name a running total shortly, to know it again."""
-    return hashed("total", NUMBERS % total)
+    return hashed("total", NAME_OF_NUMBERS % total)
 
 
 def uuid7_ms(text: str) -> int | None:

@@ -32,8 +32,8 @@ CHILDS_EVENTS = 1_250
 CHILDS_SHARE = 1 / 15
 """Of the bytes, the last of the list: the child reads these while the parent writes."""
 
-LARGEST_KEPT = 24 << 20
-"""Half of the free memory that is kept."""
+LARGER_THAN_BLOCKS = 24 << 20
+"""Bytes; glibc keeps twice as many free ones."""
 
 POSITION = struct.Struct("=I")
 LENGTH = struct.Struct("=Q")
@@ -64,7 +64,7 @@ def keep_freed_memory() -> None:
     a first read of 1 GB, unless it has seen a larger block come and go. None of this
     one is ever touched.
     """
-    bytes(LARGEST_KEPT)
+    bytes(LARGER_THAN_BLOCKS)
 
 
 def shared(pending: list[Pending], ends: ExitStack) -> Iterator[Iterator[Parcel]]:
