@@ -197,6 +197,29 @@ def test_hooks_go_a_short_way(current: Path) -> None:
     assert {*done.stderr.split()} & (HEAVY | {"click"}) == set()
 
 
+COLLECTS = """
+import gc, sys
+from tokentui.entry import main
+import tokentui.cli
+tokentui.cli.run = lambda args: print(gc.isenabled()) or 0
+sys.argv = ["tokentui", "status"]
+main()
+"""
+
+
+def test_verbs_collect_garbage() -> None:
+    """Garbage is left only while the command line is imported: a dashboard is long."""
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTS], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_keys_are_the_dashboards(current: Path) -> None:
+    """No other verb takes the time to make the keys of all actions."""
+    assert "tokentui.keys" not in imported("status")
+
+
 def test_heavy_is_known_by_name(current: Path) -> None:
     """The names above are those that a cold read does bring in."""
     builders.append(

@@ -473,6 +473,8 @@ def test_doctor(ask: Ask, added: Provider, monkeypatch: pytest.MonkeyPatch) -> N
 def test_refresh(ask: Ask, added: Provider) -> None:
     """`refresh --accounts` says of each account whether it was read."""
     assert ask("refresh", "--accounts").lines[-1] == "account router: not due yet"
+    (told,) = ask("refresh", "--accounts", "--json").document["accounts"]
+    assert (told["account"], told["was_due"], told["errors"]) == ("router", False, [])
     assert "account" not in ask("refresh").out.replace("accounts", "")
 
 

@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from builders import append, claude_line, events, refresh, transcript, write
 
 from tokentui.ledger.connection import open_for_writing
 from tokentui.ledger.journal import WORTH_ASKING, Journal
@@ -65,6 +67,31 @@ def test_each_byte_is_asked_for_once(
     (kept,) = connection.execute("SELECT sum(length(bytes)) FROM filler").fetchone()
     assert kept == 20 + 11 * WORTH_ASKING // 2
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@LINUX
+def test_a_refresh_asks(home: Path, ledger: Path, asked: list[tuple[int, int]]) -> None:
+    """What a refresh commits is on its way to disk before the ledger is closed."""
+    write(transcript(home), claude_line())
+    with patch("tokentui.ledger.journal.WORTH_ASKING", 1):
+        refresh(ledger, home)
+    assert asked
+
+
+def test_folder_whose_name_is_no_text(home: Path, tmp_path: Path) -> None:
+    """A ledger may lie anywhere."""
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/odd-\xff"))
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this system has no such names")
+    ledger = folder / "ledger.db"
+    write(transcript(home), claude_line())
+    refresh(ledger, home)
+    assert len(events(ledger, "at")) == 1
+    append(transcript(home), claude_line("msg_01BBBBBBBBBBBBBBBB", 1))
+    refresh(ledger, home)
+    assert len(events(ledger, "at")) == 2
 
 
 @LINUX

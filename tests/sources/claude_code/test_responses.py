@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import msgspec
-from builders import SESSION, claude_line, cost_state
-from hypothesis import example, given
+from builders import SESSION, claude_line, claude_prompt, cost_state
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tokentui.sources.claude_code import Reader
@@ -18,56 +18,70 @@ OTHER = "5e551011-0000-4000-8000-00000000000f"
 LOG = FoundFile("/nowhere/projects/p/s.jsonl", "/nowhere/projects", 1, 2, 3, 4)
 EDIT = {"type": "tool_use", "name": "Edit", "input": {"file_path": "a.md"}}
 RUN = {"type": "tool_use", "name": "Bash", "input": {"command": "ls"}}
+CONTENT = ([{"type": "text", "text": "a"}], [EDIT], [RUN, EDIT], [])
 
 
-def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
-    """Draw what is usual in two of three cases, since lines of a response are alike."""
-    return st.one_of(st.just(usual), st.just(usual), st.sampled_from(others))
-
-
-FIELDS = st.fixed_dictionaries(
-    {
-        "message_id": mostly("msg_01AAAAAAAAAAAAAAAA", "msg_01BBBBBBBBBBBBBBBB", "x"),
-        "seconds": st.sampled_from((0, 1, 1, 2)),
-        "output": st.sampled_from((0, 1, 8, 50, 50)),
-        "input": mostly(10, 0, 11),
-        "stop": st.sampled_from((None, "tool_use", "end_turn")),
-        "request": mostly("req_1", "req_2", None),
-        "session": mostly(SESSION, OTHER),
-        "model": mostly("claude-opus-5-5", "claude-haiku-5-5", "<synthetic>"),
-        "isSidechain": mostly(False, True),
-        "requestSessionId": mostly(None, SESSION, OTHER),
-        "cwd": mostly("/a", "/b"),
-        "apiBlockIndex": mostly(0, 1, 2),
-        "durationMs": mostly(None, 500),
-    }
-)
-TIMES = mostly(
-    None,  # that of `seconds`
-    "2026-08-01T12:00:00+02:00",
-    "2026-08-01T12:00:01+05:00",
-    "2026-99-01T12:00:00.000Z",
-    "soon",
-    7,
-)
-CONTENT = st.sampled_from(([{"type": "text", "text": "a"}], [EDIT], [RUN, EDIT], []))
-STEPS = mostly(None, [{"type": "compaction", "output_tokens": 9, "model": "m"}])
+FIRST = {
+    "message_id": "msg_01AAAAAAAAAAAAAAAA",
+    "input": 10,
+    "request": "req_1",
+    "session": SESSION,
+    "model": "claude-opus-5-5",
+    "isSidechain": False,
+    "requestSessionId": None,
+    "cwd": "/a",
+    "durationMs": None,
+}
+OTHERWISE: dict[str, tuple[Any, ...]] = {
+    "message_id": ("msg_01BBBBBBBBBBBBBBBB", "x", FIRST["message_id"]),
+    "input": (0, 11),
+    "request": ("req_2", None),
+    "session": (OTHER, SESSION),
+    "model": ("claude-haiku-5-5", "<synthetic>"),
+    "isSidechain": (True, False),
+    "requestSessionId": (OTHER, SESSION),
+    "cwd": ("/b", "/c"),
+    "durationMs": (500,),
+    "timestamp": (
+        "2026-08-01T12:00:00+02:00",
+        "2026-08-01T12:00:01+05:00",
+        "2026-99-01T12:00:00.000Z",
+        "soon",
+        7,
+    ),
+    "steps": ([{"type": "compaction", "output_tokens": 9, "model": "m"}],),
+    "kind": ("progress", "cost-state"),
+}
+"""What else a line may say; mostly the lines of a response say the same."""
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> bytes:
-    """Draw a line that bears usage."""
-    kind = draw(mostly("assistant", "progress", "cost-state"))
+def logs(draw: st.DrawFn) -> list[bytes]:
+    """Draw the lines of a response or two, few of which differ but in what grows."""
+    fields: dict[str, Any] = dict(FIRST)
+    written = []
+    for number in range(draw(st.integers(2, 5))):
+        for name in draw(st.lists(st.sampled_from(sorted(OTHERWISE)), max_size=1)):
+            fields[name] = draw(st.sampled_from(OTHERWISE[name]))
+        fields["output"] = draw(st.sampled_from((0, 1, 50, 50, 60)))
+        fields["stop"] = draw(st.sampled_from((None, "tool_use", "tool_use")))
+        fields["apiBlockIndex"] = number
+        fields["seconds"] = number - draw(st.sampled_from((0, 0, 2)))
+        written.append(line_of(**fields, content=draw(st.sampled_from(CONTENT))))
+    return written
+
+
+def line_of(
+    kind: str = "assistant",
+    steps: list[object] | None = None,
+    content: list[object] | None = None,
+    **fields: Any,
+) -> bytes:
+    """Write a line that bears usage."""
     if kind == "cost-state":
         return cost_state({"claude-opus-5-5": (10, 0, 0, 0, 99, 0)})
-    fields = draw(FIELDS)
-    steps, at = draw(STEPS), draw(TIMES)
-    written = claude_line(
-        **fields,
-        message={"content": draw(CONTENT)},
-        usage={"iterations": steps} if steps else None,
-        **({} if at is None else {"timestamp": at}),
-    )
+    usage = {"iterations": steps} if steps else None
+    written = claude_line(**fields, message={"content": content}, usage=usage)
     if kind == "assistant":
         return written
     data = {"type": "agent_progress", "agentId": "a", "message": json.loads(written)}
@@ -94,17 +108,21 @@ def told(blocks: list[bytes]) -> tuple[object, ...]:
     return events, batch.totals, sorted(batch.shared), collector.skipped
 
 
-def line_at(timestamp: str, output: int) -> bytes:
-    """Write one line of a response."""
-    return claude_line("msg_01AAAAAAAAAAAAAAAA", output=output, timestamp=timestamp)
+BETTER = FIRST | {"seconds": 1, "output": 50, "stop": "tool_use"}
+WORSE = FIRST | {"output": 1, "stop": None}
+ASIDE = {"isSidechain": True}
 
 
-@given(st.lists(lines(), min_size=1, max_size=6))
+@settings(max_examples=400)
+@given(logs())
+@example([line_of(**WORSE | ASIDE), line_of("progress", **BETTER | ASIDE)])
+@example([line_of(**BETTER | {"request": None}), line_of(**BETTER)])
 @example(
-    [line_at("2026-08-01T12:00:00+02:00", 1), line_at("2026-08-01T12:00:01+05:00", 50)]
-)
-@example(
-    [line_at("2026-08-01T12:00:00.000Z", 1), line_at("2026-99-01T12:00:00.000Z", 50)]
+    [
+        line_of(**WORSE),
+        claude_prompt(-3600),
+        line_of(**BETTER | {"timestamp": "2026-99-01T12:00:00.000Z"}),
+    ]
 )
 def test_cut_anywhere(written: list[bytes]) -> None:
     """In one block it is the same as line by line, each read by another reader."""

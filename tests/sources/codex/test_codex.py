@@ -843,6 +843,87 @@ def test_quotas(home: Path, ledger: Path) -> None:
     ]
 
 
+def two_windows(seconds: float, used: object, plan: str = "plus") -> bytes:
+    """Write what is said of a short window and of a week's."""
+    told = {
+        "limit_id": "codex",
+        "plan_type": plan,
+        "primary": {"used_percent": used, "window_minutes": 300},
+        "secondary": {"used_percent": used, "window_minutes": 10080},
+    }
+    return codex_line("token_count", seconds, info=None, rate_limits=told)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        pytest.param(
+            [
+                limits("plus", 1, used_percent=40.0),
+                limits("plus", 5, used_percent=45.0),
+            ],
+            [("plus", "codex", 300, 5, 45.0)],
+            id="last",
+        ),
+        pytest.param(
+            [
+                limits("plus", 5, used_percent=45.0),
+                limits("plus", 1, used_percent=40.0),
+            ],
+            [("plus", "codex", 300, 5, 45.0)],
+            id="out of order",
+        ),
+        pytest.param(
+            [limits("plus", 899, used_percent=40.0), limits("plus", 901)],
+            [("plus", "codex", 300, 899, 40.0), ("plus", "codex", 300, 901, 40.0)],
+            id="next quarter",
+        ),
+        pytest.param(
+            [limits("plus", 1), limits("pro", 5, used_percent=3.0)],
+            [("plus", "codex", 300, 1, 40.0), ("pro", "codex", 300, 5, 3.0)],
+            id="other plan",
+        ),
+        pytest.param(
+            [limits("plus", 1), limits("plus", 5, 60, used_percent=3.0)],
+            [("plus", "codex", 300, 1, 40.0), ("plus", "codex", 60, 5, 3.0)],
+            id="other window",
+        ),
+        pytest.param(
+            [two_windows(1, 7.0), limits("plus", 5)],
+            [("plus", "codex", 300, 5, 40.0), ("plus", "codex", 10080, 1, 7.0)],
+            id="fewer windows",
+        ),
+        pytest.param(
+            [limits("plus", 1), limits("plus", 5, used_percent=None)],
+            [("plus", "codex", 300, 1, 40.0)],
+            id="nothing said",
+        ),
+        pytest.param(
+            [limits("plus", 1), limits("plus", 5).replace(b'"codex"', b'"other"')],
+            [("plus", "codex", 300, 1, 40.0), ("plus", "other", 300, 5, 40.0)],
+            id="other limit",
+        ),
+    ],
+)
+def test_last_word(
+    lines: list[bytes],
+    kept: list[tuple[str, str, int, int, float]],
+    home: Path,
+    ledger: Path,
+) -> None:
+    """Of each window of each plan the last that was said in a quarter-hour is kept."""
+    write(rollout(home), codex_meta(), *lines)
+    refresh(ledger, home)
+    with closing(open_for_reading(ledger)) as connection:
+        found = connection.execute(
+            "SELECT payer, limit_id, window_minutes, as_of, used_percent FROM quota"
+        ).fetchall()
+    assert sorted(found) == sorted(
+        (f"chatgpt-{plan}", limit, minutes, START_MS + at * 1000, used)
+        for plan, limit, minutes, at, used in kept
+    )
+
+
 @pytest.mark.parametrize(
     "window",
     [
