@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from io import FileIO
@@ -366,6 +367,34 @@ def test_one_reader_where_two_cannot_be(missing: str, home: Path, ledger: Path) 
     ):
         report = refresh(ledger, home, may_fork=True)
     assert (count(ledger), reading_failures(report)) == (2, [])
+
+
+@FORKS
+@NO_THREADS
+def test_no_thread_at_a_fork(home: Path, ledger: Path) -> None:
+    """A progress bar, which draws from a thread, is started after the fork."""
+    write(transcript(home, "a"), ONE)
+    write(transcript(home, "b"), TWO)
+    threads: list[int] = []
+    over = threading.Event()
+    bar = threading.Thread(target=over.wait)
+    real = os.fork
+
+    def forked() -> int:
+        threads.append(threading.active_count())
+        return real()
+
+    def started(_: int) -> Callable[[int], None]:
+        bar.start()
+        return lambda _: None
+
+    with patch.object(ingest, "WORTH_A_SECOND_READER", 0), patch("os.fork", forked):
+        try:
+            refresh(ledger, home, started=started, may_fork=True)
+        finally:
+            over.set()
+            bar.join()
+    assert (threads, count(ledger)) == ([1], 2)
 
 
 def test_copies_may_come_in_many_batches(home: Path, ledger: Path) -> None:

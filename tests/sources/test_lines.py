@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokentui.events import SessionTotals
 from tokentui.sources import SOURCES, claude_code_folders, lines
+from tokentui.sources.collector import Collector
+from tokentui.sources.cursors import UNFINISHED
 from tokentui.sources.folders import walk
 from tokentui.sources.values import instant_ms, name
 
@@ -43,6 +46,39 @@ def test_blocks(pieces: list[bytes], block: int) -> None:
     assert ends == sorted(ends)
     assert ends[-1] == 100 + len(whole)
     assert not any(was_dropped for _, _, was_dropped in found)
+
+
+class Counting:
+    """Counts the lines of a block; stands for a reader."""
+
+    def feed(self, block: bytes, collector: Collector) -> None:
+        """Count what was fed."""
+        collector.add_totals(SessionTotals("x", str(block.count(b"\n")), 0, {}))
+
+    def state(self) -> bytes:
+        """Remember nothing."""
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("text", "block", "offsets"),
+    [
+        (b"", 10, [0]),
+        (b"a\nb\n", 10, [4]),  # read at once: one cursor, which is the last
+        (b"a\nb\n", 2, [2, 4]),
+        (b"a\nb", 10, [2, 2]),
+    ],
+)
+def test_cursors(text: bytes, block: int, offsets: list[int], tmp_path: Path) -> None:
+    """There is one for each block, and the last alone has the file's time."""
+    (tmp_path / "a.jsonl").write_bytes(text)
+    (found,) = walk(str(tmp_path), (".jsonl",))
+    collector = Collector("x", None, None)
+    with patch.object(lines, "BLOCK_BYTES", block):
+        cursors = list(lines.read(found, None, collector, lambda *_: Counting()))
+    assert [each.offset for each in cursors] == offsets
+    times = [UNFINISHED] * (len(offsets) - 1) + [found.mtime_ns]
+    assert [each.mtime_ns for each in cursors] == times
 
 
 @given(pieces=PIECES, block=st.integers(1, 20), longest=st.integers(1, 30))
