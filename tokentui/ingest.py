@@ -87,6 +87,19 @@ class RefreshReport(NamedTuple):
         return not any(s.events_new or s.events_updated for s in self.sources)
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles; listing and reading logs make none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@no_collection()
 def refresh(
     ledger: Path,
     config: Config,
@@ -106,7 +119,6 @@ def refresh(
         unread = sum(each.unread for each in work.pending)
         # Reading starts before the ledger is open: a forked child then loses no time.
         with (
-            no_collection(),
             reading(work.pending, may_fork) as parcels,
             explaining(ledger),
             closing(open_for_writing(ledger)) as connection,
@@ -154,12 +166,15 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
         lost = {path for path, mark in known.items() if mark[3]}
         pending: list[Pending] = []
         for name, paths in enabled(config).items():
-            listed = list(SOURCES[name].files(paths, reports[name].errors))
-            reports[name].files = len(listed)
+            report = reports[name]
+            listed = SOURCES[name].files(paths, report.errors)
             if connection is None:
-                pending += [Pending(name, found, None) for found in listed]
+                unread = [Pending(name, found, None) for found in listed]
+                report.files = len(unread)
+                pending += unread
                 continue
             for found in listed:
+                report.files += 1
                 path = stored(found.path)
                 lost.discard(path)
                 last = last_read(known, path)
@@ -219,18 +234,6 @@ def cursor_of(connection: sqlite3.Connection, path: str) -> Cursor | None:
         (path,),
     ).fetchone()
     return Cursor(*row) if row else None
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles, of which reading makes none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def reading(
