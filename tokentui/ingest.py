@@ -27,6 +27,7 @@ from tokentui.ledger.schema import IMPORTS
 from tokentui.periods import utc_day_ms
 from tokentui.sources import SOURCES
 from tokentui.sources.cursors import Cursor, Pending, stored
+from tokentui.sources.folders import FoundFile
 from tokentui.tuples import NamedTuple
 from tokentui.vendors import tables
 
@@ -167,22 +168,13 @@ def changed(ledger: Path, config: Config, reports: dict[str, SourceReport]) -> W
         pending: list[Pending] = []
         for name, paths in enabled(config).items():
             report = reports[name]
-            listed = SOURCES[name].files(paths, report.errors)
-            if connection is None:
-                unread = [Pending(name, found, None) for found in listed]
-                report.files = len(unread)
-                pending += unread
-                continue
-            for found in listed:
+            for found in SOURCES[name].files(paths, report.errors):
                 report.files += 1
                 path = stored(found.path)
                 lost.discard(path)
                 last = last_read(known, path)
-                if last is None:
-                    pending.append(Pending(name, found, None))
-                elif last != (found.size, found.mtime_ns, found.inode, False):
-                    cursor = cursor_of(connection, path)
-                    pending.append(Pending(name, found, cursor))
+                if last != found.mark:
+                    pending.append(pending_file(connection, name, found, last))
         is_settled = connection is not None and is_done(connection, config)
     # Oldest first, so that an original is read before what was copied from it.
     pending.sort(key=lambda each: each.found.mtime_ns)
@@ -193,8 +185,7 @@ def is_behind(connection: sqlite3.Connection, config: Config) -> bool:
     """Claim that a log has changed since it was read; looks into none."""
     known = read_marks(connection)
     return any(
-        last_read(known, stored(found.path))
-        != (found.size, found.mtime_ns, found.inode, False)
+        last_read(known, stored(found.path)) != found.mark
         for name, paths in enabled(config).items()
         for found in SOURCES[name].files(paths)
     )
@@ -226,14 +217,21 @@ def read_marks(
     return {row[0]: row[1:] for row in rows}
 
 
-def cursor_of(connection: sqlite3.Connection, path: str) -> Cursor | None:
-    """Give how far a file was read; `None` if it was not, or under a hidden name."""
-    row = connection.execute(
-        "SELECT path, source, device, inode, size, mtime_ns, offset, fingerprint,"
-        " state, skipped, example, error FROM cursor WHERE path = ?",
-        (path,),
-    ).fetchone()
-    return Cursor(*row) if row else None
+def pending_file(
+    connection: sqlite3.Connection | None,
+    source: str,
+    found: FoundFile,
+    last: ReadMark | None,
+) -> Pending:
+    """Put a file on the list, with how far it was read if `last` tells of a read."""
+    row = None
+    if connection is not None and last is not None:
+        row = connection.execute(
+            "SELECT path, source, device, inode, size, mtime_ns, offset, fingerprint,"
+            " state, skipped, example, error FROM cursor WHERE path = ?",
+            (stored(found.path),),
+        ).fetchone()
+    return Pending(source, found, Cursor(*row) if row else None)
 
 
 def reading(

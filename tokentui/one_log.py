@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tokentui.ingest import (
     SourceReport,
-    cursor_of,
     enabled,
     keep,
+    pending_file,
     read_marks,
     reading,
 )
@@ -23,7 +23,7 @@ from tokentui.ledger.connection import (
 )
 from tokentui.settings import Config
 from tokentui.sources import SOURCES
-from tokentui.sources.cursors import Pending, stored
+from tokentui.sources.cursors import stored
 from tokentui.sources.folders import FoundFile, walk
 
 
@@ -46,9 +46,8 @@ def refresh_log(
         for found in logs:
             name = stored(found.path)
             last = read_marks(connection, name).get(name)
-            if last != (found.size, found.mtime_ns, found.inode, False):
-                cursor = cursor_of(connection, name) if last is not None else None
-                pending.append(Pending(source, found, cursor))
+            if last != found.mark:
+                pending.append(pending_file(connection, source, found, last))
     if pending:
         with (
             reading(pending, may_fork=False) as parcels,

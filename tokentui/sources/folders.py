@@ -26,6 +26,11 @@ class FoundFile(NamedTuple):
     size: int
     mtime_ns: int
 
+    @property
+    def mark(self) -> tuple[int, int, int, bool]:
+        """What tells whether it changed since a read that did not fail."""
+        return self.size, self.mtime_ns, self.inode, False
+
 
 def file_only(path: str, flags: int) -> int:
     """Open what is a regular file, as an opener of `open`; a pipe is not waited for.
