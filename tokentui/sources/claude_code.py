@@ -24,7 +24,6 @@ from tokentui.sources.claude_record import (
     fees_of,
     hashed,
     is_call,
-    is_later,
     is_unique,
     key_of,
     served_by,
@@ -214,17 +213,16 @@ class Reader:
             and first.sessionId == record.sessionId
             and first.requestSessionId == record.requestSessionId
             and first.isSidechain == record.isSidechain
-            and is_later(first.timestamp, record.timestamp)
             and held.is_replay is is_replay
         ):
+            return False
+        at = self._time_of(record)
+        if at is None or at < held.own_at:
             return False
         if was != usage or then.stop_reason != message.stop_reason:
             before = bool(then.stop_reason), was.output_tokens or 0
             now = bool(message.stop_reason), usage.output_tokens or 0
             if now == before or not now[1] or was.iterations or usage.iterations:
-                return False
-            at = self._time_of(record)
-            if at is None or at < held.at:
                 return False
             if now > before:
                 held.record, held.message, held.usage = record, message, usage

@@ -115,17 +115,6 @@ def is_call(usage: Usage) -> bool:
     )
 
 
-def is_later(one: Any, other: Any) -> bool:
-    """Claim that two times are in order; `False` where their text does not tell."""
-    return (
-        isinstance(one, str)
-        and isinstance(other, str)
-        and len(one) == len(other)
-        and one <= other
-        and one[-1:] == other[-1:] == "Z"
-    )
-
-
 def fees_of(usage: Usage) -> dict[str, int]:
     """Give the units of server tools that are billed beside tokens."""
     used = usage.server_tool_use

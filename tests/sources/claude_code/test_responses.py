@@ -46,6 +46,7 @@ OTHERWISE: dict[str, tuple[Any, ...]] = {
         "2026-08-01T12:00:00+02:00",
         "2026-08-01T12:00:01+05:00",
         "2026-99-01T12:00:00.000Z",
+        "2026-W30-5T10:00:00.000Z",
         "soon",
         7,
     ),
@@ -67,6 +68,8 @@ def logs(draw: st.DrawFn) -> list[bytes]:
         fields["stop"] = draw(st.sampled_from((None, "tool_use", "tool_use")))
         fields["apiBlockIndex"] = number
         fields["seconds"] = number - draw(st.sampled_from((0, 0, 2)))
+        if draw(st.integers(0, 9)) == 0:
+            written.append(claude_prompt(draw(st.sampled_from((-3600, 3600)))))
         written.append(line_of(**fields, content=draw(st.sampled_from(CONTENT))))
     return written
 
@@ -111,19 +114,20 @@ def told(blocks: list[bytes]) -> tuple[object, ...]:
 BETTER = FIRST | {"seconds": 1, "output": 50, "stop": "tool_use"}
 WORSE = FIRST | {"output": 1, "stop": None}
 ASIDE = {"isSidechain": True}
+NEVER = {"timestamp": "2026-99-01T12:00:00.000Z"}
+WEEK = {"timestamp": "2026-W30-5T10:00:00.000Z"}
 
 
 @settings(max_examples=400)
 @given(logs())
 @example([line_of(**WORSE | ASIDE), line_of("progress", **BETTER | ASIDE)])
 @example([line_of(**BETTER | {"request": None}), line_of(**BETTER)])
+@example([line_of(**WORSE), claude_prompt(-3600), line_of(**BETTER | NEVER)])
+@example([line_of(**WORSE), claude_prompt(-3600), line_of(**WORSE | NEVER)])
 @example(
-    [
-        line_of(**WORSE),
-        claude_prompt(-3600),
-        line_of(**BETTER | {"timestamp": "2026-99-01T12:00:00.000Z"}),
-    ]
+    [claude_prompt(at) if at else line_of(**WORSE | NEVER) for at in (9, 0, -9, 0)]
 )
+@example([line_of(**WORSE), line_of(**WORSE | WEEK)])
 def test_cut_anywhere(written: list[bytes]) -> None:
     """In one block it is the same as line by line, each read by another reader."""
     assert told([b"".join(written)]) == told(written)
