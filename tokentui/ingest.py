@@ -120,7 +120,7 @@ def refresh(
         unread = sum(each.unread for each in work.pending)
         # Reading starts before the ledger is open: a forked child then loses no time.
         with (
-            reading(work.pending, may_fork) as parcels,
+            reading(work.pending, ledger, may_fork) as parcels,
             explaining(ledger),
             closing(open_for_writing(ledger)) as connection,
         ):
@@ -235,7 +235,7 @@ def pending_file(
 
 
 def reading(
-    pending: list[Pending], may_fork: bool
+    pending: list[Pending], ledger: Path, may_fork: bool
 ) -> AbstractContextManager[Iterator[Iterator[Parcel]]]:
     """Start reading pending files, with a forked child where there is much to read."""
     decoder.load()
@@ -243,9 +243,10 @@ def reading(
 
     unread = sum(each.unread for each in pending)
     if may_fork and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
+        from tokentui.ledger.journal import fold_in
         from tokentui.sources.fork import read_with_child
 
-        return read_with_child(pending)
+        return read_with_child(pending, lambda: fold_in(ledger))
     return nullcontext(read_alone(pending))
 
 

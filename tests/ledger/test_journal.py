@@ -1,4 +1,4 @@
-"""The journal is on its way to disk before the ledger is closed; no byte twice."""
+"""The journal is on its way before the ledger is closed: to disk, and folded in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from builders import append, claude_line, events, refresh, transcript, write
 
 from tokentui.ledger.connection import open_for_writing
-from tokentui.ledger.journal import WORTH_ASKING, Journal
+from tokentui.ledger.journal import WORTH_ASKING, Journal, fold_in
 
 LINUX = pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="needs Linux")
 
@@ -120,3 +120,52 @@ def test_no_advice_is_no_failure(
     journal.start_writing()
     (kept,) = connection.execute("SELECT sum(length(bytes)) FROM filler").fetchone()
     assert kept == 2 * WORTH_ASKING
+
+
+def held_without_journal(tmp_path: Path) -> int:
+    """Give the bytes of filler that the file of the ledger holds by itself."""
+    alone = tmp_path / "alone.db"
+    alone.write_bytes((tmp_path / "ledger.db").read_bytes())
+    with closing(sqlite3.connect(alone)) as opened:
+        return int(
+            opened.execute(
+                "SELECT coalesce(sum(length(bytes)), 0) FROM filler"
+            ).fetchone()[0]
+        )
+
+
+def test_folded_in_beside_a_writer(
+    connection: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """What is committed goes into the file, what is not goes on; nobody waits."""
+    fill(connection, 100_000)
+    connection.execute("BEGIN IMMEDIATE")
+    fill(connection, 1)
+    assert connection.in_transaction
+    fold_in(tmp_path / "ledger.db")
+    assert held_without_journal(tmp_path) == 100_000
+    connection.execute("COMMIT")
+    connection.close()
+    assert held_without_journal(tmp_path) == 100_001
+    assert not (tmp_path / "ledger.db-wal").exists()
+
+
+def test_who_closes_last_folds_in_the_rest(
+    connection: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """The writer may be gone by then."""
+    fill(connection, 100_000)
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as reader:
+        reader.execute("SELECT * FROM filler LIMIT 1").fetchall()
+        connection.close()
+    fold_in(tmp_path / "ledger.db")
+    assert held_without_journal(tmp_path) == 100_000
+    assert not (tmp_path / "ledger.db-wal").exists()
+
+
+@pytest.mark.parametrize("name", ["none", "folder", "odd ?#%41"])
+def test_nothing_to_fold_in(name: str, tmp_path: Path) -> None:
+    """No ledger is made of that, and nothing is said."""
+    (tmp_path / "folder").mkdir()
+    fold_in(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

@@ -1,14 +1,15 @@
-"""Have the journal written to disk while more is read.
+"""Have the journal written to disk, and folded into the ledger, while others work.
 
-SQLite waits for that when it folds the journal into the ledger, at the end; by then
-most of it is there, which saves a first read of 1 GB 30 ms.
+SQLite does both when the ledger is closed, and is waited for; of a first read of 1 GB
+this saves 30 ms each.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 
 WORTH_ASKING = 1 << 20
 """Bytes of a journal from which the system is asked to write them."""
@@ -46,3 +47,17 @@ class Journal:
                     self._asked += new
             finally:
                 os.close(number)
+
+
+def fold_in(ledger: Path) -> None:
+    """Fold into a ledger what its writer has committed by now, as far as that goes.
+
+    For another process that has nothing else to do. Neither waits for the other, and
+    who of them closes the ledger last folds in the rest.
+    """
+    address = f"{ledger.absolute().as_uri()}?mode=rw"
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(address, 0, uri=True)) as connection,
+    ):
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

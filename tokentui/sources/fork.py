@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import select
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
 from typing import BinaryIO, NoReturn
@@ -41,17 +41,18 @@ LENGTH = struct.Struct("=Q")
 
 @contextmanager
 def read_with_child(
-    pending: list[Pending],
+    pending: list[Pending], last: Callable[[], None]
 ) -> Iterator[Iterator[Iterator[Parcel]]]:
     """Read pending files with a forked child; what it fails to read is read here.
 
-    The child starts at once. Must be called before the process has threads. Gives
-    together what is there at one time.
+    The child starts at once and does `last` when all is read, while this process still
+    writes. Must be called before the process has threads. Gives together what is there
+    at one time.
     """
     keep_freed_memory()
     with ExitStack() as ends:
         try:
-            parcels = all_of(pending, shared(pending, ends))
+            parcels = all_of(pending, shared(pending, last, ends))
         except OSError:  # no room for a file, or no process to be had
             parcels = read_alone(pending)
         yield parcels
@@ -67,7 +68,9 @@ def keep_freed_memory() -> None:
     bytes(LARGER_THAN_BLOCKS)
 
 
-def shared(pending: list[Pending], ends: ExitStack) -> Iterator[Iterator[Parcel]]:
+def shared(
+    pending: list[Pending], last: Callable[[], None], ends: ExitStack
+) -> Iterator[Iterator[Parcel]]:
     """Start the child and read beside it; `ends` comes to what ends both.
 
     Raises:
@@ -89,7 +92,7 @@ def shared(pending: list[Pending], ends: ExitStack) -> Iterator[Iterator[Parcel]
         raise
     if child == 0:
         os.close(receive)
-        run_child(take, send, spool, groups)
+        run_child(take, send, spool, groups, last)
     os.close(send)
     ends.callback(os.waitpid, child, 0)
     ends.callback(os.close, receive)
@@ -199,7 +202,11 @@ def before_last(groups: list[list[Pending]]) -> int:
 
 
 def run_child(
-    take: int, send: int, spool: BinaryIO, groups: list[list[Pending]]
+    take: int,
+    send: int,
+    spool: BinaryIO,
+    groups: list[list[Pending]],
+    last: Callable[[], None],
 ) -> NoReturn:
     """Read in the child and hand over each parcel, then leave without any clean-up."""
     try:
@@ -209,6 +216,8 @@ def run_child(
             spool.write(data)
             spool.flush()
             os.write(send, LENGTH.pack(len(data)))
+        os.close(send)
+        last()
         os._exit(0)
     except BaseException:  # noqa: BLE001 (the parent reads what did not arrive)
         os._exit(1)
