@@ -84,6 +84,19 @@ def test_nothing_heavy(current: Path) -> None:
         assert (words, imported(*words) & HEAVY) == (words, set())
 
 
+def test_plain_words_need_no_click(current: Path) -> None:
+    """What is asked most often, in plain words, reads no command line with click."""
+    for words in (
+        ("refresh", "--json"),
+        ("usage", "--by", "model", "--last", "7d", "--json"),
+        ("usage",),
+        ("status", "--json", "--no-refresh", "--timezone", "Europe/Berlin"),
+        ("status", "--check", "--line", "{today}"),
+    ):
+        unwanted = imported(*words) & {"click", "inspect", "dataclasses"}
+        assert (words, unwanted) == (words, set())
+
+
 def test_nothing_heavy_in_a_status_line(current: Path) -> None:
     """A status line that keeps news of a plan's windows imports nothing heavy."""
     transcript = builders.transcript(current)
@@ -237,6 +250,8 @@ def test_help_opens_no_ledger(word: str) -> None:
     assert {each for each in modules if each.startswith("tokentui.")} <= {
         "tokentui.cli",
         "tokentui.cli.lazy",
+        "tokentui.cli.plain",
+        "tokentui.cli.verbs",
         "tokentui.errors",
     }
 

@@ -55,7 +55,6 @@ from builders import ms
 import tokentui.cli
 from tokentui import config as configs
 from tokentui import ingest
-from tokentui.cli import options
 from tokentui.events import Batch, Series, Tokens, UsageEvent
 from tokentui.ledger.connection import open_for_writing
 
@@ -173,7 +172,7 @@ class Person:
         """Run a verb at `now`."""
         now = datetime.fromisoformat(self.now).replace(tzinfo=UTC)
         self._capsys.readouterr()
-        with patch.object(options, "datetime", stopped(now)):
+        with patch("tokentui.setting.datetime", stopped(now)):
             code = tokentui.cli.run(list(words))
         return Answer(code, *self._capsys.readouterr())
 

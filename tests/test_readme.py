@@ -12,8 +12,9 @@ import pytest
 from click import Context
 
 from tokentui import settings
-from tokentui.cli import VERBS, group, run
+from tokentui.cli import run
 from tokentui.cli.setup import EXAMPLE
+from tokentui.cli.verbs import VERBS, group
 from tokentui.config import load
 from tokentui.queries.usage import KEYS
 

@@ -25,7 +25,7 @@ from repositories import NEEDS_GIT
 from shown import is_whole, running
 from touring import EAR, HOOK_TOKEN, STRANGER, Said, Standing, Tour, go_round
 
-from tokentui.cli import group
+from tokentui.cli.verbs import group
 from tokentui.tui.tabbed import TABS
 
 STEERS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

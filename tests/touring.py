@@ -26,7 +26,7 @@ from repositories import Repo
 from shown import HandClock
 
 from tokentui.alerts.lookout import Lookout
-from tokentui.cli import options, run
+from tokentui.cli import run
 from tokentui.config import load
 from tokentui.live import Live
 from tokentui.periods import zone
@@ -265,7 +265,7 @@ class Tour:
             for name in ("ROUTER", "MOVED", "DEEPSEEK"):
                 here.setenv(f"TOKENTUI_KEY_{name}", SECRET)
             here.setenv("PATH", f"{self.elsewhere}{os.pathsep}{os.environ['PATH']}")
-            here.setattr(options, "datetime", stopped(NOW))
+            here.setattr("tokentui.setting.datetime", stopped(NOW))
             here.setattr("tokentui.cli.watch_log.MOST_BYTES", 200)
             real = sqlite3.connect
             here.setattr(

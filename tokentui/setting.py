@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -45,3 +45,14 @@ def setting_at(
         periods.zone(timezone or loaded.timezone),
         now,
     )
+
+
+def setting_now(
+    ledger: str | None = None, config: str | None = None, timezone: str | None = None
+) -> Setting:
+    """Read the config and say where things are, at the time of now.
+
+    Raises:
+        TokentuiError: The config cannot be used, or there is no such zone or home.
+    """
+    return setting_at(datetime.now(UTC), ledger, config, timezone)

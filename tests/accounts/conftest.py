@@ -13,7 +13,6 @@ from polled import NOW, Polls
 from providing import Provider
 from rings import Ring
 
-from tokentui.cli import options
 from tokentui.cli import run as run_verb
 
 
@@ -63,7 +62,7 @@ def polls(ledger: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Run a verb in this process at `polled.NOW`, with a key on stdin."""
-    monkeypatch.setattr(options, "datetime", stopped(NOW))
+    monkeypatch.setattr("tokentui.setting.datetime", stopped(NOW))
 
     def run(*words: str, key: str = "") -> Answer:
         capsys.readouterr()

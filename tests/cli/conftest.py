@@ -12,7 +12,6 @@ import builders
 import pytest
 from asking import A_MONTH_AGO, DAY, NOW, Answer, Ask, stopped
 
-from tokentui.cli import options
 from tokentui.cli import run as run_verb
 
 
@@ -21,7 +20,7 @@ def ask(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> Ask:
     """Run a verb in this process at `NOW`; give what it printed and its exit code."""
-    monkeypatch.setattr(options, "datetime", stopped(NOW))
+    monkeypatch.setattr("tokentui.setting.datetime", stopped(NOW))
 
     def run(*words: str) -> Answer:
         capsys.readouterr()

@@ -15,7 +15,7 @@ import builders
 import pytest
 from asking import Ask
 
-import tokentui.cli
+from tokentui.cli.verbs import PERIOD_VERBS, VERBS
 
 READING = [
     ("usage",),
@@ -46,7 +46,7 @@ def test_help_and_version(ask: Ask, words: tuple[str, ...]) -> None:
     assert "tokentui" in answer.out
 
 
-@pytest.mark.parametrize("verb", [*tokentui.cli.VERBS, *tokentui.cli.PERIOD_VERBS])
+@pytest.mark.parametrize("verb", [*VERBS, *PERIOD_VERBS])
 def test_every_verb_has_help(ask: Ask, verb: str) -> None:
     """Every verb explains itself, within 88 columns, and does nothing else."""
     answer = ask(verb, "--help")

@@ -17,7 +17,6 @@ from sample_ledgers import CountingLive, add, ago, event, series
 from shown import BERLIN, NOW, SIZES, is_whole, running
 
 from tokentui.amounts import dollars, nanos_from_usd
-from tokentui.cli import options
 from tokentui.cli import run as run_verb
 from tokentui.errors import LedgerError
 from tokentui.tui.pivot import MOST_ROWS, ROWS, Level, default_order
@@ -40,7 +39,7 @@ HOSTILE = [
 @pytest.fixture
 def told(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Ask the command line for usage."""
-    monkeypatch.setattr(options, "datetime", stopped(NOW))
+    monkeypatch.setattr("tokentui.setting.datetime", stopped(NOW))
     monkeypatch.setenv("TOKENTUI_LEDGER", str(sample))
 
     def usage(*words: str) -> Any:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tokentui import periods
-from tokentui.cli.options import Setting, options, period_of, period_options
+from tokentui.cli.asked import period_of
+from tokentui.cli.options import Setting, options, period_options
 from tokentui.cli.project import kind_of
 from tokentui.cli.reading import code_of
 from tokentui.errors import UsageError

@@ -15,7 +15,7 @@ def verb(shell: str) -> None:
 
     bash: tokentui completions bash >> ~/.bashrc
     """
-    from tokentui.cli import group
+    from tokentui.cli.verbs import group
 
     if shell == "powershell":
         show(POWERSHELL)

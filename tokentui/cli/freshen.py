@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from tokentui.cli.options import Setting
 from tokentui.cli.output import note
 from tokentui.errors import SOURCE_FAILED
 from tokentui.ingest import Progress, RefreshReport, refresh
 from tokentui.ledger.connection import explaining, open_for_reading
+from tokentui.setting import Setting
 
 WORTH_A_BAR = 48 << 20
 """Unread bytes from which a person wants to see that something happens."""

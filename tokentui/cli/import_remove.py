@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from tokentui.cli.options import as_json, options, period_of, period_options, setting
+from tokentui.cli.asked import period_of
+from tokentui.cli.options import as_json, options, period_options, setting
 from tokentui.cli.options import timezone as timezone_option
 from tokentui.cli.output import show, show_json
 from tokentui.errors import UsageError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from tokentui import periods
+from tokentui.cli.asked import period_of, usage_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.lazy import LazyVerbs, is_for_verb_below
 from tokentui.cli.options import (
@@ -15,11 +16,9 @@ from tokentui.cli.options import (
     filter_options,
     no_refresh,
     options,
-    period_of,
     period_options,
     setting,
     timezone,
-    usage_of,
 )
 from tokentui.cli.output import note, show_json
 from tokentui.cli.shapes import instant, period_shape

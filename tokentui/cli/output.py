@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import click
+from typing import Any, TextIO
 
 from tokentui.text import clean, escaped, fit, width
 from tokentui.tuples import NamedTuple
@@ -31,7 +29,7 @@ class Column(NamedTuple):
 def show_json(document: dict[str, Any]) -> None:
     """Print one JSON document, each item of its lists on a line of its own."""
     parts = [f" {one_line(key)}: {lines(value)}" for key, value in document.items()]
-    click.echo(escaped("{\n" + ",\n".join(parts) + "\n}"))
+    show(escaped("{\n" + ",\n".join(parts) + "\n}"))
 
 
 def lines(value: Any) -> str:
@@ -47,8 +45,7 @@ one_line = json.JSONEncoder(ensure_ascii=False).encode
 
 def show_json_line(document: Any) -> None:
     """Print a JSON document as one line, at once."""
-    click.echo(escaped(one_line(document)))
-    sys.stdout.flush()
+    show(escaped(one_line(document)))
 
 
 def show_bytes(pieces: Iterable[bytes]) -> None:
@@ -59,8 +56,15 @@ def show_bytes(pieces: Iterable[bytes]) -> None:
 
 
 def show(text: str = "") -> None:
-    """Print a line of text for people."""
-    click.echo(text)
+    """Print a line of text, at once."""
+    put(text, sys.stdout)
+
+
+def put(text: str, stream: TextIO | None) -> None:
+    """Print a line at once; a program without a console has no streams."""
+    if stream is not None:
+        stream.write(f"{text}\n")
+        stream.flush()
 
 
 def tell(text: str, indent: str = INDENT) -> None:
@@ -73,7 +77,13 @@ def note(text: str) -> None:
     """Print a line beside the data, to stderr, made safe and broken like the others."""
     is_terminal = sys.stderr is not None and sys.stderr.isatty()
     for part in broken(clean(text)) if is_terminal else [clean(text)]:
-        click.echo(part, err=True)
+        put(part, sys.stderr)
+
+
+def say(text: str) -> None:
+    """Print lines to stderr as they are; what they quote steers no terminal."""
+    for each in text.expandtabs(4).splitlines():
+        put(clean(each), sys.stderr)
 
 
 def broken(text: str, indent: str = INDENT) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tokentui import periods
+from tokentui.cli.asked import usage_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import (
     Setting,
@@ -17,7 +18,6 @@ from tokentui.cli.options import (
     period_options,
     setting,
     timezone,
-    usage_of,
 )
 from tokentui.cli.output import note, show, show_json
 from tokentui.cli.policy_words import (

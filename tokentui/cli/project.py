@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
+from tokentui.cli.asked import period_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.lazy import Group
 from tokentui.cli.options import (
     Setting,
     as_json,
     no_refresh,
-    period_of,
     period_options,
     setting,
     timezone,

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tokentui import amounts, periods
+from tokentui.cli.asked import period_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import (
     Setting,
     as_json,
     no_refresh,
     options,
-    period_of,
     period_options,
     setting,
 )

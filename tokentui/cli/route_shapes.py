@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tokentui import amounts, periods
-from tokentui.cli.options import Setting, period_of
+from tokentui.cli.asked import period_of
+from tokentui.cli.options import Setting
 from tokentui.cli.shapes import money
 from tokentui.periods import Period
 from tokentui.queries.sums import Sums

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tokentui import amounts, periods
+from tokentui.cli.asked import usage_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.lazy import LazyVerbs, is_for_verb_below
 from tokentui.cli.options import (
@@ -20,7 +21,6 @@ from tokentui.cli.options import (
     period_options,
     setting,
     timezone,
-    usage_of,
 )
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.prices import near_text

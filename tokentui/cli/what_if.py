@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from tokentui.cli.asked import FILTERS
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import (
-    FILTERS,
     as_json,
     filters,
     no_refresh,

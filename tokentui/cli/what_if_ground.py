@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from tokentui.cli.options import Setting, usage_of
+from tokentui.cli.asked import usage_of
+from tokentui.cli.options import Setting
 from tokentui.cli.output import tell
 from tokentui.cli.prices import near_text
 from tokentui.cli.route_shapes import span_of, warnings_of
