@@ -56,15 +56,6 @@ SEARCH = re.compile(
 
 CALL = b'_call"'
 
-OTHERS = re.compile(
-    rb'\{"timestamp":"[^"\n]*",(?:"ordinal":\d+,)?"type":"response_item",'
-    rb'"payload":\{"type":"(?!(?:function|custom_tool|local_shell)_call")'
-)
-"""How lines begin of what was said and what tools answered: most bytes of a rollout."""
-
-LAST_BYTES = 2048
-"""Looked through of such a line, since one that was cut off may go on as another."""
-
 PAUSE_MS = 500
 """A copied history is written in one go; the first longer pause ends it."""
 
@@ -160,19 +151,19 @@ class Reader:
     def feed(self, block: bytes, collector: Collector) -> None:
         """Take whole lines; add the usage in them to the collector."""
         self._held, self._memory.held = self._memory.held, None
-        memory, find, search = self._memory, block.find, SEARCH.search
         place = 0
         while place < len(block):
-            start, end = place, find(b"\n", place)
-            place = end + 1
             hit = None
-            if not memory.is_copied:
-                is_long = end - start > LAST_BYTES
-                is_other = is_long and OTHERS.match(block, start)
-                hit = search(block, end - LAST_BYTES if is_other else start, end)
+            if self._memory.is_copied:
+                start = place
+            else:
+                hit = SEARCH.search(block, place)
                 if hit is None:
-                    continue
+                    break
+                start = block.rfind(b"\n", place, hit.start()) + 1 or place
+            end = block.find(b"\n", start)
             line = block[start:end]
+            place = end + 1
             if hit is not None and hit[0].endswith(CALL) and self._note_call(line):
                 continue
             try:
