@@ -50,6 +50,7 @@ from hypothesis import strategies as st
 from tokentui import ingest
 from tokentui.config import Config, SourceSettings
 from tokentui.ledger import unlogged
+from tokentui.ledger.journal import fold_in
 from tokentui.sources import fork, lines
 
 POSIX = os.name == "posix"
@@ -771,6 +772,28 @@ def test_second_reader_that_dies(home: Path, ledger: Path) -> None:
         refresh(ledger, home, may_fork=True)
     refresh(ledger, home)
     assert count(ledger) == 24
+
+
+@FORKS
+@NO_THREADS
+def test_second_reader_folds_the_journal_in(home: Path, ledger: Path) -> None:
+    """Once it has read its share; nothing of the journal is left in the end."""
+    many_files(home)
+    told = ledger.with_name("told")
+
+    def noting(path: Path) -> None:
+        fold_in(path)
+        told.write_text(f"{os.getpid()} {path}")
+
+    with (
+        patch.object(ingest, "WORTH_A_SECOND_READER", 0),
+        patch("tokentui.ledger.journal.fold_in", noting),
+    ):
+        refresh(ledger, home, may_fork=True)
+    child, path = told.read_text().split(" ", 1)
+    assert (int(child) != os.getpid(), path) == (True, str(ledger))
+    assert [each.name for each in ledger.parent.glob("*.db*")] == [ledger.name]
+    assert count(ledger) == 150
 
 
 @FORKS

@@ -120,7 +120,7 @@ def refresh(
         unread = sum(each.unread for each in work.pending)
         # Reading starts before the ledger is open: a forked child then loses no time.
         with (
-            reading(work.pending, ledger, may_fork) as parcels,
+            reading(work.pending, ledger if may_fork else None) as parcels,
             explaining(ledger),
             closing(open_for_writing(ledger)) as connection,
         ):
@@ -235,14 +235,18 @@ def pending_file(
 
 
 def reading(
-    pending: list[Pending], ledger: Path, may_fork: bool
+    pending: list[Pending], ledger: Path | None = None
 ) -> AbstractContextManager[Iterator[Iterator[Parcel]]]:
-    """Start reading pending files, with a forked child where there is much to read."""
+    """Start reading pending files.
+
+    Who names the ledger may fork: where there is much to read, a child reads as well,
+    and folds in the ledger's journal when it has read its share.
+    """
     decoder.load()
     from tokentui.sources.reading import read_alone
 
     unread = sum(each.unread for each in pending)
-    if may_fork and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
+    if ledger is not None and unread > WORTH_A_SECOND_READER and hasattr(os, "fork"):
         from tokentui.ledger.journal import fold_in
         from tokentui.sources.fork import read_with_child
 

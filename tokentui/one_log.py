@@ -50,7 +50,7 @@ def refresh_log(
                 pending.append(pending_file(connection, source, found, last))
     if pending:
         with (
-            reading(pending, ledger, may_fork=False) as parcels,
+            reading(pending) as parcels,
             explaining(ledger),
             closing(open_for_writing(ledger, patience_ms)) as connection,
         ):

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import sys
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 from tokentui.environment import without_keys
@@ -16,7 +15,7 @@ from tokentui.ledger import heard
 from tokentui.ledger.connection import explaining, open_for_reading, open_for_writing
 from tokentui.line import Line
 from tokentui.periods import millis
-from tokentui.setting import Setting, setting_at
+from tokentui.setting import Setting, setting_now
 from tokentui.sources import claude_status
 from tokentui.text import clean
 
@@ -37,9 +36,9 @@ LINE = "{today} today · {month} this month"
 def print_line(template: str | None, then: str | None) -> NoReturn:
     """Draw the line for what stands on stdin, and leave."""
     given = sys.stdin.buffer.read(MOST_BYTES)
-    lines = drawn_after(
-        given, template, then, lambda: setting_at(datetime.now(UTC))
-    ).encode("utf-8", "backslashreplace")
+    lines = drawn_after(given, template, then, setting_now).encode(
+        "utf-8", "backslashreplace"
+    )
     with suppress(OSError):  # who has asked is gone
         while lines:
             lines = lines[os.write(1, lines) :]

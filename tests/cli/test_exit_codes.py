@@ -403,15 +403,16 @@ def refresh(*_, **__):
     time.sleep(60)
 
 tokentui.cli.freshen.refresh = refresh
-main(["usage"])
+main()
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no signal to one process")
-def test_ctrl_c() -> None:
-    """Ctrl-C ends a real process with 130 and without a word."""
+@pytest.mark.parametrize("words", [["usage"], ["usage", "--model", "*"]])
+def test_ctrl_c(words: list[str]) -> None:
+    """Ctrl-C ends a real process with 130, a line and no word, with click or not."""
     with subprocess.Popen(
-        [sys.executable, "-c", SLOW],
+        [sys.executable, "-c", SLOW, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -419,7 +420,7 @@ def test_ctrl_c() -> None:
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors.strip()) == (130, b"")
+    assert (process.returncode, errors) == (130, os.linesep.encode())
 
 
 def closed_pipe(*words: str) -> tuple[int, bytes]:

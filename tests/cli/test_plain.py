@@ -11,7 +11,7 @@ from asking import Ask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tokentui.cli import plain, run
+from tokentui.cli import plain, run, verbs
 
 VALUES = ("day", "model", "no key", "", "-1", "--json", "7d", "2026-W47", "Asia/Tokyo")
 OTHERS = ("--by=day", "--model", "--basis", "cap", "--accounts", "--help", "-h", "--")
@@ -105,3 +105,22 @@ def test_mistakes_are_told_alike(ask: Ask) -> None:
             long = ask(*words)
         assert (short.code, short.out, short.err) == (long.code, long.out, long.err)
         assert short.code == 2
+
+
+def test_click_reads_the_words_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only then does it expand them on Windows, whose shells do not."""
+    read: list[object] = []
+
+    def noting(args: object, **_: object) -> int:
+        read.append(args)
+        return 0
+
+    monkeypatch.setattr(verbs.group, "main", noting)
+    monkeypatch.setattr("sys.argv", ["tokentui", "import", "usage", "~/months.json"])
+    assert run() == run(["cap"]) == 0
+    assert read == [None, ["cap"]]
+
+
+def test_the_line_is_as_its_format_says(ask: Ask) -> None:
+    """Colours that a prompt is to have are there, also in a pipe."""
+    assert ask("status", "--line", "\x1b[32m{state}\x1b[0m").out.startswith("\x1b[32m")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -150,15 +152,23 @@ def test_folded_in_beside_a_writer(
     assert not (tmp_path / "ledger.db-wal").exists()
 
 
-def test_who_closes_last_folds_in_the_rest(
-    connection: sqlite3.Connection, tmp_path: Path
-) -> None:
-    """The writer may be gone by then."""
-    fill(connection, 100_000)
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as reader:
-        reader.execute("SELECT * FROM filler LIMIT 1").fetchall()
-        connection.close()
-    fold_in(tmp_path / "ledger.db")
+KILLED = """
+import os, sys
+from pathlib import Path
+from tokentui.ledger.connection import open_for_writing
+opened = open_for_writing(Path(sys.argv[1]))
+opened.execute("CREATE TABLE filler (bytes BLOB)")
+opened.execute("INSERT INTO filler VALUES (zeroblob(100000))")
+os._exit(0)
+"""
+
+
+def test_who_closes_last_folds_in_the_rest(tmp_path: Path) -> None:
+    """The writer may be gone by then, without a word."""
+    ledger = tmp_path / "ledger.db"
+    subprocess.run([sys.executable, "-c", KILLED, ledger], check=True)
+    assert journal_size(tmp_path) > 100_000
+    fold_in(ledger)
     assert held_without_journal(tmp_path) == 100_000
     assert not (tmp_path / "ledger.db-wal").exists()
 

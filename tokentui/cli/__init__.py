@@ -31,16 +31,18 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 def run(args: list[str] | None = None) -> int:
     """Run the command line; give its exit code."""
-    words = sys.argv[1:] if args is None else args
     try:
         from tokentui.cli.plain import answer
 
-        code = answer(words)
+        code = answer(sys.argv[1:] if args is None else args)
         if code is None:
             from tokentui.cli.verbs import call
 
-            code = call(words)
+            code = call(args)
     except KeyboardInterrupt:
+        from tokentui.cli.output import put
+
+        put("", sys.stderr)  # behind the ^C that a terminal shows
         return INTERRUPTED
     except TokentuiError as problem:
         return failed(problem, problem.exit_code)

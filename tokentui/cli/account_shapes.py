@@ -7,11 +7,11 @@ from contextlib import closing
 from typing import Any
 
 from tokentui import amounts, periods
-from tokentui.cli.options import Setting
 from tokentui.cli.shapes import instant, money, quota_shape
 from tokentui.errors import NoLedgerError
 from tokentui.ledger.connection import explaining, open_for_reading
 from tokentui.queries.accounts import AccountState, Stated, account_states
+from tokentui.setting import Setting
 
 
 def states_of(here: Setting) -> tuple[AccountState, ...]:

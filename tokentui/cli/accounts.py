@@ -17,12 +17,13 @@ from tokentui.cli.account_shapes import (
     states_of,
 )
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import Setting, as_json, setting
+from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.config import (
     account_of,
 )
 from tokentui.errors import SOURCE_FAILED, AccountError, UsageError
+from tokentui.setting import Setting
 from tokentui.settings import Account
 from tokentui.stored import ACCOUNTS, check_variables
 from tokentui.text import clean

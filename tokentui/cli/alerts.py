@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import Setting, as_json, setting
+from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import instant
 from tokentui.errors import SOURCE_FAILED, TokentuiError, UsageError
@@ -21,6 +21,7 @@ from tokentui.ledger.connection import (
 )
 from tokentui.periods import millis, parse_last
 from tokentui.queries.alerts import Raised, raised, snoozes, troubles
+from tokentui.setting import Setting
 from tokentui.settings import ALERT_RULES, Channel
 
 MOST = 50

@@ -20,18 +20,12 @@ from tokentui.cli.cap_explained import show_explanation
 from tokentui.cli.cap_state import WORDS, cap_amount, cap_shape, spent_text
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import (
-    Setting,
-    as_json,
-    no_refresh,
-    options,
-    setting,
-    timezone,
-)
+from tokentui.cli.options import as_json, no_refresh, options, setting, timezone
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import instant
 from tokentui.errors import UsageError
 from tokentui.queries.billed import in_other_money
+from tokentui.setting import Setting
 from tokentui.settings import SCOPES, Cap
 from tokentui.stored import CAPS
 from tokentui.text import clean

@@ -10,10 +10,10 @@ from tokentui.budget.bases import Counted
 from tokentui.budget.caps import CapState, cap_usage, spent_of
 from tokentui.budget.plans import not_counted
 from tokentui.cli.cap_state import cap_amount, spent_text
-from tokentui.cli.options import Setting
 from tokentui.cli.output import Column, show, show_table
 from tokentui.cli.shapes import cost_text, instant
 from tokentui.queries.sums import Sums
+from tokentui.setting import Setting
 from tokentui.text import clean, project_name
 
 

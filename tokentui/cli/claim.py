@@ -14,16 +14,11 @@ from tokentui.cli.claim_attach import attach
 from tokentui.cli.claim_words import row_of, show_claim
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import (
-    Setting,
-    as_json,
-    no_refresh,
-    setting,
-    timezone,
-)
+from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.reading import changing
 from tokentui.errors import SOURCE_FAILED, UsageError
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 STOPPED = 1

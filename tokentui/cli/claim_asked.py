@@ -10,11 +10,12 @@ import click
 
 from tokentui import periods
 from tokentui.cli.asked import period_of
-from tokentui.cli.options import Setting, options, period_options
+from tokentui.cli.options import options, period_options
 from tokentui.cli.project import kind_of
 from tokentui.cli.reading import code_of
 from tokentui.errors import UsageError
 from tokentui.periods import Period
+from tokentui.setting import Setting
 
 if TYPE_CHECKING:
     from tokentui.claims.asked import Asked

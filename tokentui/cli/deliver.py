@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tokentui.cli.options import Setting, options
+from tokentui.cli.options import options
 from tokentui.cli.output import note, show_bytes
 from tokentui.errors import UsageError
 from tokentui.files import write
 from tokentui.reports import A4, MODULES, PAPERS
+from tokentui.setting import Setting
 
 if TYPE_CHECKING:
     from tokentui.claims.claim import Claim

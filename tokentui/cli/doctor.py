@@ -15,7 +15,7 @@ from tokentui.attribution import holds_at
 from tokentui.budget.plans import not_counted, worth
 from tokentui.cli.account_shapes import states_of, unasked
 from tokentui.cli.freshen import opened
-from tokentui.cli.options import Setting, as_json, no_refresh, setting
+from tokentui.cli.options import as_json, no_refresh, setting
 from tokentui.cli.output import show, show_json, tell
 from tokentui.cli.shapes import instant
 from tokentui.errors import LedgerError, NoLedgerError, TokentuiError
@@ -28,6 +28,7 @@ from tokentui.queries.alerts import troubles
 from tokentui.queries.billed import doubts
 from tokentui.queries.dollars import DOLLARS, Dollars
 from tokentui.queries.recent import last_event_ms
+from tokentui.setting import Setting
 from tokentui.settings import Endpoint, Payer, Plan
 from tokentui.sources import SOURCES
 from tokentui.text import clean
@@ -301,7 +302,7 @@ def show_facts(facts: dict[str, Any]) -> None:
     config = facts["config"]
     show(f"config: {config['path']}{'' if config['exists'] else ' (none, defaults)'}")
     ledger = facts["ledger"]
-    show(f"ledger: {ledger['path']}{'' if ledger['exists'] else ' (none yet)'}")
+    show(f"ledger: {clean(ledger['path'])}{'' if ledger['exists'] else ' (none yet)'}")
     if ledger["problem"]:
         show("  cannot be read")
     elif ledger["exists"]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from tokentui.cli.options import Setting
 from tokentui.cli.output import show, show_json, tell
 from tokentui.environment import key_variable
+from tokentui.setting import Setting
 from tokentui.settings import Account, Channel, Claims
 
 OF_ACCOUNTS = (

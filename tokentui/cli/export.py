@@ -11,10 +11,11 @@ from tokentui import periods
 from tokentui.cli import deliver
 from tokentui.cli.claim_asked import asked_of, claim_options
 from tokentui.cli.freshen import opened
-from tokentui.cli.options import Setting, no_refresh, setting, timezone
+from tokentui.cli.options import no_refresh, setting, timezone
 from tokentui.cli.output import note
 from tokentui.errors import UsageError
 from tokentui.reports import EVENTS, MODULES
+from tokentui.setting import Setting
 from tokentui.settings import Claims
 
 if TYPE_CHECKING:

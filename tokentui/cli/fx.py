@@ -12,11 +12,12 @@ from tokentui import periods
 from tokentui.cli.charge import DAY
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import Setting, as_json, setting
+from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.reading import changing, code_of
 from tokentui.errors import UsageError
 from tokentui.fx import BY_HAND, EURO, PerEuro
+from tokentui.setting import Setting
 from tokentui.text import many
 
 MARGIN = timedelta(10)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from tokentui.cli.change_settings import change
-from tokentui.cli.options import Setting, setting
+from tokentui.cli.options import setting
 from tokentui.cli.output import note
 from tokentui.guard.asked import AGENTS
 from tokentui.guard.places import own_command, place_of
+from tokentui.setting import Setting
 from tokentui.settings import RunBudget
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tokentui.cli.options import Setting, as_json, setting
+from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import note, show, show_json
 from tokentui.errors import UsageError
 from tokentui.periods import millis
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:

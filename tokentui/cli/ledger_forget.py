@@ -13,7 +13,7 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.cli.freshen import freshened
-from tokentui.cli.options import Setting, as_json, no_refresh, setting, timezone
+from tokentui.cli.options import as_json, no_refresh, setting, timezone
 from tokentui.cli.output import note, show, show_json, tell
 from tokentui.cli.shapes import instant, sums_shape
 from tokentui.errors import NoLedgerError, UsageError
@@ -22,6 +22,7 @@ from tokentui.paths import old_ledgers
 from tokentui.queries.marks import session_named
 from tokentui.queries.sums import Sums, Usage
 from tokentui.queries.usage import usage_by
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 MOST_NAMED = 8

@@ -9,10 +9,11 @@ import click
 
 from tokentui import amounts
 from tokentui.cli.freshen import bar
-from tokentui.cli.options import Setting, as_json, setting, timezone
+from tokentui.cli.options import as_json, setting, timezone
 from tokentui.cli.output import note, show, show_json, tell
 from tokentui.cli.shapes import instant, money
 from tokentui.errors import SOURCE_FAILED, LedgerError
+from tokentui.setting import Setting
 from tokentui.text import many
 
 if TYPE_CHECKING:

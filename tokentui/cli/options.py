@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from tokentui.cli.asked import FILTERS
-from tokentui.setting import Setting as Setting
-from tokentui.setting import setting_now
+from tokentui.setting import Setting, setting_now
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 

@@ -11,7 +11,6 @@ from tokentui.cli.asked import period_of, usage_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.lazy import LazyVerbs, is_for_verb_below
 from tokentui.cli.options import (
-    Setting,
     as_json,
     filter_options,
     no_refresh,
@@ -23,6 +22,7 @@ from tokentui.cli.options import (
 from tokentui.cli.output import note, show_json
 from tokentui.cli.shapes import instant, period_shape
 from tokentui.periods import Period
+from tokentui.setting import Setting
 
 if TYPE_CHECKING:
     from tokentui.routes.report import Report

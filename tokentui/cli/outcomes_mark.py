@@ -10,7 +10,7 @@ import click
 
 from tokentui import amounts, periods
 from tokentui.cli.freshen import freshened
-from tokentui.cli.options import Setting, as_json, no_refresh, setting
+from tokentui.cli.options import as_json, no_refresh, setting
 from tokentui.cli.output import show, show_json
 from tokentui.cli.reading import changing
 from tokentui.cli.shapes import instant, money
@@ -24,6 +24,7 @@ from tokentui.ledger.marks import (
     keep_mark,
 )
 from tokentui.queries.marks import Session, mark_of, session_named
+from tokentui.setting import Setting
 from tokentui.text import clean
 
 MOST_MINUTES = 60 * 24 * 7

@@ -1,4 +1,4 @@
-"""The only writer to stdout: JSON documents and plain tables."""
+"""What verbs print: JSON documents, plain tables, lines."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def note(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Print lines to stderr as they are; what they quote steers no terminal."""
+    """Print lines to stderr, unbroken; what they quote steers no terminal."""
     for each in text.expandtabs(4).splitlines():
         put(clean(each), sys.stderr)
 

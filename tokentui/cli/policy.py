@@ -10,7 +10,6 @@ from tokentui import periods
 from tokentui.cli.asked import usage_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import (
-    Setting,
     as_json,
     filter_options,
     no_refresh,
@@ -35,6 +34,7 @@ from tokentui.cli.route_shapes import (
 from tokentui.cli.shapes import money, period_shape
 from tokentui.errors import UsageError
 from tokentui.periods import Period
+from tokentui.setting import Setting
 
 if TYPE_CHECKING:
     from tokentui.routes.policy import Moved, Row

@@ -10,11 +10,12 @@ import click
 
 from tokentui.attribution import provider_of, rate_key
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import Setting, as_json, setting
+from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.errors import UsageError
 from tokentui.ingest import book_for
 from tokentui.periods import millis, parse_instant
+from tokentui.setting import Setting
 from tokentui.text import clean
 
 if TYPE_CHECKING:

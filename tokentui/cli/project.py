@@ -10,20 +10,14 @@ import click
 from tokentui.cli.asked import period_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import (
-    Setting,
-    as_json,
-    no_refresh,
-    period_options,
-    setting,
-    timezone,
-)
+from tokentui.cli.options import as_json, no_refresh, period_options, setting, timezone
 from tokentui.cli.output import Column, note, show, show_json, show_table
 from tokentui.cli.shapes import cost_text, money
 from tokentui.errors import UsageError
 from tokentui.globs import escaped
 from tokentui.queries.projects import TaggedUsage, tagged_usage
 from tokentui.queries.sums import Usage
+from tokentui.setting import Setting
 from tokentui.settings import Project, ProjectMatch
 from tokentui.stored import PROJECTS
 from tokentui.tagging import Tags

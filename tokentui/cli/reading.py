@@ -13,7 +13,7 @@ import click
 from tokentui import amounts, periods
 from tokentui.cli.freshen import freshened, opened
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import Setting, as_json, setting, timezone
+from tokentui.cli.options import as_json, setting, timezone
 from tokentui.cli.output import Column, show, show_json, show_table
 from tokentui.cli.shapes import instant, money
 from tokentui.errors import UsageError
@@ -21,6 +21,7 @@ from tokentui.ledger.connection import explaining, open_for_writing
 from tokentui.queries.billed import BY_HAND
 from tokentui.queries.by_hand import HandReading, hand_readings
 from tokentui.queries.dollars import DOLLARS, Dollars
+from tokentui.setting import Setting
 from tokentui.text import clean
 
 currency_option = click.option(

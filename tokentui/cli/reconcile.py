@@ -13,19 +13,13 @@ import click
 from tokentui import amounts, periods
 from tokentui.cli.asked import period_of
 from tokentui.cli.freshen import opened
-from tokentui.cli.options import (
-    Setting,
-    as_json,
-    no_refresh,
-    options,
-    period_options,
-    setting,
-)
+from tokentui.cli.options import as_json, no_refresh, options, period_options, setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.shapes import instant, money
 from tokentui.errors import UsageError
 from tokentui.periods import Period
 from tokentui.queries.reconcile import DAY_MS, Interval
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tokentui import amounts
 from tokentui.cli.freshen import opened
-from tokentui.cli.options import Setting, setting
+from tokentui.cli.options import setting
 from tokentui.cli.output import Column, note, show, show_json, show_table, tell
 from tokentui.cli.shapes import money
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from tokentui import amounts, periods
 from tokentui.cli.asked import period_of
-from tokentui.cli.options import Setting
 from tokentui.cli.shapes import money
 from tokentui.periods import Period
 from tokentui.queries.sums import Sums
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:

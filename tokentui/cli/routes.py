@@ -13,7 +13,6 @@ from tokentui.cli.asked import usage_of
 from tokentui.cli.freshen import opened
 from tokentui.cli.lazy import LazyVerbs, is_for_verb_below
 from tokentui.cli.options import (
-    Setting,
     as_json,
     filter_options,
     no_refresh,
@@ -35,6 +34,7 @@ from tokentui.cli.route_shapes import (
 from tokentui.cli.shapes import cost_text, money, period_shape
 from tokentui.cli.what_if_words import show_denied
 from tokentui.periods import Period
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 if TYPE_CHECKING:

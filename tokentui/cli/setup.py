@@ -9,11 +9,12 @@ import click
 
 from tokentui import amounts
 from tokentui.cli.freshen import opened
-from tokentui.cli.options import Setting, setting
+from tokentui.cli.options import setting
 from tokentui.cli.output import show
 from tokentui.config import check_text
 from tokentui.errors import ConfigError, UsageError
 from tokentui.paths import make_private, write_private
+from tokentui.setting import Setting
 from tokentui.snapshot import Snapshot, take
 from tokentui.text import clean
 

@@ -105,12 +105,12 @@ def group(ctx: click.Context, ledger: str | None, config: str | None) -> None:
         open_dashboard(ledger, config)
 
 
-def call(words: list[str]) -> int:
-    """Run the verb that is named; give its exit code."""
+def call(args: list[str] | None) -> int:
+    """Run the verb that is named, `None`: by the words the program was started with."""
     color = False if os.environ.get("NO_COLOR") else None
     try:
         code: object = group.main(
-            words, prog_name="tokentui", standalone_mode=False, color=color
+            args, prog_name="tokentui", standalone_mode=False, color=color
         )
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tokentui.cli.lazy import Group
-from tokentui.cli.options import Setting, as_json, setting
+from tokentui.cli.options import as_json, setting
 from tokentui.cli.output import note, show, show_json_line
 from tokentui.paths import lock_path, log_path
+from tokentui.setting import Setting
 
 if TYPE_CHECKING:
     from tokentui.daemon import News, Orders

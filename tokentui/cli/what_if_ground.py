@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tokentui.cli.asked import usage_of
-from tokentui.cli.options import Setting
 from tokentui.cli.output import tell
 from tokentui.cli.prices import near_text
 from tokentui.cli.route_shapes import span_of, warnings_of
@@ -28,6 +27,7 @@ from tokentui.routes.constraints import Constraints, constraints_of
 from tokentui.routes.pricing import Route
 from tokentui.routes.span import within_ledger
 from tokentui.routes.workloads import Workloads
+from tokentui.setting import Setting
 from tokentui.text import clean, many
 
 

@@ -17,7 +17,7 @@ from tokentui.guard.answers import BLOCKED, NOTHING, Answer
 from tokentui.guard.asked import AGENTS, Asked, asked_by
 from tokentui.guard.limits import GO, STOP, WRAP_UP, Verdict
 from tokentui.periods import millis
-from tokentui.setting import Setting, setting_at
+from tokentui.setting import Setting, setting_now
 from tokentui.text import clean, escaped
 
 MOST_BYTES = 1 << 26
@@ -28,7 +28,7 @@ def answer_stdin(agent: str | None) -> NoReturn:
     """Answer what stands on stdin, and leave."""
     known = agent if agent in AGENTS else None
     given = sys.stdin.buffer.read(MOST_BYTES)
-    answer = answered(given, known, lambda: setting_at(datetime.now(UTC)))
+    answer = answered(given, known, setting_now)
     if answer.document is not None:
         line = escaped(json.dumps(answer.document, ensure_ascii=False))
         write(1, line)

@@ -58,6 +58,6 @@ def fold_in(ledger: Path) -> None:
     address = f"{ledger.absolute().as_uri()}?mode=rw"
     with (
         suppress(sqlite3.Error),
-        closing(sqlite3.connect(address, 0, uri=True)) as connection,
+        closing(sqlite3.connect(address, timeout=0, uri=True)) as connection,
     ):
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -208,7 +208,7 @@ def run_child(
     groups: list[list[Pending]],
     last: Callable[[], None],
 ) -> NoReturn:
-    """Read in the child and hand over each parcel, then leave without any clean-up."""
+    """Read in the child and hand over each parcel, do `last`, and leave at once."""
     try:
         encode = msgspec.msgpack.Encoder().encode
         for parcel in read_all(taken(take, groups), CHILDS_EVENTS):
