@@ -23,13 +23,10 @@ class Setting(NamedTuple):
     now: datetime
 
 
-def setting_at(
-    now: datetime,
-    ledger: str | None = None,
-    config: str | None = None,
-    timezone: str | None = None,
+def setting_now(
+    ledger: str | None = None, config: str | None = None, timezone: str | None = None
 ) -> Setting:
-    """Read the config and say where things are.
+    """Read the config and say where things are, at the time of now.
 
     Raises:
         TokentuiError: The config cannot be used, or there is no such zone or home.
@@ -43,16 +40,5 @@ def setting_at(
         config_file,
         state,
         periods.zone(timezone or loaded.timezone),
-        now,
+        datetime.now(UTC),
     )
-
-
-def setting_now(
-    ledger: str | None = None, config: str | None = None, timezone: str | None = None
-) -> Setting:
-    """Read the config and say where things are, at the time of now.
-
-    Raises:
-        TokentuiError: The config cannot be used, or there is no such zone or home.
-    """
-    return setting_at(datetime.now(UTC), ledger, config, timezone)

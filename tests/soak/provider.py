@@ -19,10 +19,9 @@ DAYS = 9
 """Before today, of which the second provider tells as well."""
 
 POLL = """
-from datetime import UTC, datetime
 from tokentui.poll import poll
-from tokentui.setting import setting_at
-here = setting_at(datetime.now(UTC))
+from tokentui.setting import setting_now
+here = setting_now()
 report = poll(here.ledger, here.config, here.now, force=True)
 assert not report.has_failed, report
 """

@@ -8,19 +8,8 @@ from typing import Any
 from tokentui import periods
 from tokentui.errors import UsageError
 from tokentui.periods import Period
-from tokentui.queries.sums import Usage
+from tokentui.queries.sums import LABELS, Usage
 from tokentui.setting import Setting
-
-FILTERS = (
-    "source",
-    "provider",
-    "payer",
-    "client",
-    "project",
-    "model",
-    "label",
-    "session",
-)
 
 
 def period_of(given: dict[str, Any], setting: Setting) -> Period:
@@ -73,7 +62,7 @@ def usage_of(
     Raises:
         UsageError: A filter is no text that a ledger could hold.
     """
-    only = {label: tuple(given.get(label) or ()) for label in FILTERS}
+    only = {label: tuple(given.get(label) or ()) for label in LABELS}
     for label, globs in only.items():
         if any(not glob.isprintable() for glob in globs):
             raise UsageError(f"--{label} takes text that can be printed")

@@ -9,7 +9,7 @@ import click
 
 from tokentui.cli.lazy import LazyVerbs
 from tokentui.cli.options import setting
-from tokentui.cli.output import note, show_json_line
+from tokentui.cli.output import note, show, show_json_line
 from tokentui.guard.asked import AGENTS
 from tokentui.guard.hook import MOST_BYTES, answered
 
@@ -38,7 +38,7 @@ def verb(ctx: click.Context, agent: str | None) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     if sys.stdin is None or sys.stdin.isatty():
-        click.echo(ctx.get_help())
+        show(ctx.get_help())
         return 0
     answer = answered(sys.stdin.buffer.read(MOST_BYTES), agent, setting)
     if answer.document is not None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tokentui.cli.asked import FILTERS
+from tokentui.queries.sums import LABELS
 from tokentui.setting import Setting, setting_now
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -68,4 +68,4 @@ def filters(labels: Iterable[str]) -> Callable[[Verb], Verb]:
     )
 
 
-filter_options = filters(FILTERS)
+filter_options = filters(LABELS)

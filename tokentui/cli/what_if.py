@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from tokentui.cli.asked import FILTERS
 from tokentui.cli.freshen import opened
 from tokentui.cli.options import (
     as_json,
@@ -20,8 +19,9 @@ from tokentui.cli.options import (
 )
 from tokentui.cli.output import note, show_json
 from tokentui.cli.what_if_options import kind_of, what_options
+from tokentui.queries.sums import LABELS
 
-other_filters = filters(label for label in FILTERS if label != "model")
+other_filters = filters(label for label in LABELS if label != "model")
 
 
 @click.command("what-if")

@@ -118,7 +118,7 @@ def read_only(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
         sqlite3.Error: It cannot be read.
     """
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{mode}",
+        address(path, mode),
         uri=True,
         isolation_level=None,
         check_same_thread=False,
@@ -133,6 +133,11 @@ def read_only(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
         if code_of(error) == sqlite3.SQLITE_READONLY_DIRECTORY and mode != AT_REST:
             return read_only(path, AT_REST)
         raise
+
+
+def address(path: Path, mode: str) -> str:
+    """Name a ledger as SQLite has it where the name says how it may be opened."""
+    return f"{path.absolute().as_uri()}?{mode}"
 
 
 def code_of(error: Exception) -> int | None:

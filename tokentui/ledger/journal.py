@@ -1,7 +1,7 @@
 """Have the journal written to disk, and folded into the ledger, while others work.
 
 SQLite does both when the ledger is closed, and is waited for; of a first read of 1 GB
-this saves 30 ms each.
+this saves 30 and 20 ms.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+
+from tokentui.ledger.connection import address
 
 WORTH_ASKING = 1 << 20
 """Bytes of a journal from which the system is asked to write them."""
@@ -55,9 +57,9 @@ def fold_in(ledger: Path) -> None:
     For another process that has nothing else to do. Neither waits for the other, and
     who of them closes the ledger last folds in the rest.
     """
-    address = f"{ledger.absolute().as_uri()}?mode=rw"
+    existing = address(ledger, "mode=rw")
     with (
         suppress(sqlite3.Error),
-        closing(sqlite3.connect(address, timeout=0, uri=True)) as connection,
+        closing(sqlite3.connect(existing, timeout=0, uri=True)) as connection,
     ):
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

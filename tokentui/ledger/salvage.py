@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tokentui.errors import LedgerError
+from tokentui.ledger.connection import address
 from tokentui.ledger.schema import LATEST, migrations
 
 TYPES = {
@@ -115,7 +116,7 @@ def attach(connection: sqlite3.Connection, source: Path) -> int:
         LedgerError: It is a newer tokentui's, or no ledger.
         sqlite3.Error: It cannot be read at all.
     """
-    connection.execute("ATTACH ? AS old", (f"{source.absolute().as_uri()}?mode=ro",))
+    connection.execute("ATTACH ? AS old", (address(source, "mode=ro"),))
     (version,) = connection.execute("PRAGMA old.user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM old.sqlite_master").fetchone()
     if version == 0 and tables:
