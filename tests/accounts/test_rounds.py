@@ -83,6 +83,14 @@ def ended() -> Iterator[list[Rounds]]:
         each.end()
 
 
+@pytest.fixture(autouse=True)
+def earlier_rounds_have_ended() -> None:
+    """Wait for threads of earlier tests, which were told to end and not waited for."""
+    for thread in threading.enumerate():
+        if thread.name == "accounts":
+            thread.join(PATIENCE)
+
+
 def names_of_threads() -> list[str]:
     """List the threads of this process."""
     return [thread.name for thread in threading.enumerate()]
